@@ -1,0 +1,63 @@
+package timesheets.access;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.Id;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Table;
+import java.util.Locale;
+import java.util.UUID;
+import org.hibernate.annotations.UuidGenerator;
+import org.jspecify.annotations.Nullable;
+
+/** Somebody who logs in; what they may do is a matter of their memberships. */
+@Entity
+@Table(name = "app_user")
+public class User {
+
+    @Id
+    @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
+    private UUID id;
+
+    private String email;
+    private String name;
+    private String passwordHash;
+
+    @ManyToOne(fetch = FetchType.LAZY)
+    private @Nullable Company defaultCompany;
+
+    @SuppressWarnings("NullAway.Init") // Hibernate fills the fields in.
+    protected User() {}
+
+    @SuppressWarnings("NullAway.Init") // Hibernate makes the id.
+    public User(String email, String name, String passwordHash, Company defaultCompany) {
+        this.email = normalized(email);
+        this.name = name;
+        this.passwordHash = passwordHash;
+        this.defaultCompany = defaultCompany;
+    }
+
+    static String normalized(String email) {
+        return email.strip().toLowerCase(Locale.ROOT);
+    }
+
+    public UUID id() {
+        return id;
+    }
+
+    String email() {
+        return email;
+    }
+
+    String name() {
+        return name;
+    }
+
+    String passwordHash() {
+        return passwordHash;
+    }
+
+    @Nullable Company defaultCompany() {
+        return defaultCompany;
+    }
+}

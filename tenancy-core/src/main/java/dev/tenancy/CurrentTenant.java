@@ -1,0 +1,176 @@
+package dev.tenancy;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.MDC;
+
+/**
+ * The tenant for which this thread acts. There is no setter: a tenant is current for a block of code, blocks nest, and the
+ * end of a block restores what was current before it, whatever happened inside.
+ *
+ * <pre>{@code
+ * CurrentTenant.runAs(acme, () -> invoices.sendAll());
+ * UUID tenant = CurrentTenant.require(UUID.class);
+ * }</pre>
+ *
+ * <p>Bound to the thread and not inherited by threads started from it: a pool would hand one tenant's work to another.
+ * While a tenant is current, SLF4J's {@link MDC} holds its id under {@value #MDC_KEY}.
+ */
+public final class CurrentTenant {
+
+    /** The key of the tenant's id in the logging context. */
+    public static final String MDC_KEY = "tenant";
+
+    // The only ThreadLocal of the library; an architecture test keeps it so.
+    private static final ThreadLocal<@Nullable TenantPrincipal> HOLDER = new ThreadLocal<>();
+
+    private CurrentTenant() {}
+
+    /** A block that acts for one tenant; {@link #close()} ends it. */
+    public interface Scope extends AutoCloseable {
+
+        /**
+         * Restores what was current when the scope was entered. Closing twice does nothing the second time.
+         *
+         * @throws IllegalStateException if another thread closes it, or if a scope entered later is still open: the
+         *     thread then acts for no tenant at all
+         */
+        @Override
+        void close();
+    }
+
+    /** Code without a result that may throw. */
+    @FunctionalInterface
+    public interface Block<X extends Throwable> {
+        void run() throws X;
+    }
+
+    /** Code with a result that may throw. */
+    @FunctionalInterface
+    public interface Call<T extends @Nullable Object, X extends Throwable> {
+        T call() throws X;
+    }
+
+    /** Who acts, and for which tenant. */
+    public static Optional<TenantPrincipal> find() {
+        return Optional.ofNullable(HOLDER.get());
+    }
+
+    /**
+     * Who acts, and for which tenant.
+     *
+     * @throws NoTenantException if no tenant is current
+     */
+    public static TenantPrincipal require() {
+        TenantPrincipal principal = HOLDER.get();
+        if (principal == null) {
+            throw new NoTenantException("CurrentTenant.require() was refused");
+        }
+        return principal;
+    }
+
+    /**
+     * The id of the current tenant, as the application's type of tenant id.
+     *
+     * @throws NoTenantException if no tenant is current
+     * @throws IllegalStateException if the current tenant's id has another type
+     */
+    public static <T> T require(Class<T> type) {
+        Object id = require().tenantId();
+        if (!type.isInstance(id)) {
+            throw new IllegalStateException(
+                    "The current tenant's id is a " + id.getClass().getName() + ", not a " + type.getName()
+                            + ". Enter tenants with ids of one type throughout.");
+        }
+        return type.cast(id);
+    }
+
+    /** Runs {@code block} for a tenant, on nobody's behalf. */
+    public static <X extends Throwable> void runAs(Object tenantId, Block<X> block) throws X {
+        try (Scope scope = enter(TenantPrincipal.system(tenantId))) {
+            block.run();
+        }
+    }
+
+    /** Runs {@code call} for a tenant, on nobody's behalf, and returns its result. */
+    public static <T extends @Nullable Object, X extends Throwable> T callAs(Object tenantId, Call<T, X> call)
+            throws X {
+        try (Scope scope = enter(TenantPrincipal.system(tenantId))) {
+            return call.call();
+        }
+    }
+
+    /**
+     * Runs {@code block} once for each tenant, in the order given. A failure does not keep the others from their turn.
+     *
+     * @throws TenantsFailedException when all have had their turn, if any failed
+     */
+    public static <T> void forEach(Iterable<T> tenantIds, Consumer<? super T> block) {
+        Map<Object, RuntimeException> failures = new LinkedHashMap<>();
+        for (T tenantId : tenantIds) {
+            try {
+                runAs(tenantId, () -> block.accept(tenantId));
+            } catch (RuntimeException failure) {
+                failures.put(tenantId, failure);
+            }
+        }
+        if (!failures.isEmpty()) {
+            throw new TenantsFailedException(failures);
+        }
+    }
+
+    /**
+     * Makes a principal's tenant current until the scope is closed, in the same method and on the same thread. It is what
+     * filters and interceptors need; other code reads better with {@link #runAs} and {@link #callAs}.
+     */
+    public static Scope enter(TenantPrincipal principal) {
+        return new Entered(principal, HOLDER.get());
+    }
+
+    private static void set(@Nullable TenantPrincipal principal) {
+        if (principal == null) {
+            HOLDER.remove();
+            MDC.remove(MDC_KEY);
+        } else {
+            HOLDER.set(principal);
+            MDC.put(MDC_KEY, principal.tenantId().toString());
+        }
+    }
+
+    private static final class Entered implements Scope {
+
+        private final Thread owner = Thread.currentThread();
+        private final TenantPrincipal entered;
+        private final @Nullable TenantPrincipal previous;
+        private boolean closed;
+
+        Entered(TenantPrincipal entered, @Nullable TenantPrincipal previous) {
+            this.entered = entered;
+            this.previous = previous;
+            set(entered);
+        }
+
+        @Override
+        public void close() {
+            if (Thread.currentThread() != owner) {
+                throw new IllegalStateException("A tenant's scope was closed by thread "
+                        + Thread.currentThread().getName() + " but entered by " + owner.getName()
+                        + ". Close it where it was entered, with try-with-resources.");
+            }
+            if (closed) {
+                return;
+            }
+            closed = true;
+            if (HOLDER.get() != entered) {
+                // Which tenant would be right is not known any more, so none is: work that goes on fails closed.
+                set(null);
+                throw new IllegalStateException("A tenant's scope was closed while one entered later was still open."
+                        + " Close scopes in reverse order, with try-with-resources.");
+            }
+            set(previous);
+        }
+    }
+}

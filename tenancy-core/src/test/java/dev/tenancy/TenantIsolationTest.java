@@ -1,0 +1,204 @@
+package dev.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.Id;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.hibernate.SessionFactory;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.cfg.Configuration;
+import org.hibernate.cfg.MultiTenancySettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TenantIsolationTest {
+
+    private static final UUID ACME = UUID.randomUUID();
+    private static final UUID GLOBEX = UUID.randomUUID();
+
+    private SessionFactory factory = factory(Note.class, Currency.class);
+
+    @AfterEach
+    void close() {
+        factory.close();
+    }
+
+    @Test
+    void aRowIsStampedWithTheTenantThatWroteIt() {
+        Note note = persistedBy(ACME, new Note("ours"));
+        assertThat(note.getTenantId()).isEqualTo(ACME);
+        assertThat(note.getId().version()).isEqualTo(7);
+    }
+
+    @Test
+    void anotherTenantFindsNothingByIdOrByQueryWhereTheOwnerDoes() {
+        UUID id = persistedBy(ACME, new Note("ours")).getId();
+        Function<EntityManager, Object> byId = session -> session.find(Note.class, id);
+        Function<EntityManager, Object> byQuery =
+                session -> session.createQuery("from Note", Note.class).getSingleResultOrNull();
+        assertThat(as(ACME, byId)).isNotNull();
+        assertThat(as(GLOBEX, byId)).isNull();
+        assertThat(as(ACME, byQuery)).isNotNull();
+        assertThat(as(GLOBEX, byQuery)).isNull();
+    }
+
+    @Test
+    void anotherTenantUpdatesAndDeletesNothingInBulk() {
+        persistedBy(ACME, new Note("ours"));
+        Function<EntityManager, Object> update = session ->
+                session.createQuery("update Note set text = 'theirs'").executeUpdate();
+        Function<EntityManager, Object> delete =
+                session -> session.createQuery("delete Note").executeUpdate();
+        assertThat(as(GLOBEX, update)).isEqualTo(0);
+        assertThat(as(GLOBEX, delete)).isEqualTo(0);
+        assertThat(as(ACME, update)).isEqualTo(1);
+        assertThat(as(ACME, delete)).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"from Note", "select count(*) from Note", "update Note set text = ''", "delete Note"})
+    void withoutATenantAnOwnedEntityIsRefusedByName(String statement) {
+        assertThatExceptionOfType(NoTenantException.class)
+                .isThrownBy(() -> factory.inTransaction(session -> {
+                    if (statement.startsWith("update") || statement.startsWith("delete")) {
+                        session.createMutationQuery(statement).executeUpdate();
+                    } else {
+                        session.createSelectionQuery(statement, Object.class).getResultList();
+                    }
+                }))
+                .withMessageContaining("TenantIsolationTest$Note")
+                .withMessageContaining("CurrentTenant.runAs");
+    }
+
+    @Test
+    void withoutATenantAnOwnedRowIsNeitherWrittenNorFound() {
+        assertThatExceptionOfType(NoTenantException.class)
+                .isThrownBy(() -> factory.inTransaction(session -> session.persist(new Note("nobody's"))));
+        assertThatExceptionOfType(NoTenantException.class)
+                .isThrownBy(() -> factory.inTransaction(session -> session.find(Note.class, UUID.randomUUID())));
+        assertThatExceptionOfType(NoTenantException.class)
+                .isThrownBy(() -> factory.inTransaction(
+                        session -> session.createNativeQuery("select count(*) from NOTE", Long.class)
+                                .getSingleResult()));
+    }
+
+    @Test
+    void withoutATenantAGlobalEntityIsWrittenAndRead() {
+        factory.inTransaction(session -> session.persist(new Currency("CHF")));
+        assertThat(factory.<Object>fromTransaction(session -> session.find(Currency.class, "CHF")))
+                .isNotNull();
+        assertThat(as(ACME, session -> session.find(Currency.class, "CHF"))).isNotNull();
+    }
+
+    @Test
+    void tenantsMayHaveLongOrTextIds() {
+        for (Object[] ids : new Object[][] {{1L, 2L, Counted.class}, {"acme", "globex", Named.class}}) {
+            factory.close();
+            Class<?> entity = (Class<?>) ids[2];
+            factory = factory(entity, Currency.class);
+            as(ids[0], session -> {
+                session.persist(entity == Counted.class ? new Counted() : new Named());
+                return null;
+            });
+            assertThat(as(ids[0], session -> session.find(entity, "x"))).isNotNull();
+            assertThat(as(ids[1], session -> session.find(entity, "x"))).isNull();
+            factory.inTransaction(session -> session.persist(new Currency("CHF")));
+        }
+    }
+
+    @Test
+    void aTenantIdOfAnotherTypeIsRefused() {
+        assertThatIllegalStateException()
+                .isThrownBy(() -> as("acme", session -> session.find(Note.class, UUID.randomUUID())))
+                .withMessageContaining("java.lang.String")
+                .withMessageContaining("java.util.UUID");
+    }
+
+    @Test
+    void aSettingThatIsTakenIsRefusedByName() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, "mine");
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> TenantIsolation.applyTo(settings))
+                .withMessageContaining(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER);
+    }
+
+    private Note persistedBy(UUID tenant, Note note) {
+        as(tenant, session -> {
+            session.persist(note);
+            return null;
+        });
+        return note;
+    }
+
+    private Object as(Object tenant, Function<EntityManager, Object> work) {
+        return CurrentTenant.callAs(tenant, () -> factory.fromTransaction(work::apply));
+    }
+
+    private static SessionFactory factory(Class<?>... entities) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
+        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        TenantIsolation.applyTo(settings);
+        Configuration configuration = new Configuration();
+        configuration.getProperties().putAll(settings);
+        for (Class<?> entity : entities) {
+            configuration.addAnnotatedClass(entity);
+        }
+        return configuration.buildSessionFactory();
+    }
+
+    @Entity(name = "Note")
+    static class Note extends TenantOwned {
+
+        String text;
+
+        Note() {}
+
+        Note(String text) {
+            this.text = text;
+        }
+    }
+
+    @Entity(name = "Currency")
+    static class Currency {
+
+        @Id
+        String code;
+
+        Currency() {}
+
+        Currency(String code) {
+            this.code = code;
+        }
+    }
+
+    @Entity(name = "Counted")
+    static class Counted {
+
+        @Id
+        String id = "x";
+
+        @TenantId
+        Long tenantId;
+    }
+
+    @Entity(name = "Named")
+    static class Named {
+
+        @Id
+        String id = "x";
+
+        @TenantId
+        String tenantId;
+    }
+}

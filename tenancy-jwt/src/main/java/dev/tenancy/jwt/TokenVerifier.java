@@ -1,0 +1,146 @@
+package dev.tenancy.jwt;
+
+import com.auth0.jwt.JWT;
+import com.auth0.jwt.exceptions.JWTVerificationException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Verifies tokens (JWT, RFC 7519, signed as RFC 7515 says), following the best practices of RFC 8725. The signature is java-jwt's
+ * to check; form, header and claims are checked here, since java-jwt lets pass much that a strict reader must not. Thread-safe.
+ */
+public final class TokenVerifier {
+
+    private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
+    private static final int LONGEST_NAME = 255;
+    private static final long END_OF_TIME = 253_402_300_799L; // the year 9999, where Instant's text form ends
+
+    private final TokenKey key;
+    private final TokenSettings settings;
+    private final Clock clock;
+
+    /** A verifier that goes by the clock of this machine. */
+    public TokenVerifier(TokenKey key, TokenSettings settings) {
+        this(key, settings, Clock.systemUTC());
+    }
+
+    /** A verifier that goes by the given clock. */
+    public TokenVerifier(TokenKey key, TokenSettings settings, Clock clock) {
+        this.key = key;
+        this.settings = settings;
+        this.clock = clock;
+    }
+
+    /**
+     * What the token says, if every word of it can be trusted.
+     *
+     * @throws InvalidTokenException if it cannot; no other exception is thrown, whatever the text is
+     */
+    public VerifiedToken verify(String token) {
+        CompactToken parsed = CompactToken.parse(token);
+        checkHeader(parsed.header());
+        try {
+            key.algorithm().verify(JWT.decode(token));
+        } catch (JWTVerificationException mismatch) {
+            // Not passed on as a cause: its message may quote the token.
+            throw new InvalidTokenException("its signature does not match");
+        }
+        return read(parsed.payload());
+    }
+
+    private void checkHeader(ObjectNode header) {
+        if (!key.algorithm().getName().equals(text(header, "alg"))) {
+            throw new InvalidTokenException(
+                    "it is not signed with " + key.algorithm().getName());
+        }
+        if (header.has("crit")) {
+            throw new InvalidTokenException("its header has extensions that must be understood and are not");
+        }
+        if (header.has("typ")
+                && !TYPES.contains(String.valueOf(text(header, "typ")).toLowerCase(Locale.ROOT))) {
+            throw new InvalidTokenException("its type is not that of an access token");
+        }
+    }
+
+    private VerifiedToken read(ObjectNode payload) {
+        if (!settings.issuer().equals(text(payload, "iss"))) {
+            throw new InvalidTokenException("it is from another issuer");
+        }
+        if (!isForUs(payload.path("aud"))) {
+            throw new InvalidTokenException("it is for another audience");
+        }
+        return new VerifiedToken(subject(payload), tenant(payload), checkedTimes(payload));
+    }
+
+    private boolean isForUs(JsonNode audience) {
+        if (!audience.isArray()) {
+            return settings.audience().equals(audience.textValue());
+        }
+        boolean found = false;
+        for (JsonNode one : audience) {
+            if (!one.isTextual()) {
+                return false;
+            }
+            found |= settings.audience().equals(one.textValue());
+        }
+        return found;
+    }
+
+    private Instant checkedTimes(ObjectNode payload) {
+        long now = clock.instant().getEpochSecond();
+        long leeway = settings.leeway().toSeconds();
+        long end = seconds(payload, "exp");
+        if (end <= now - leeway) {
+            throw new InvalidTokenException("it has expired");
+        }
+        for (String start : new String[] {"nbf", "iat"}) {
+            if (payload.has(start) && seconds(payload, start) > now + leeway) {
+                throw new InvalidTokenException("it is not good yet (" + start + ")");
+            }
+        }
+        return Instant.ofEpochSecond(end);
+    }
+
+    private static long seconds(ObjectNode payload, String claim) {
+        JsonNode value = payload.path(claim);
+        if (!value.isIntegralNumber()
+                || !value.canConvertToLong()
+                || value.longValue() < 0
+                || value.longValue() > END_OF_TIME) {
+            throw new InvalidTokenException("its claim " + claim + " is not a number of seconds");
+        }
+        return value.longValue();
+    }
+
+    private static String subject(ObjectNode payload) {
+        String subject = text(payload, "sub");
+        if (subject == null || subject.isBlank() || subject.length() > LONGEST_NAME) {
+            throw new InvalidTokenException("its claim sub names no user");
+        }
+        return subject;
+    }
+
+    private @Nullable String tenant(ObjectNode payload) {
+        JsonNode tenant = payload.path(settings.tenantClaim());
+        if (tenant.isMissingNode()) {
+            return null;
+        }
+        if (tenant.isIntegralNumber() && tenant.canConvertToLong()) {
+            return Long.toString(tenant.longValue());
+        }
+        String name = tenant.textValue();
+        if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
+            throw new InvalidTokenException("its tenant claim names no tenant");
+        }
+        return name;
+    }
+
+    private static @Nullable String text(ObjectNode object, String member) {
+        return object.path(member).textValue();
+    }
+}

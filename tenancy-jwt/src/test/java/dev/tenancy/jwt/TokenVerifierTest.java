@@ -1,0 +1,330 @@
+package dev.tenancy.jwt;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.FieldSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TokenVerifierTest {
+
+    private static final long NOW = 1_800_000_000;
+    private static final TokenSettings SETTINGS = new TokenSettings(
+            "https://issuer.test", "timesheets", "tenant_id", Duration.ofMinutes(15), Duration.ofSeconds(30));
+
+    private final TokenVerifier verifier = verifierAt(NOW);
+
+    private static TokenVerifier verifierAt(long seconds) {
+        return new TokenVerifier(
+                TokenKey.hmac(RawToken.SECRET), SETTINGS, Clock.fixed(Instant.ofEpochSecond(seconds), ZoneOffset.UTC));
+    }
+
+    /** A good payload, with one member replaced by the given text, or left out where it is empty. */
+    private static String payload(String member, String replacement) {
+        StringBuilder json = new StringBuilder("{\"x\":1");
+        String[][] members = {
+            {"iss", "\"https://issuer.test\""},
+            {"aud", "\"timesheets\""},
+            {"sub", "\"alice\""},
+            {"tenant_id", "\"acme\""},
+            {"iat", "" + (NOW - 10)},
+            {"nbf", "" + (NOW - 10)},
+            {"exp", "" + (NOW + 600)},
+        };
+        for (String[] good : members) {
+            String value = good[0].equals(member) ? replacement : good[1];
+            if (!value.isEmpty()) {
+                json.append(",\"").append(good[0]).append("\":").append(value);
+            }
+        }
+        return json.append('}').toString();
+    }
+
+    private static String good() {
+        return payload("", "");
+    }
+
+    private static String with(String member, String replacement) {
+        return RawToken.sign(RawToken.HEADER, payload(member, replacement));
+    }
+
+    @Test
+    void aGoodTokenTellsUserTenantAndEnd() {
+        assertThat(verifier.verify(RawToken.sign(RawToken.HEADER, good())))
+                .isEqualTo(new VerifiedToken("alice", "acme", Instant.ofEpochSecond(NOW + 600)));
+    }
+
+    static final String[][] GOOD_CLAIMS = {
+        {"aud", "[\"other\",\"timesheets\"]"},
+        {"tenant_id", "\"018f3b1e-1111-7222-8333-444455556666\""},
+        {"nbf", ""},
+        {"iat", ""},
+        {"nbf", "" + (NOW + 30)},
+        {"iat", "" + (NOW + 30)},
+        {"exp", "" + (NOW - 29)},
+        {"exp", "253402300799"},
+        {"sub", "\"auth0|ünïcode 漢字\""},
+    };
+
+    @ParameterizedTest
+    @FieldSource("GOOD_CLAIMS")
+    void claimsThatAreUnusualButGoodAreAccepted(String claim, String value) {
+        assertThat(verifier.verify(with(claim, value)).userId()).isNotBlank();
+    }
+
+    @Test
+    void aTenantMayBeMissingOrANumber() {
+        assertThat(verifier.verify(with("tenant_id", "")).tenant()).isNull();
+        assertThat(verifier.verify(with("tenant_id", "4294967297")).tenant()).isEqualTo("4294967297");
+        assertThat(verifier.verify(with("tenant_id", "-1")).tenant()).isEqualTo("-1");
+    }
+
+    static final String[][] BAD_CLAIMS = {
+        {"iss", ""},
+        {"iss", "null"},
+        {"iss", "\"https://issuer.test/\""},
+        {"iss", "\"HTTPS://issuer.test\""},
+        {"iss", "[\"https://issuer.test\"]"},
+        {"iss", "7"},
+        {"aud", ""},
+        {"aud", "null"},
+        {"aud", "\"other\""},
+        {"aud", "\"timesheets \""},
+        {"aud", "[]"},
+        {"aud", "[\"other\"]"},
+        {"aud", "[\"timesheets\",7]"},
+        {"aud", "[[\"timesheets\"]]"},
+        {"aud", "{\"timesheets\":true}"},
+        {"aud", "true"},
+        {"sub", ""},
+        {"sub", "null"},
+        {"sub", "\"\""},
+        {"sub", "\" \\t\""},
+        {"sub", "7"},
+        {"sub", "[\"alice\"]"},
+        {"sub", "{\"id\":\"alice\"}"},
+        {"sub", "\"" + "a".repeat(256) + "\""},
+        {"tenant_id", "null"},
+        {"tenant_id", "\"\""},
+        {"tenant_id", "\"  \""},
+        {"tenant_id", "true"},
+        {"tenant_id", "1.0"},
+        {"tenant_id", "1e3"},
+        {"tenant_id", "9223372036854775808"},
+        {"tenant_id", "-9223372036854775809"},
+        {"tenant_id", "[\"acme\"]"},
+        {"tenant_id", "{\"id\":\"acme\"}"},
+        {"tenant_id", "\"" + "a".repeat(256) + "\""},
+        {"exp", ""},
+        {"exp", "null"},
+        {"exp", "\"1800000600\""},
+        {"exp", "1800000600.5"},
+        {"exp", "1.8e9"},
+        {"exp", "-1"},
+        {"exp", "0"},
+        {"exp", "true"},
+        {"exp", "[1800000600]"},
+        {"exp", "253402300800"},
+        {"exp", "9223372036854775807"},
+        {"exp", "9223372036854775808"},
+        {"exp", "18446744075509552216"},
+        {"exp", "1" + "0".repeat(90)},
+        {"exp", "" + (NOW - 30)},
+        {"exp", "" + (NOW - 31)},
+        {"nbf", "null"},
+        {"nbf", "\"0\""},
+        {"nbf", "0.5"},
+        {"nbf", "" + (NOW + 31)},
+        {"nbf", "9223372036854775807"},
+        {"nbf", "-1"},
+        {"iat", "null"},
+        {"iat", "\"0\""},
+        {"iat", "{}"},
+        {"iat", "" + (NOW + 31)},
+        {"iat", "99999999999999999999"},
+    };
+
+    @ParameterizedTest
+    @FieldSource("BAD_CLAIMS")
+    void aClaimThatIsMissingWrongOrOfAnotherTypeIsRefused(String claim, String value) {
+        refused(with(claim, value));
+    }
+
+    static final String[] BAD_HEADERS = {
+        "{}",
+        "null",
+        "[]",
+        "\"alg\"",
+        "7",
+        "",
+        "{\"alg\":null}",
+        "{\"alg\":\"\"}",
+        "{\"alg\":\"none\"}",
+        "{\"alg\":\"None\"}",
+        "{\"alg\":\"hs256\"}",
+        "{\"alg\":\"HS384\"}",
+        "{\"alg\":\"HS512\"}",
+        "{\"alg\":\"RS256\"}",
+        "{\"alg\":\"ES256\"}",
+        "{\"alg\":[\"HS256\"]}",
+        "{\"alg\":\"HS256\",\"alg\":\"HS256\"}",
+        "{\"alg\":\"none\",\"alg\":\"HS256\"}",
+        "{\"alg\":\"HS256\",\"crit\":[]}",
+        "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}",
+        "{\"alg\":\"HS256\",\"crit\":null}",
+        "{\"alg\":\"HS256\",\"typ\":null}",
+        "{\"alg\":\"HS256\",\"typ\":7}",
+        "{\"alg\":\"HS256\",\"typ\":\"\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"id+jwt\"}",
+        "{\"alg\":\"HS256\",\"typ\":\"logout+jwt\"}",
+        "{\"alg\":\"HS256\",\"typ\":[\"JWT\"]}",
+        "{\"alg\":\"HS256\"}{}",
+        "{\"alg\":\"HS256\"} x",
+        "{\"alg\":\"HS256\",}",
+        "{'alg':'HS256'}",
+        "{alg:\"HS256\"}",
+        "{\"alg\":\"HS256\"/**/}",
+        "\ufeff{\"alg\":\"HS256\"}",
+    };
+
+    @ParameterizedTest
+    @FieldSource("BAD_HEADERS")
+    void aHeaderThatIsMalformedOrNamesAnotherAlgorithmIsRefused(String header) {
+        refused(RawToken.sign(header, good()));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"alg\":\"HS256\"}",
+                "{\"alg\":\"HS256\",\"typ\":\"jwt\"}",
+                "{\"typ\":\"at+jwt\",\"alg\":\"HS256\"}",
+                "{\"alg\":\"HS256\",\"typ\":\"application/at+jwt\",\"kid\":\"1\"}",
+                " { \"alg\" : \"HS256\" } ",
+            })
+    void aHeaderThatIsUnusualButGoodIsAccepted(String header) {
+        assertThat(verifier.verify(RawToken.sign(header, good())).userId()).isEqualTo("alice");
+    }
+
+    static Stream<String> badPayloads() {
+        String good = good();
+        return Stream.of(
+                "",
+                "null",
+                "[]",
+                "[" + good + "]",
+                "\"alice\"",
+                "true",
+                good + good,
+                good + "x",
+                good + "\0",
+                good.substring(0, good.length() - 1),
+                good.replace("{\"x\":1", "{\"x\":"),
+                good.replace("{\"x\":1", "{\"x\":01"),
+                good.replace("{\"x\":1", "{\"x\":NaN"),
+                good.replace("{\"x\":1", "{\"sub\":\"mallory\""),
+                good.replace("{\"x\":1", "{\"tenant_id\":\"globex\""),
+                good.replace("{\"x\":1", "{\"tenant\\u005fid\":\"globex\""),
+                good.replace("{\"x\":1", "{\"exp\":9999999999"),
+                good.replace("{\"x\":1", "{\"x\":{\"y\":1,\"y\":2}"),
+                good.replace("{\"x\":1", "{\"x\":" + "[".repeat(100) + "]".repeat(100)),
+                good.replace("{\"x\":1", "{\"x\":" + "9".repeat(2000)),
+                good.replace("{\"x\":1", "{\"x\":\"a\nb\""),
+                good.replace("\"", "'"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badPayloads")
+    void aPayloadThatIsNotStrictlyOneJsonObjectIsRefused(String payload) {
+        refused(RawToken.sign(RawToken.HEADER, payload));
+    }
+
+    @Test
+    void aPayloadThatIsNotUtf8IsRefused() {
+        byte[] latin1 = good().replace("alice", "ali\u00e7e").getBytes(StandardCharsets.ISO_8859_1);
+        refused(RawToken.signParts(
+                RawToken.encode(RawToken.HEADER), RawToken.encode(latin1), "HmacSHA256", RawToken.SECRET));
+    }
+
+    static Stream<String> badForms() {
+        String token = RawToken.sign(RawToken.HEADER, good());
+        String[] parts = token.split("\\.");
+        return Stream.of(
+                "",
+                ".",
+                "..",
+                "...",
+                "x",
+                token + ".",
+                "." + token,
+                token + ".x",
+                parts[0] + "." + parts[1],
+                parts[0] + "." + parts[1] + ".",
+                "." + parts[1] + "." + parts[2],
+                parts[0] + ".." + parts[2],
+                " " + token,
+                token + " ",
+                token + "\n",
+                token.replaceFirst("\\.", " ."),
+                token + "=",
+                token.replaceFirst("\\.", "=."),
+                token.replace('.', ','),
+                parts[0] + "." + parts[1] + "." + parts[2].substring(1),
+                parts[0] + "." + parts[1] + "." + parts[2] + "AA",
+                parts[0] + "." + parts[1] + "." + flipped(parts[2], 0),
+                parts[0] + "." + flipped(parts[1], 12) + "." + parts[2],
+                parts[0] + "." + parts[1] + "." + withStrayBits(parts[2]),
+                parts[0] + "." + parts[1] + "." + "A".repeat(43),
+                parts[0] + "." + parts[1] + ".!!!!",
+                "Bearer " + token,
+                RawToken.signParts(parts[0], parts[1], "HmacSHA256", RawToken.SECRET + "x"),
+                RawToken.signParts(parts[0], parts[1], "HmacSHA512", RawToken.SECRET),
+                RawToken.sign(RawToken.HEADER, good().replace("{\"x\":1", "{\"x\":\"" + "a".repeat(9000) + "\"")));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badForms")
+    void aTokenThatIsNotInCompactFormOrNotSignedWithTheKeyIsRefused(String token) {
+        refused(token);
+    }
+
+    // The last character of 32 bytes in base64url has two bits to spare.
+    private static String withStrayBits(String signature) {
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        int last = alphabet.indexOf(signature.charAt(signature.length() - 1));
+        return signature.substring(0, signature.length() - 1) + alphabet.charAt(last | 1);
+    }
+
+    private static String flipped(String part, int at) {
+        return part.substring(0, at) + (part.charAt(at) == 'A' ? 'B' : 'A') + part.substring(at + 1);
+    }
+
+    @Test
+    void aTokenEndsWithTheLeewayAndNotASecondLater() {
+        String token = RawToken.sign(RawToken.HEADER, good());
+        assertThat(verifierAt(NOW + 629).verify(token).userId()).isEqualTo("alice");
+        assertThatExceptionOfType(InvalidTokenException.class)
+                .isThrownBy(() -> verifierAt(NOW + 630).verify(token))
+                .withMessageContaining("expired");
+    }
+
+    private void refused(String token) {
+        assertThatExceptionOfType(InvalidTokenException.class)
+                .isThrownBy(() -> verifier.verify(token))
+                .satisfies(refusal -> {
+                    assertThat(refusal).hasNoCause();
+                    assertThat(Arrays.asList(refusal.getMessage().split("[^a-zA-Z0-9_]+")))
+                            .doesNotContain("alice", "acme", "mallory", "globex");
+                });
+    }
+}

@@ -1,0 +1,215 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.TenancySetupException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.BiFunction;
+import org.hibernate.Hibernate;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * Carries values between an entity and the record that clients see, by name: {@code name} is the attribute {@code name},
+ * {@code customerId} the id of the association {@code customer}. All names are checked when it is made.
+ */
+final class RecordMapping<E, D extends Record> {
+
+    private static final Set<String> NEVER_WRITTEN = Set.of("tenantId", "version");
+
+    /** A component of the record, read by {@code accessor}; {@code target} is the associated entity if it is a reference. */
+    private record Field(
+            String name,
+            Method accessor,
+            @Nullable AttributeMapping attribute,
+            @Nullable Class<?> target,
+            boolean writable) {}
+
+    private final SessionFactoryImplementor factory;
+    private final EntityPersister persister;
+    private final Class<E> entity;
+    private final Constructor<D> constructor;
+    private final Map<String, Field> fields = new LinkedHashMap<>();
+
+    RecordMapping(SessionFactoryImplementor factory, Class<E> entity, Class<D> record, List<String> readOnly) {
+        this.factory = factory;
+        this.entity = entity;
+        this.persister = factory.getMappingMetamodel().getEntityDescriptor(entity);
+        RecordComponent[] components = record.getRecordComponents();
+        try {
+            this.constructor = record.getDeclaredConstructor(
+                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+        } catch (NoSuchMethodException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        this.constructor.trySetAccessible();
+        for (RecordComponent component : components) {
+            Method accessor = component.getAccessor();
+            accessor.trySetAccessible();
+            fields.put(component.getName(), field(accessor, record, readOnly));
+        }
+    }
+
+    private Field field(Method accessor, Class<D> record, List<String> readOnly) {
+        String name = accessor.getName();
+        boolean writable = !readOnly.contains(name) && !NEVER_WRITTEN.contains(name);
+        if (name.equals(persister.getIdentifierPropertyName())) {
+            return checked(new Field(name, accessor, null, null, false), idType(persister), record);
+        }
+        AttributeMapping attribute = persister.findAttributeMapping(name);
+        if (attribute != null && !(attribute instanceof ToOneAttributeMapping)) {
+            return checked(
+                    new Field(name, accessor, attribute, null, writable),
+                    attribute.getJavaType().getJavaTypeClass(),
+                    record);
+        }
+        if (name.endsWith("Id")
+                && persister.findAttributeMapping(name.substring(0, name.length() - 2))
+                        instanceof ToOneAttributeMapping association) {
+            Class<?> target = association.getJavaType().getJavaTypeClass();
+            return checked(
+                    new Field(name, accessor, association, target, writable),
+                    idType(association.getEntityMappingType().getEntityPersister()),
+                    record);
+        }
+        throw new TenancySetupException(
+                record.getName() + " has a component " + name + ", but " + entity.getName() + " has no such attribute.",
+                "Name components after attributes, or after an association with \"Id\" behind it.");
+    }
+
+    private static Class<?> idType(EntityPersister persister) {
+        return persister.getIdentifierType().getReturnedClass();
+    }
+
+    private static Field checked(Field field, Class<?> type, Class<?> record) {
+        if (ClassUtils.resolvePrimitiveIfNecessary(field.accessor().getReturnType())
+                != ClassUtils.resolvePrimitiveIfNecessary(type)) {
+            throw new TenancySetupException(
+                    record.getName() + " has the component " + field.name() + " of type "
+                            + field.accessor().getReturnType().getName() + ", but the entity has " + type.getName()
+                            + " there.",
+                    "Give both the same type.");
+        }
+        return field;
+    }
+
+    Class<?> idType() {
+        return idType(persister);
+    }
+
+    /** The path of an attribute by which rows can be sorted or searched; null if the record has no such field. */
+    @Nullable List<String> path(String name) {
+        Field field = fields.get(name);
+        if (field == null) {
+            return null;
+        }
+        if (field.attribute() == null || field.target() == null) {
+            return List.of(name);
+        }
+        EntityPersister target = factory.getMappingMetamodel().getEntityDescriptor(field.target());
+        return List.of(
+                field.attribute().getAttributeName(), Objects.requireNonNull(target.getIdentifierPropertyName()));
+    }
+
+    boolean isText(String name) {
+        Field field = fields.get(name);
+        return field != null && field.target() == null && field.accessor().getReturnType() == String.class;
+    }
+
+    E instantiate() {
+        return BeanUtils.instantiateClass(entity);
+    }
+
+    D toRecord(E row) {
+        Object unproxied = Hibernate.unproxy(row);
+        return create(
+                fields.values().stream().map(field -> fromRow(field, unproxied)).toArray());
+    }
+
+    private @Nullable Object fromRow(Field field, Object row) {
+        AttributeMapping attribute = field.attribute();
+        if (attribute == null) {
+            return idOf(row);
+        }
+        Object value = attribute.getValue(row);
+        return field.target() == null || value == null ? value : idOf(value);
+    }
+
+    private Object idOf(Object row) {
+        return factory.getPersistenceUnitUtil().getIdentifier(row);
+    }
+
+    private D create(@Nullable Object[] values) {
+        try {
+            return constructor.newInstance(values);
+        } catch (InvocationTargetException refused) {
+            throw new IllegalStateException(
+                    constructor.getDeclaringClass().getName()
+                            + " cannot show a row that is stored: its constructor threw",
+                    refused.getCause());
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    /** Texts that PostgreSQL does not store, of which H2 would not complain. */
+    List<Problem.FieldFault> unstorable(D body) {
+        return fields.values().stream()
+                .filter(field -> ReflectionUtils.invokeMethod(field.accessor(), body) instanceof String text
+                        && !isStorable(text))
+                .map(field -> new Problem.FieldFault(field.name(), "must be text without NUL and lone surrogates"))
+                .toList();
+    }
+
+    static boolean isStorable(String text) {
+        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    }
+
+    /**
+     * Writes the fields that clients may set. A reference that has not changed is left alone; any other is looked up.
+     *
+     * @param find finds a row of an entity by its id within the tenant; null if there is none
+     * @return the faults; the row is to be thrown away if there are any
+     */
+    List<Problem.FieldFault> write(D body, E row, BiFunction<Class<?>, Object, @Nullable Object> find) {
+        Object unproxied = Hibernate.unproxy(row);
+        List<Problem.FieldFault> faults = new ArrayList<>();
+        for (Field field : fields.values()) {
+            AttributeMapping attribute = field.attribute();
+            if (!field.writable() || attribute == null) {
+                continue;
+            }
+            Object value = ReflectionUtils.invokeMethod(field.accessor(), body);
+            if (field.target() != null && value != null) {
+                if (value.equals(fromRow(field, unproxied))) {
+                    continue;
+                }
+                value = find.apply(field.target(), value);
+                if (value == null) {
+                    faults.add(new Problem.FieldFault(field.name(), "does not exist"));
+                    continue;
+                }
+            }
+            if (value == null && !attribute.getAttributeMetadata().isNullable()) {
+                faults.add(new Problem.FieldFault(field.name(), "must not be null"));
+            } else {
+                attribute.setValue(unproxied, value);
+            }
+        }
+        return faults;
+    }
+}

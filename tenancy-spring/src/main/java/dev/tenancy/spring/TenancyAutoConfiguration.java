@@ -1,0 +1,40 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.Roles;
+import dev.tenancy.TenancySetupException;
+import dev.tenancy.TenantIsolation;
+import jakarta.persistence.EntityManagerFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+
+/** Isolation of the application's session factory. */
+@AutoConfiguration(before = HibernateJpaAutoConfiguration.class)
+@ConditionalOnClass(EntityManagerFactory.class)
+@EnableConfigurationProperties(TenancyProperties.class)
+public final class TenancyAutoConfiguration {
+
+    private static final String OPEN_IN_VIEW = "spring.jpa.open-in-view";
+
+    @Bean
+    HibernatePropertiesCustomizer tenantIsolation(Environment environment) {
+        if (environment.getProperty(OPEN_IN_VIEW, Boolean.class, true)) {
+            throw new TenancySetupException(
+                    OPEN_IN_VIEW
+                            + " is true: a session kept open over a whole request would outlive a change of tenant.",
+                    "Remove the setting; tenancy-spring turns it off.");
+        }
+        return TenantIsolation::applyTo;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Roles tenantRoles(TenancyProperties properties) {
+        return Roles.parse(properties.roles());
+    }
+}

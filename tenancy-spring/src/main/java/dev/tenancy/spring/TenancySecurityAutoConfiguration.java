@@ -1,0 +1,201 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.Memberships;
+import dev.tenancy.Roles;
+import dev.tenancy.TenancySetupException;
+import dev.tenancy.TenantPrincipal;
+import dev.tenancy.jwt.TokenVerifier;
+import dev.tenancy.jwt.VerifiedToken;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
+import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
+import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.authentication.AuthenticationManager;
+import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
+import org.springframework.security.core.GrantedAuthority;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+import org.springframework.security.core.context.SecurityContext;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
+import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.authentication.AuthenticationFilter;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Puts the tenant into every filter chain, the application's own as well, and provides a chain for bearer tokens where the
+ * application has none.
+ */
+@AutoConfiguration(
+        after = {TenancyJwtAutoConfiguration.class, SecurityAutoConfiguration.class},
+        before = {ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass(HttpSecurity.class)
+@EnableConfigurationProperties(TenancyProperties.class)
+public final class TenancySecurityAutoConfiguration {
+
+    private static final String ROLE_PREFIX = "ROLE_";
+
+    @Bean
+    Customizer<HttpSecurity> tenantFilterInEveryChain(
+            TenantClaimResolver claims,
+            Memberships memberships,
+            Roles roles,
+            TenancyProperties properties,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        Consumer<TenantPrincipal> grantRoles = principal -> grant(principal, roles);
+        return http -> http.addFilterBefore(
+                new TenantFilter(claims, memberships, properties.header(), grantRoles, problems),
+                AuthorizationFilter.class);
+    }
+
+    // Roles are those of the tenant of this request: an authority of the same name that the credential brought along,
+    // or that
+    // an earlier dispatch granted, does not count.
+    private static void grant(TenantPrincipal principal, Roles roles) {
+        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
+        if (authentication == null || principal.role() == null) {
+            return;
+        }
+        List<String> granted = roles.reachableFrom(principal.role());
+        SecurityContext context = SecurityContextHolder.createEmptyContext();
+        context.setAuthentication(authentication.toBuilder()
+                .authorities(authorities -> {
+                    authorities.removeIf(authority -> isTenantRole(authority, roles));
+                    granted.forEach(role -> authorities.add(new SimpleGrantedAuthority(ROLE_PREFIX + role)));
+                })
+                .build());
+        SecurityContextHolder.setContext(context);
+    }
+
+    private static boolean isTenantRole(GrantedAuthority authority, Roles roles) {
+        String name = authority.getAuthority();
+        return name != null && name.startsWith(ROLE_PREFIX) && roles.contains(name.substring(ROLE_PREFIX.length()));
+    }
+
+    @Bean
+    SecurityRefusals securityRefusals() {
+        return new SecurityRefusals();
+    }
+
+    /** Leaves the refusals of method security to Spring Security; {@link Problems} would call them failures. */
+    @RestControllerAdvice
+    @Order(Ordered.LOWEST_PRECEDENCE - 1)
+    static class SecurityRefusals {
+
+        @ExceptionHandler({AccessDeniedException.class, AuthenticationException.class})
+        void passOn(RuntimeException refusal) {
+            throw refusal;
+        }
+    }
+
+    /** Bearer tokens of {@code tenancy-jwt}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(TokenVerifier.class)
+    @ConditionalOnBean(TokenVerifier.class)
+    static class BearerTokenConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        TenantClaimResolver tenantClaimResolver() {
+            return principal -> principal instanceof Authentication authentication
+                            && authentication.getPrincipal() instanceof VerifiedToken token
+                    ? Optional.of(new TenantClaim(token.userId(), token.tenant()))
+                    : Optional.empty();
+        }
+
+        // A bean, so that Spring Boot sees that users come from tokens and makes up none with a password of its own.
+        @Bean
+        AuthenticationManagerResolver<HttpServletRequest> bearerTokenAuthentication(TokenVerifier verifier) {
+            AuthenticationManager manager = new BearerTokens(verifier);
+            return request -> manager;
+        }
+
+        @Bean
+        Customizer<HttpSecurity> bearerTokensInEveryChain(
+                TokenVerifier verifier, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            BearerTokens tokens = new BearerTokens(verifier);
+            return http -> {
+                AuthenticationFilter filter = new AuthenticationFilter((AuthenticationManager) tokens, tokens);
+                filter.setSuccessHandler((request, response, authentication) -> {});
+                filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(unauthorized(problems)));
+                http.addFilterBefore(filter, AnonymousAuthenticationFilter.class);
+            };
+        }
+
+        @Bean
+        @ConditionalOnMissingBean(SecurityFilterChain.class)
+        @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
+        SecurityFilterChain bearerTokenFilterChain(
+                HttpSecurity http,
+                TenancyProperties properties,
+                @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            return http.csrf(csrf -> csrf.disable())
+                    .logout(logout -> logout.disable())
+                    .requestCache(cache -> cache.disable())
+                    .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                    .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthorized(problems))
+                            .accessDeniedHandler((request, response, denied) -> problems.resolveException(
+                                    request,
+                                    response,
+                                    null,
+                                    Problem.of(HttpStatus.FORBIDDEN, "Your role does not allow this."))))
+                    .authorizeHttpRequests(requests -> {
+                        requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
+                        for (String open : properties.open()) {
+                            OpenEndpoint endpoint = OpenEndpoint.parse(open);
+                            requests.requestMatchers(endpoint.method(), endpoint.path())
+                                    .permitAll();
+                        }
+                        requests.anyRequest().authenticated();
+                    })
+                    .build();
+        }
+
+        private static AuthenticationEntryPoint unauthorized(HandlerExceptionResolver problems) {
+            return (request, response, refusal) -> problems.resolveException(
+                    request, response, null, Problem.of(HttpStatus.UNAUTHORIZED, "This needs a valid bearer token."));
+        }
+    }
+
+    private record OpenEndpoint(HttpMethod method, String path) {
+
+        static OpenEndpoint parse(String setting) {
+            String[] parts = setting.strip().split("\\s+");
+            if (parts.length != 2 || !parts[0].matches("[A-Z]+") || !parts[1].startsWith("/")) {
+                throw new TenancySetupException(
+                        "tenancy.open has \"" + setting + "\", which is not a method and a path.",
+                        "Write for instance \"GET /actuator/health\".");
+            }
+            return new OpenEndpoint(HttpMethod.valueOf(parts[0]), parts[1]);
+        }
+    }
+}

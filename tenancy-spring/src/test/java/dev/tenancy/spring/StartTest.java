@@ -1,0 +1,126 @@
+package dev.tenancy.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+
+import dev.tenancy.Roles;
+import dev.tenancy.jwt.TokenVerifier;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.security.core.userdetails.UserDetailsService;
+
+/** What the application refuses to start with, and says so. */
+class StartTest {
+
+    @Test
+    void aSessionKeptOpenOverTheRequestIsRefused() {
+        refused(None.class, "spring.jpa.open-in-view", "spring.jpa.open-in-view=true");
+    }
+
+    @Test
+    void rolesThatAreNoHierarchyAreRefused() {
+        refused(None.class, "OWNER > ADMIN > STAFF", "tenancy.roles=OWNER > OWNER");
+    }
+
+    @Test
+    void aSecretThatIsTooShortIsRefusedWithTheCommandThatMakesAGoodOne() {
+        refused(None.class, "openssl rand -base64 48", "tenancy.jwt.secret=short");
+    }
+
+    @Test
+    void aSecretWithoutAnIssuerIsRefused() {
+        refused(None.class, "tenancy.jwt.issuer", "tenancy.jwt.issuer=");
+    }
+
+    @Test
+    void anOpenEndpointWithoutAMethodIsRefused() {
+        refused(None.class, "tenancy.open", "tenancy.open=/actuator/health");
+    }
+
+    @Test
+    void anApplicationThatDoesNotSayWhoIsAMemberIsRefused() {
+        assertThatException()
+                .isThrownBy(() -> new SpringApplicationBuilder(NoMemberships.class)
+                        .properties(
+                                "server.port=0",
+                                "logging.level.root=off",
+                                "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+                                "tenancy.jwt.secret=0123456789abcdef0123456789abcdef",
+                                "tenancy.jwt.issuer=test",
+                                "tenancy.jwt.audience=test")
+                        .run())
+                .havingRootCause()
+                .isInstanceOf(NoSuchBeanDefinitionException.class)
+                .withMessageContaining("dev.tenancy.Memberships");
+    }
+
+    @Test
+    void aControllerWithoutRolesIsRefused() {
+        refused(WithoutCrud.class, "WithoutCrud has no @Crud");
+    }
+
+    @Test
+    void aControllerWithARoleThatDoesNotExistIsRefusedWithAllItsFaults() {
+        refused(WithFaults.class, "BOSS is not in tenancy.roles");
+        refused(WithFaults.class, "sort names colour");
+        refused(WithFaults.class, "search names id");
+    }
+
+    @Test
+    void aRecordThatDoesNotFitItsEntityIsRefused() {
+        refused(WithUnknownComponent.class, "has a component colour");
+        refused(WithWrongType.class, "the component name of type java.lang.Long");
+    }
+
+    @Test
+    void noUserIsMadeUpAndEverythingCanBeReplaced() {
+        try (ConfigurableApplicationContext context = TestApplication.start(OwnRoles.class)) {
+            assertThat(context.getBeanProvider(UserDetailsService.class).getIfAvailable())
+                    .isNull();
+            assertThat(context.getBean(Roles.class)).hasToString("BOSS > ADMIN > STAFF");
+            assertThat(context.getBean(TokenVerifier.class)).isNotNull();
+        }
+    }
+
+    private static void refused(Class<?> source, String message, String... settings) {
+        assertThatException()
+                .isThrownBy(() -> TestApplication.start(source, settings).close())
+                .havingRootCause()
+                .withMessageContaining(message);
+    }
+
+    static class None {}
+
+    @EnableAutoConfiguration
+    static class NoMemberships {}
+
+    static class OwnRoles {
+
+        @org.springframework.context.annotation.Bean
+        Roles roles() {
+            return Roles.parse("BOSS > ADMIN > STAFF");
+        }
+    }
+
+    static class WithoutCrud extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {}
+
+    @Crud(
+            read = "BOSS",
+            sort = {"name", "colour"},
+            search = "id")
+    static class WithFaults extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {}
+
+    record UnknownComponent(UUID id, String colour) {}
+
+    @Crud(read = "STAFF")
+    static class WithUnknownComponent extends TenantReadController<TestApplication.Shelf, UnknownComponent> {}
+
+    record WrongType(UUID id, Long name) {}
+
+    @Crud(read = "STAFF")
+    static class WithWrongType extends TenantReadController<TestApplication.Shelf, WrongType> {}
+}
