@@ -34,7 +34,9 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.MultiValueMap;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,6 +72,7 @@ final class CrudEngine<E, D extends Record> {
     private final Crud crud;
     private final Factory shared;
     private final RecordMapping<E, D> mapping;
+    private final JsonMapper strictJson;
     private final EntityManager entityManager;
     private final TransactionTemplate reading;
     private final TransactionTemplate writing;
@@ -92,6 +95,13 @@ final class CrudEngine<E, D extends Record> {
                 entity,
                 record,
                 List.of(crud.readOnly()));
+        // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
+        this.strictJson = shared.json()
+                .rebuild()
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .defaultLeniency(false)
+                .build();
         this.entityManager = SharedEntityManagerCreator.createSharedEntityManager(shared.entityManagerFactory());
         this.reading = new TransactionTemplate(shared.transactions());
         this.reading.setReadOnly(true);
@@ -197,9 +207,9 @@ final class CrudEngine<E, D extends Record> {
         return inTransaction(reading, () -> mapping.toRecord(load(id)));
     }
 
-    Created<D> create(D body, Consumer<E> before) {
+    Created<D> create(JsonNode json, Consumer<E> before) {
         allow(Action.CREATE);
-        validate(body);
+        D body = validated(json);
         return inTransaction(writing, () -> {
             E row = mapping.instantiate();
             write(body, row);
@@ -211,12 +221,11 @@ final class CrudEngine<E, D extends Record> {
         });
     }
 
-    D replace(String id, D body, Consumer<E> before) {
+    D replace(String id, JsonNode json, Consumer<E> before) {
         allow(Action.UPDATE);
         return inTransaction(writing, () -> {
             E row = load(id);
-            validate(body);
-            return update(row, body, before);
+            return update(row, validated(json), before);
         });
     }
 
@@ -224,9 +233,7 @@ final class CrudEngine<E, D extends Record> {
         allow(Action.UPDATE);
         return inTransaction(writing, () -> {
             E row = load(id);
-            D body = patched(mapping.toRecord(row), patch);
-            validate(body);
-            return update(row, body, before);
+            return update(row, validated(patched(mapping.toRecord(row), patch)), before);
         });
     }
 
@@ -315,7 +322,8 @@ final class CrudEngine<E, D extends Record> {
         }
     }
 
-    private void validate(D body) {
+    private D validated(JsonNode json) {
+        D body = read(json);
         List<Problem.FieldFault> faults = new ArrayList<>(mapping.unstorable(body));
         shared.validator()
                 .validate(body)
@@ -325,19 +333,27 @@ final class CrudEngine<E, D extends Record> {
             faults.sort(Comparator.comparing(Problem.FieldFault::field).thenComparing(Problem.FieldFault::message));
             throw Problem.invalid(faults);
         }
+        return body;
     }
 
-    private D patched(D current, JsonNode patch) {
-        if (!(patch instanceof ObjectNode changes)) {
-            throw Problem.of(HttpStatus.BAD_REQUEST, "A merge patch is a JSON object with the fields to change.");
+    private D read(JsonNode json) {
+        if (!json.isObject()) {
+            throw Problem.of(HttpStatus.BAD_REQUEST, "The body must be a JSON object with the fields of the row.");
         }
         try {
-            ObjectNode merged = shared.json().valueToTree(current);
-            merge(merged, changes);
-            return shared.json().treeToValue(merged, record);
+            return strictJson.treeToValue(json, record);
         } catch (JacksonException unreadable) {
             throw Problems.unreadable(unreadable);
         }
+    }
+
+    private JsonNode patched(D current, JsonNode patch) {
+        if (!(patch instanceof ObjectNode changes)) {
+            throw Problem.of(HttpStatus.BAD_REQUEST, "A merge patch is a JSON object with the fields to change.");
+        }
+        ObjectNode merged = strictJson.valueToTree(current);
+        merge(merged, changes);
+        return merged;
     }
 
     // RFC 7396, section 2

@@ -5,6 +5,8 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.time.temporal.ChronoField;
+import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -166,13 +168,21 @@ final class RecordMapping<E, D extends Record> {
         }
     }
 
-    /** Texts that PostgreSQL does not store, of which H2 would not complain. */
+    /** Values that PostgreSQL does not store, of which H2 would not complain. */
     List<Problem.FieldFault> unstorable(D body) {
-        return fields.values().stream()
-                .filter(field -> ReflectionUtils.invokeMethod(field.accessor(), body) instanceof String text
-                        && !isStorable(text))
-                .map(field -> new Problem.FieldFault(field.name(), "must be text without NUL and lone surrogates"))
-                .toList();
+        List<Problem.FieldFault> faults = new ArrayList<>();
+        for (Field field : fields.values()) {
+            Object value = ReflectionUtils.invokeMethod(field.accessor(), body);
+            if (value instanceof String text && !isStorable(text)) {
+                faults.add(new Problem.FieldFault(field.name(), "must be text without NUL and lone surrogates"));
+            }
+            if (value instanceof Temporal time
+                    && time.isSupported(ChronoField.YEAR)
+                    && (time.get(ChronoField.YEAR) < 1 || time.get(ChronoField.YEAR) > 9999)) {
+                faults.add(new Problem.FieldFault(field.name(), "must be in the years 1 to 9999"));
+            }
+        }
+        return faults;
     }
 
     static boolean isStorable(String text) {

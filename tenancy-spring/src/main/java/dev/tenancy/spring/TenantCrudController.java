@@ -35,7 +35,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
 
     /** Creates a row. */
     @PostMapping
-    public ResponseEntity<D> create(@RequestBody D body) {
+    public ResponseEntity<D> create(@RequestBody JsonNode body) {
         CrudEngine.Created<D> created = engine().create(body, this::beforeCreate);
         return ResponseEntity.created(ServletUriComponentsBuilder.fromCurrentRequestUri()
                         .path("/{id}")
@@ -45,7 +45,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
 
     /** Replaces a row: what the body leaves out is null afterwards. */
     @PutMapping("/{id}")
-    public D replace(@PathVariable String id, @RequestBody D body) {
+    public D replace(@PathVariable String id, @RequestBody JsonNode body) {
         return engine().replace(id, body, this::beforeUpdate);
     }
 

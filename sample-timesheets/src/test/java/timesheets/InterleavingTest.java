@@ -1,0 +1,81 @@
+package timesheets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class InterleavingTest extends TimesheetsTest {
+
+    private static final int THREADS = 16;
+    private static final int ROUNDS = 60;
+
+    /** A caller, the company it acts in, and what it created there. */
+    private record Caller(Api api, String company, Set<String> created) {}
+
+    @Test
+    void requestsOfTwoCompaniesOnManyThreadsNeverMix() throws Exception {
+        Map<String, Set<String>> known = new ConcurrentHashMap<>();
+        known.put("acme", names(acme));
+        known.put("globex", names(globex));
+        Api both = anonymous.login("both@consultant.test");
+        Set<String> created = ConcurrentHashMap.newKeySet();
+        List<Caller> callers = List.of(
+                new Caller(acme, "acme", created),
+                new Caller(globex, "globex", created),
+                new Caller(both.withHeader("X-Tenant-Id", "acme"), "acme", created),
+                new Caller(both.withHeader("X-Tenant-Id", "globex"), "globex", created));
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        List<Future<?>> work = new ArrayList<>();
+        for (int thread = 0; thread < THREADS; thread++) {
+            int offset = thread;
+            work.add(threads.submit(() -> {
+                for (int round = 0; round < ROUNDS; round++) {
+                    call(callers.get((offset + round) % callers.size()), known, round);
+                }
+            }));
+        }
+        for (Future<?> one : work) {
+            one.get();
+        }
+        threads.shutdown();
+        assertThat(names(acme)).allMatch(name -> !name.startsWith("globex "));
+        assertThat(names(globex)).allMatch(name -> !name.startsWith("acme "));
+    }
+
+    private static void call(Caller caller, Map<String, Set<String>> known, int round) {
+        assertThat(caller.api().get("/api/me").json().at("/tenant/slug").asString())
+                .isEqualTo(caller.company());
+        for (JsonNode row :
+                caller.api().get(CUSTOMERS + "?size=200&sort=name").json().get("content")) {
+            String name = row.get("name").asString();
+            assertThat(known.get(caller.company()).contains(name) || name.startsWith(caller.company() + " "))
+                    .as("%s at %s", name, caller.company())
+                    .isTrue();
+        }
+        Api.Answer answer = caller.api().post(CUSTOMERS, customer(unique(caller.company())));
+        assertThat(answer.status()).isIn(201, 403);
+        if (answer.status() == 201) {
+            String path = CUSTOMERS + "/" + answer.text("id");
+            assertThat(caller.api().get(path).status()).isEqualTo(200);
+            if (round % 2 == 0) {
+                assertThat(caller.api().delete(path).status()).isEqualTo(204);
+            }
+        }
+    }
+
+    private static Set<String> names(Api api) {
+        Set<String> names = new HashSet<>();
+        api.all(CUSTOMERS).forEach(row -> names.add(row.get("name").asString()));
+        return names;
+    }
+}

@@ -1,0 +1,88 @@
+package timesheets;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.BeforeEach;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * The application at work, over real HTTP, on the database that the system property {@code timesheets.database} names: h2, or
+ * postgres for a real PostgreSQL. All tests share one start of it and leave what they did not create as they found it.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+abstract class TimesheetsTest {
+
+    static final String CUSTOMERS = "/api/customers";
+    static final String PROJECTS = "/api/projects";
+    static final String ENTRIES = "/api/time-entries";
+
+    @LocalServerPort
+    private int port;
+
+    Api anonymous;
+    Api acme;
+    Api globex;
+
+    @DynamicPropertySource
+    static void database(DynamicPropertyRegistry properties) {
+        if (System.getProperty("timesheets.database", "h2").equals("postgres")) {
+            String url = Postgres.SERVER.getJdbcUrl("postgres", "postgres");
+            properties.add("spring.datasource.url", () -> url);
+            properties.add("timesheets.demo.database", () -> url);
+            properties.add("spring.datasource.username", () -> "postgres");
+            properties.add("spring.datasource.password", () -> "");
+        }
+    }
+
+    private static final class Postgres {
+
+        static final EmbeddedPostgres SERVER = start();
+
+        private static EmbeddedPostgres start() {
+            try {
+                return EmbeddedPostgres.start();
+            } catch (IOException failure) {
+                throw new UncheckedIOException(failure);
+            }
+        }
+    }
+
+    @BeforeEach
+    void logIn() {
+        anonymous = Api.anonymous(port);
+        acme = anonymous.login("owner@acme.test");
+        globex = anonymous.login("owner@globex.test");
+    }
+
+    static String unique(String name) {
+        return name + " " + UUID.randomUUID();
+    }
+
+    static Map<String, Object> customer(String name) {
+        return Map.of("name", name, "email", "office@example.test");
+    }
+
+    static Map<String, Object> project(String name, String customerId) {
+        return Map.of("name", name, "customerId", customerId, "status", "ACTIVE");
+    }
+
+    static Map<String, Object> entry(String projectId) {
+        return Map.of(
+                "projectId",
+                projectId,
+                "date",
+                "2020-03-02",
+                "minutes",
+                90,
+                "description",
+                "Drafted the data model",
+                "billable",
+                true);
+    }
+}
