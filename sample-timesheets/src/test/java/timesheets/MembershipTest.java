@@ -17,7 +17,7 @@ class MembershipTest extends TimesheetsTest {
 
     @BeforeEach
     void logInBoth() {
-        both = anonymous.login("both@consultant.test");
+        both = as("both@consultant.test");
     }
 
     @Test

@@ -23,7 +23,7 @@ class RolesTest extends TimesheetsTest {
     })
     void eachRoleMayDoItsShareAndNoMore(
             String email, String resource, int read, int create, int replace, int patch, int delete) {
-        Api member = anonymous.login(email);
+        Api member = as(email);
         Map<String, Object> body = body(resource);
         assertThat(member.post(resource, body).status()).isEqualTo(create);
         String row = resource + "/" + (create == 201 ? member : acme).created(resource, body(resource));
@@ -44,8 +44,8 @@ class RolesTest extends TimesheetsTest {
 
     @Test
     void anothersTimeEntryIsMissingForStaffAndThereForAdmins() {
-        Api staff = anonymous.login("staff@acme.test");
-        Api admin = anonymous.login("admin@acme.test");
+        Api staff = as("staff@acme.test");
+        Api admin = as("admin@acme.test");
         String row = ENTRIES + "/" + admin.created(ENTRIES, entry(acme.id(PROJECTS)));
         assertThat(staff.get(row).status()).isEqualTo(404);
         assertThat(staff.put(row, entry(acme.id(PROJECTS))).status()).isEqualTo(404);
@@ -57,7 +57,7 @@ class RolesTest extends TimesheetsTest {
 
     @Test
     void staffListTheirOwnTimeEntriesOnly() {
-        Api staff = anonymous.login("staff@acme.test");
+        Api staff = as("staff@acme.test");
         String me = staff.get("/api/me").json().at("/user/id").asString();
         assertThat(staff.all(ENTRIES))
                 .isNotEmpty()

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
@@ -24,6 +25,9 @@ abstract class TimesheetsTest {
 
     @LocalServerPort
     private int port;
+
+    // A login takes its time on purpose; each account needs one.
+    private static final Map<String, Api> LOGGED_IN = new ConcurrentHashMap<>();
 
     Api anonymous;
     Api acme;
@@ -56,8 +60,12 @@ abstract class TimesheetsTest {
     @BeforeEach
     void logIn() {
         anonymous = Api.anonymous(port);
-        acme = anonymous.login("owner@acme.test");
-        globex = anonymous.login("owner@globex.test");
+        acme = as("owner@acme.test");
+        globex = as("owner@globex.test");
+    }
+
+    Api as(String email) {
+        return LOGGED_IN.computeIfAbsent(email, anonymous::login);
     }
 
     static String unique(String name) {
