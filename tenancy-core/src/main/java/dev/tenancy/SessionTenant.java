@@ -1,23 +1,20 @@
 package dev.tenancy;
 
 import java.util.UUID;
-import org.hibernate.binder.internal.TenantIdBinder;
-import org.hibernate.boot.Metadata;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
-import org.hibernate.engine.spi.FilterDefinition;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 
-/** Tells Hibernate the tenant of a session that is being opened. */
+/** Tells Hibernate the tenant of a session that is being opened, and holds the session to it. */
 final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
 
-    private volatile Class<?> type = String.class;
+    private final OwnedEntities owned;
 
-    void learn(Metadata metadata) {
-        FilterDefinition filter = metadata.getFilterDefinition(TenantIdBinder.FILTER_NAME);
-        if (filter != null) {
-            type = filter.getParameterJdbcMapping(TenantIdBinder.PARAMETER_NAME)
-                    .getJavaTypeDescriptor()
-                    .getJavaTypeClass();
-        }
+    SessionTenant(OwnedEntities owned) {
+        this.owned = owned;
+    }
+
+    OwnedEntities owned() {
+        return owned;
     }
 
     @Override
@@ -27,27 +24,50 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
 
     private Object typed(TenantPrincipal principal) {
         Object id = principal.tenantId();
-        if (!type.isInstance(id)) {
+        if (!owned.tenantType().isInstance(id) && !owned.isEmpty()) {
             throw new IllegalStateException(
                     "The current tenant's id is a " + id.getClass().getName()
-                            + ", but the entities' @TenantId attributes are of type " + type.getName()
+                            + ", but the entities' @TenantId attributes are of type "
+                            + owned.tenantType().getName()
                             + ". Enter tenants with ids of that type.");
         }
         return id;
     }
 
-    // Hibernate wants an id for each session. This one belongs to no tenant, and the guard lets no statement on an
-    // owned
-    // table use it.
+    // Hibernate wants an id to stamp rows with. This one belongs to no tenant, and no statement on an owned table gets
+    // to
+    // use it.
     private Object none() {
-        if (type == UUID.class) {
+        if (owned.tenantType() == UUID.class) {
             return new UUID(0, 0);
         }
-        return type == Long.class ? (Object) Long.MIN_VALUE : "";
+        return owned.tenantType() == Long.class ? (Object) Long.MIN_VALUE : "";
     }
 
     @Override
     public boolean validateExistingCurrentSessions() {
         return true;
+    }
+
+    /**
+     * The tenant of a session that is about to touch rows of an owned entity.
+     *
+     * @throws NoTenantException if none is current
+     * @throws ForeignSessionException if another is current than when the session was opened
+     */
+    static Object verified(SharedSessionContractImplementor session, String entity) {
+        Object current = current(entity);
+        if (!current.equals(session.getTenantIdentifierValue())) {
+            throw new ForeignSessionException(entity);
+        }
+        return current;
+    }
+
+    /** The current tenant, for access to an owned entity. */
+    static Object current(String entity) {
+        return CurrentTenant.find()
+                .orElseThrow(
+                        () -> new NoTenantException("Access to the tenant-owned entity " + entity + " was refused"))
+                .tenantId();
     }
 }

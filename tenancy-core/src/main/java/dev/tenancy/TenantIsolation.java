@@ -2,7 +2,12 @@ package dev.tenancy;
 
 import java.util.Map;
 import org.hibernate.boot.Metadata;
+import org.hibernate.boot.ResourceStreamLocator;
+import org.hibernate.boot.spi.AdditionalMappingContributions;
+import org.hibernate.boot.spi.AdditionalMappingContributor;
 import org.hibernate.boot.spi.BootstrapContext;
+import org.hibernate.boot.spi.InFlightMetadataCollector;
+import org.hibernate.boot.spi.MetadataBuildingContext;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MultiTenancySettings;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -21,7 +26,10 @@ import org.hibernate.integrator.spi.Integrator;
  * the rows that no tenant owns; a statement that names a tenant-owned table is then refused with a
  * {@link NoTenantException} before it reaches the database.
  */
-public final class TenantIsolation implements Integrator {
+public final class TenantIsolation implements AdditionalMappingContributor, Integrator {
+
+    // PersisterFactoryInitiator.IMPL_NAME, which Hibernate keeps in an internal package
+    private static final String PERSISTERS = "hibernate.persister.factory";
 
     /** For Hibernate, which finds this class as a service. Applications call {@link #applyTo}. */
     public TenantIsolation() {}
@@ -32,17 +40,34 @@ public final class TenantIsolation implements Integrator {
      * @throws TenancySetupException if a setting that the isolation needs is taken
      */
     public static void applyTo(Map<String, Object> settings) {
-        claim(settings, MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new SessionTenant());
-        claim(settings, JdbcSettings.STATEMENT_INSPECTOR, new NoTenantGuard());
+        OwnedEntities owned = new OwnedEntities();
+        claim(settings, MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new SessionTenant(owned));
+        claim(settings, PERSISTERS, new OwnedPersisters(owned));
+        claim(settings, JdbcSettings.STATEMENT_INSPECTOR, new StatementGuard(owned));
     }
 
-    /** Called by Hibernate when a session factory is built; tells the isolation of that factory its entities. */
+    /** Called by Hibernate while a session factory is built; puts the isolation into its mapping. */
+    @Override
+    public void contribute(
+            AdditionalMappingContributions contributions,
+            InFlightMetadataCollector metadata,
+            ResourceStreamLocator resources,
+            MetadataBuildingContext context) {
+        Object resolver = context.getBootstrapContext()
+                .getConfigurationService()
+                .getSettings()
+                .get(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER);
+        if (resolver instanceof SessionTenant sessionTenant) {
+            sessionTenant.owned().takeOver(metadata);
+        }
+    }
+
+    /** Called by Hibernate when a session factory is built; tells the isolation its tables. */
     @Override
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
-        if (factory.getCurrentTenantIdentifierResolver() instanceof SessionTenant sessionTenant
-                && factory.getSessionFactoryOptions().getStatementInspector() instanceof NoTenantGuard guard) {
-            sessionTenant.learn(metadata);
+        if (factory.getSessionFactoryOptions().getStatementInspector() instanceof StatementGuard guard) {
             guard.learn(metadata);
+            new OwnedRows().register(factory.getEventListenerRegistry());
         }
     }
 

@@ -1,0 +1,109 @@
+package dev.tenancy;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.hibernate.boot.Metadata;
+import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Table;
+import org.hibernate.resource.jdbc.spi.StatementInspector;
+
+/** Sees the text of each statement that Hibernate is about to prepare. */
+final class StatementGuard implements StatementInspector {
+
+    private static final long serialVersionUID = 1L;
+    private static final int MOST_REMEMBERED = 10_000;
+    private static final Pattern NOTHING = Pattern.compile("(?!)");
+    private static final Pattern MOVING = Pattern.compile("(?is).*\\b(?:update|merge)\\b.*");
+    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
+    private static final Pattern SET = Pattern.compile("(?is)\\bset\\b.*?(?=\\b(?:where|when)\\b|$)");
+
+    private final transient OwnedEntities owned;
+    private final transient Map<String, String> passed = new ConcurrentHashMap<>();
+    private transient volatile Map<Pattern, String> entityByTable = Map.of();
+    private transient volatile Pattern coalesced = NOTHING;
+    private transient volatile Pattern assigned = NOTHING;
+
+    StatementGuard(OwnedEntities owned) {
+        this.owned = owned;
+    }
+
+    void learn(Metadata metadata) {
+        Map<Pattern, String> tables = new LinkedHashMap<>();
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            if (owned.contains(entity)) {
+                for (Table table : entity.getTableClosure()) {
+                    tables.put(named(table), entity.getEntityName());
+                }
+            }
+        }
+        for (Collection collection : metadata.getCollectionBindings()) {
+            if (owned.contains(collection.getOwner())) {
+                tables.putIfAbsent(named(collection.getCollectionTable()), collection.getRole());
+            }
+        }
+        entityByTable = Map.copyOf(tables);
+        String columns = owned.tenantColumns().stream().map(Pattern::quote).collect(Collectors.joining("|"));
+        coalesced = Pattern.compile("((?:\\w+\\.)?(?:" + columns + "))=coalesce\\(\\?,\\1\\)");
+        assigned = Pattern.compile("\\b(?:" + columns + ")\\b\"?\\s*(?:=|,|\\))", Pattern.CASE_INSENSITIVE);
+    }
+
+    private static Pattern named(Table table) {
+        return Pattern.compile("\\b" + Pattern.quote(table.getName()) + "\\b", Pattern.CASE_INSENSITIVE);
+    }
+
+    @Override
+    public String inspect(String sql) {
+        if (CurrentTenant.find().isEmpty()) {
+            refuseOwnedTables(sql);
+        }
+        String known = passed.get(sql);
+        if (known != null) {
+            return known;
+        }
+        refuseMoving(sql);
+        String text = mend(sql);
+        // Statements with literals in them would fill the memory.
+        if (passed.size() < MOST_REMEMBERED) {
+            passed.put(sql, text);
+        }
+        return text;
+    }
+
+    // The text alone is looked at: a name inside a literal is refused as well, which errs on the safe side.
+    private void refuseOwnedTables(String sql) {
+        entityByTable.forEach((table, entity) -> {
+            if (table.matcher(sql).find()) {
+                throw new NoTenantException("A statement on the tenant-owned entity " + entity + " was refused");
+            }
+        });
+    }
+
+    private void refuseMoving(String sql) {
+        if (!MOVING.matcher(sql).matches() || !assigned.matcher(setClause(sql)).find()) {
+            return;
+        }
+        entityByTable.forEach((table, entity) -> {
+            if (table.matcher(sql).find()) {
+                throw new TenantChangedException(entity);
+            }
+        });
+    }
+
+    private static String setClause(String sql) {
+        String withoutLiterals = LITERAL.matcher(sql).replaceAll("''");
+        Matcher set = SET.matcher(withoutLiterals);
+        return set.find() ? set.group() : "";
+    }
+
+    // HHH-20883 restricts updates and deletes with "tenant_id=coalesce(?,tenant_id)", where null means any tenant.
+    // Nothing here
+    // binds null, and the function keeps the database from its index, its partition and its shard.
+    private String mend(String sql) {
+        return sql.contains("=coalesce(?,") ? coalesced.matcher(sql).replaceAll("$1=?") : sql;
+    }
+}

@@ -1,0 +1,284 @@
+package dev.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.tenancy.Model.Child;
+import dev.tenancy.Model.Hidden;
+import dev.tenancy.Model.Parent;
+import dev.tenancy.Model.Tag;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.cfg.Configuration;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+
+/** Sessions that live longer than their tenant, and rows that are handled in odd ways. */
+class LifeCycleTest {
+
+    private static final UUID ACME = UUID.randomUUID();
+    private static final UUID GLOBEX = UUID.randomUUID();
+
+    private static SessionFactory factory;
+
+    private UUID parentOfAcme;
+
+    @BeforeAll
+    static void build() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
+        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        settings.put("hibernate.generate_statistics", true);
+        TenantIsolation.applyTo(settings);
+        Configuration configuration = new Configuration();
+        configuration.getProperties().putAll(settings);
+        Arrays.stream(Model.ENTITIES).forEach(configuration::addAnnotatedClass);
+        factory = configuration.buildSessionFactory();
+    }
+
+    @AfterAll
+    static void close() {
+        factory.close();
+    }
+
+    @BeforeEach
+    void acmeHasAParent() {
+        parentOfAcme = CurrentTenant.callAs(
+                ACME,
+                () -> factory.fromTransaction(session -> {
+                    Parent parent =
+                            (Parent) Model.rows(UUID.randomUUID().toString()).get(0);
+                    session.persist(parent);
+                    return parent.getId();
+                }));
+    }
+
+    private interface Work {
+        void on(Session session);
+    }
+
+    private static void refusedOn(Session session, Work work) {
+        CurrentTenant.runAs(
+                GLOBEX,
+                () -> assertThatExceptionOfType(ForeignSessionException.class)
+                        .isThrownBy(() -> work.on(session))
+                        .withMessageContaining("dev.tenancy.Model$"));
+    }
+
+    @Test
+    void aSessionOfOneTenantIsRefusedUnderAnother() {
+        Session session = CurrentTenant.callAs(ACME, () -> factory.openSession());
+        try (session) {
+            refusedOn(session, one -> one.find(Parent.class, parentOfAcme));
+            refusedOn(session, one -> one.createQuery("from Tag", Tag.class).getResultList());
+            refusedOn(
+                    session,
+                    one -> one.createQuery("select p.text from Parent p", String.class)
+                            .getResultList());
+            CurrentTenant.runAs(
+                    ACME,
+                    () -> assertThat(session.find(Parent.class, parentOfAcme)).isNotNull());
+        }
+    }
+
+    @Test
+    void aSessionOpenedForNobodyIsRefusedOnceThereIsATenant() {
+        try (Session session = factory.openSession()) {
+            refusedOn(
+                    session, one -> one.createQuery("from Parent", Parent.class).getResultList());
+        }
+    }
+
+    @Test
+    void rowsOfOneTenantAreNotFlushedUnderAnother() {
+        Session session = CurrentTenant.callAs(ACME, () -> factory.openSession());
+        try (session) {
+            session.beginTransaction();
+            CurrentTenant.runAs(ACME, () -> session.persist(new Tag()));
+            refusedOn(session, Session::flush);
+            session.getTransaction().rollback();
+        }
+    }
+
+    @Test
+    void whatIsLoadedLazilyIsNotLoadedUnderAnotherTenant() {
+        Session session = CurrentTenant.callAs(ACME, () -> factory.openSession());
+        try (session) {
+            Parent parent = CurrentTenant.callAs(ACME, () -> session.find(Parent.class, parentOfAcme));
+            refusedOn(session, one -> parent.children.size());
+            refusedOn(session, one -> parent.tags.size());
+            CurrentTenant.runAs(ACME, () -> assertThat(parent.children).hasSize(1));
+        }
+    }
+
+    @Test
+    void theTenantOfARowIsNotChanged() {
+        assertThatExceptionOfType(TenantChangedException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        ACME,
+                        () -> factory.inTransaction(session -> {
+                            setTenant(session.find(Parent.class, parentOfAcme), GLOBEX);
+                        })))
+                .withMessageContaining("Model$Parent");
+    }
+
+    @Test
+    void aRowIsNotInsertedForAnotherTenant() {
+        assertThatExceptionOfType(ForeignRowException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        ACME,
+                        () -> factory.inTransaction(session -> {
+                            Tag tag = new Tag();
+                            setTenant(tag, GLOBEX);
+                            session.persist(tag);
+                        })))
+                .withMessageContaining("Model$Tag");
+    }
+
+    @Test
+    void theTenantOfARowIsNotChangedInBulk() {
+        assertThatExceptionOfType(TenantChangedException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        ACME,
+                        () -> factory.inTransaction(
+                                session -> session.createMutationQuery("update Tag set tenantId = :other")
+                                        .setParameter("other", GLOBEX)
+                                        .executeUpdate())))
+                .withMessageContaining("Model$Tag");
+        CurrentTenant.runAs(
+                ACME,
+                () -> factory.inTransaction(
+                        session -> assertThat(session.createMutationQuery("update Tag set text = 'tenant_id = 1'")
+                                        .executeUpdate())
+                                .isPositive()));
+    }
+
+    @Test
+    void aForeignRowThatNativeSqlBringsInIsRefusedByName() {
+        assertThatExceptionOfType(ForeignRowException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        GLOBEX,
+                        () -> factory.inTransaction(
+                                session -> session.createNativeQuery("select * from parent", Parent.class)
+                                        .getResultList())))
+                .withMessageContaining("Model$Parent");
+    }
+
+    @Test
+    void aReferenceToAForeignRowIsRefusedBeforeAnySql() {
+        List<String> statements = statementsOf(() -> assertThatExceptionOfType(ForeignReferenceException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        GLOBEX,
+                        () -> factory.inTransaction(session -> {
+                            Child child = new Child();
+                            child.parent = session.getReference(Parent.class, parentOfAcme);
+                            session.persist(child);
+                        })))
+                .withMessageContaining("Model$Child.parent"));
+        assertThat(statements).noneMatch(sql -> sql.startsWith("insert"));
+    }
+
+    @Test
+    void thereIsNoFilterToDisable() {
+        assertThat(factory.getDefinedFilterNames()).isEmpty();
+        CurrentTenant.runAs(
+                GLOBEX,
+                () -> factory.inTransaction(session -> {
+                    session.disableFilter("_tenantId");
+                    assertThat(session.find(Parent.class, parentOfAcme)).isNull();
+                }));
+    }
+
+    @Test
+    void plansAreSharedByAllTenants() {
+        String query = "from Parent where amount > 6";
+        Runnable asTwo = () -> {
+            for (UUID tenant : List.of(ACME, GLOBEX)) {
+                CurrentTenant.runAs(
+                        tenant,
+                        () -> factory.inTransaction(session ->
+                                session.createQuery(query, Parent.class).getResultList()));
+            }
+        };
+        asTwo.run();
+        long misses = factory.getStatistics().getQueryPlanCacheMissCount();
+        asTwo.run();
+        assertThat(factory.getStatistics().getQueryPlanCacheMissCount()).isEqualTo(misses);
+    }
+
+    @Test
+    void everyStatementOnAnOwnedTableNamesTheTenantAndLeavesTheIndexUsable() {
+        factory.inTransaction(session ->
+                session.createNativeMutationQuery("set query_statistics true").executeUpdate());
+        CurrentTenant.runAs(
+                ACME,
+                () -> factory.inTransaction(session -> {
+                    Parent parent = session.find(Parent.class, parentOfAcme);
+                    parent.text = "changed";
+                    assertThat(parent.children).hasSize(1);
+                    assertThat(parent.tags).hasSize(1);
+                    Hidden hidden = new Hidden();
+                    session.persist(hidden);
+                    session.flush();
+                    session.remove(hidden);
+                    session.flush();
+                    session.createMutationQuery("update Parent set amount = 8").executeUpdate();
+                    session.createQuery("from Child c join fetch c.parent", Child.class)
+                            .getResultList();
+                }));
+        // What the database got, not what Hibernate logged.
+        List<String> statements = factory
+                .fromTransaction(session -> session.createNativeQuery(
+                                "select sql_statement from information_schema.query_statistics", String.class)
+                        .getResultList())
+                .stream()
+                .filter(sql -> sql.matches("(?s)(select|insert|update|delete).*(Parent|Child|Tag|Hidden).*"))
+                .toList();
+        assertThat(statements).hasSizeGreaterThanOrEqualTo(8).allMatch(sql -> sql.contains("tenant_id"));
+        assertThat(statements).noneMatch(sql -> sql.contains("coalesce"));
+        assertThat(statements)
+                .filteredOn(sql -> !sql.startsWith("insert"))
+                .allMatch(sql -> sql.matches("(?s).*tenant_id=\\?.*"));
+        assertThat(statements).anyMatch(sql -> sql.matches("update Parent .*version=\\? and tenant_id=\\?"));
+        assertThat(statements).anyMatch(sql -> sql.matches("delete from Hidden .*tenant_id=\\?"));
+        assertThat(statements).anyMatch(sql -> sql.matches("select .* join Parent .*tenant_id=\\?.*tenant_id=\\?"));
+    }
+
+    private static List<String> statementsOf(Runnable work) {
+        Logger sql = (Logger) LoggerFactory.getLogger("org.hibernate.SQL");
+        ListAppender<ILoggingEvent> appender = new ListAppender<>();
+        appender.start();
+        sql.addAppender(appender);
+        sql.setLevel(Level.DEBUG);
+        sql.setAdditive(false);
+        try {
+            work.run();
+        } finally {
+            sql.detachAppender(appender);
+            sql.setLevel(null);
+        }
+        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
+    }
+
+    private static void setTenant(TenantOwned row, UUID tenant) {
+        try {
+            var field = TenantOwned.class.getDeclaredField("tenantId");
+            field.setAccessible(true);
+            field.set(row, tenant);
+        } catch (ReflectiveOperationException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+}
