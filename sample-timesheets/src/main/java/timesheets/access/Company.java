@@ -1,5 +1,6 @@
 package timesheets.access;
 
+import dev.tenancy.GlobalEntity;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.util.UUID;
@@ -7,6 +8,7 @@ import org.hibernate.annotations.UuidGenerator;
 
 /** A tenant. */
 @Entity
+@GlobalEntity(reason = "the tenants themselves")
 public class Company {
 
     @Id

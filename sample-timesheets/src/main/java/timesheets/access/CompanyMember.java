@@ -1,5 +1,6 @@
 package timesheets.access;
 
+import dev.tenancy.GlobalEntity;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
@@ -9,6 +10,7 @@ import org.hibernate.annotations.UuidGenerator;
 
 /** That a user belongs to a company, and as what. */
 @Entity
+@GlobalEntity(reason = "asked before a company is current")
 public class CompanyMember {
 
     @Id

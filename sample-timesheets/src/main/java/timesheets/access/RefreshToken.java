@@ -1,5 +1,6 @@
 package timesheets.access;
 
+import dev.tenancy.GlobalEntity;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
@@ -10,6 +11,7 @@ import org.hibernate.annotations.UuidGenerator;
 
 /** One link of a session: it can be used once, for the next link. All links of a session are a family. */
 @Entity
+@GlobalEntity(reason = "shown before a company is current")
 class RefreshToken {
 
     @Id

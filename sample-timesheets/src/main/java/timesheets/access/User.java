@@ -1,5 +1,6 @@
 package timesheets.access;
 
+import dev.tenancy.GlobalEntity;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Somebody who logs in; what they may do is a matter of their memberships. */
 @Entity
+@GlobalEntity(reason = "a user may belong to several companies")
 @Table(name = "app_user")
 public class User {
 

@@ -1,7 +1,9 @@
 package dev.tenancy;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.hibernate.binder.internal.TenantIdBinder;
@@ -20,30 +22,48 @@ final class OwnedEntities {
     /**
      * Finds the owned entities, and takes Hibernate's tenant filter away from them. An enabled filter keeps queries out of
      * their plan caches, and can be disabled; {@link TenantRestriction} stands in its place.
+     *
+     * @throws TenancySetupException if an entity is neither owned nor global, or both, or not all of a hierarchy is owned
      */
     void takeOver(InFlightMetadataCollector metadata) {
         FilterDefinition filter = metadata.getFilterDefinitions().remove(TenantIdBinder.FILTER_NAME);
-        if (filter == null) {
-            return;
+        if (filter != null) {
+            tenantType = filter.getParameterJdbcMapping(TenantIdBinder.PARAMETER_NAME)
+                    .getJavaTypeDescriptor()
+                    .getJavaTypeClass();
         }
-        tenantType = filter.getParameterJdbcMapping(TenantIdBinder.PARAMETER_NAME)
-                .getJavaTypeDescriptor()
-                .getJavaTypeClass();
-        Collection<PersistentClass> all = metadata.getEntityBindingMap().values();
-        all.stream()
-                .filter(entity -> entity.getSuperclass() == null)
-                .forEach(root -> tenantFilter(root).ifPresent(own -> {
-                    root.getFilters().remove(own);
-                    roots.add(root.getEntityName());
-                    // Hibernate wrote it as "column = :tenantId".
-                    tenantColumns.add(own.getCondition().split(" ")[0]);
-                }));
-        all.stream().filter(entity -> tenantFilter(entity).isPresent()).forEach(subclass -> {
+        Collection<PersistentClass> entities = metadata.getEntityBindingMap().values();
+        List<String> faults = new ArrayList<>();
+        entities.stream().filter(entity -> entity.getSuperclass() == null).forEach(root -> decide(root, faults));
+        entities.stream()
+                .filter(entity -> tenantFilter(entity).isPresent())
+                .map(subclass -> subclass.getEntityName() + " has a @TenantId attribute, but its superclass "
+                        + subclass.getRootClass().getEntityName() + " has none")
+                .forEach(faults::add);
+        if (!faults.isEmpty()) {
             throw new TenancySetupException(
-                    "The entity " + subclass.getEntityName() + " has a @TenantId attribute, but its superclass "
-                            + subclass.getRootClass().getEntityName() + " has none.",
-                    "Move the attribute to the root of the hierarchy: the rows of one table belong to tenants, or none do.");
-        });
+                    "Whose the rows of some entities are is not clear: " + String.join("; ", faults) + ".",
+                    "Extend TenantOwned, or give the root of the hierarchy a @TenantId attribute; or, if all tenants may see"
+                            + " the rows, mark it with @GlobalEntity(reason = \"…\").");
+        }
+    }
+
+    private void decide(PersistentClass root, List<String> faults) {
+        Optional<FilterConfiguration> own = tenantFilter(root);
+        GlobalEntity global =
+                root.hasPojoRepresentation() ? root.getMappedClass().getAnnotation(GlobalEntity.class) : null;
+        if (own.isPresent() && global != null) {
+            faults.add(root.getEntityName() + " has a @TenantId attribute, and is marked with @GlobalEntity");
+        } else if (own.isPresent()) {
+            root.getFilters().remove(own.get());
+            roots.add(root.getEntityName());
+            // Hibernate wrote it as "column = :tenantId".
+            tenantColumns.add(own.get().getCondition().split(" ")[0]);
+        } else if (global == null) {
+            faults.add(root.getEntityName() + " has not decided: it is neither owned nor global");
+        } else if (global.reason().isBlank()) {
+            faults.add(root.getEntityName() + " gives no reason in its @GlobalEntity");
+        }
     }
 
     private static Optional<FilterConfiguration> tenantFilter(PersistentClass entity) {

@@ -124,6 +124,17 @@ class TenantIsolationTest {
     }
 
     @Test
+    void everyEntityDecidesWhoseItsRowsAreAndAllThatDoNotAreNamed() {
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> factory(Undecided.class, Both.class, WithoutReason.class, Late.class, Note.class))
+                .withMessageContaining("Undecided has not decided")
+                .withMessageContaining("Both has a @TenantId attribute, and is marked")
+                .withMessageContaining("WithoutReason gives no reason")
+                .withMessageContaining("Late has a @TenantId attribute, but its superclass")
+                .withMessageContaining("@GlobalEntity(reason");
+    }
+
+    @Test
     void aSettingThatIsTakenIsRefusedByName() {
         Map<String, Object> settings = new HashMap<>();
         settings.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, "mine");
@@ -170,6 +181,7 @@ class TenantIsolationTest {
     }
 
     @Entity(name = "Currency")
+    @GlobalEntity(reason = "ISO 4217")
     static class Currency {
 
         @Id
@@ -200,5 +212,31 @@ class TenantIsolationTest {
 
         @TenantId
         String tenantId;
+    }
+
+    @Entity(name = "Undecided")
+    static class Undecided {
+
+        @Id
+        Long id;
+    }
+
+    @Entity(name = "Both")
+    @GlobalEntity(reason = "none")
+    static class Both extends TenantOwned {}
+
+    @Entity(name = "WithoutReason")
+    @GlobalEntity(reason = " ")
+    static class WithoutReason {
+
+        @Id
+        Long id;
+    }
+
+    @Entity(name = "Late")
+    static class Late extends Undecided {
+
+        @TenantId
+        UUID tenantId;
     }
 }
