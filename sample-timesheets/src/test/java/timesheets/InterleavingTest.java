@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -48,6 +49,27 @@ class InterleavingTest extends TimesheetsTest {
         threads.shutdown();
         assertThat(names(acme)).allMatch(name -> !name.startsWith("globex "));
         assertThat(names(globex)).allMatch(name -> !name.startsWith("acme "));
+    }
+
+    @Test
+    void changesOfOneRowAtTheSameTimeSucceedOrConflictAndNoneIsLost() {
+        String path = CUSTOMERS + "/" + acme.created(CUSTOMERS, customer(unique("Contended")));
+        List<Integer> answers = IntStream.range(0, 64)
+                .parallel()
+                .mapToObj(i -> acme.patch(path, Map.of("email", "office" + i + "@example.test"))
+                        .status())
+                .toList();
+        assertThat(answers).contains(200).allMatch(status -> status == 200 || status == 409);
+    }
+
+    @Test
+    void ofManyRowsOfOneNameAtTheSameTimeOneIsCreated() {
+        String name = unique("Rush");
+        List<Integer> answers = IntStream.range(0, 32)
+                .parallel()
+                .mapToObj(i -> acme.post(CUSTOMERS, customer(name)).status())
+                .toList();
+        assertThat(answers).containsOnlyOnce(201).allMatch(status -> status == 201 || status == 409);
     }
 
     private static void call(Caller caller, Map<String, Set<String>> known, int round) {

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
         read = "STAFF",
         write = "STAFF",
         readOnly = "userId",
-        sort = {"date", "minutes", "projectId"},
+        sort = {"date", "minutes", "projectId", "userId", "billable"},
         search = "description")
 class TimeEntryController extends TenantCrudController<TimeEntry, TimeEntryDto> {
 

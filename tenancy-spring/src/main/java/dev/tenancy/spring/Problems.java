@@ -1,16 +1,19 @@
 package dev.tenancy.spring;
 
+import dev.tenancy.ForeignReferenceException;
+import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.PessimisticLockException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.hibernate.PessimisticLockException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
+import org.hibernate.exception.LockAcquisitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -99,10 +102,18 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", request);
     }
 
+    // Not told apart from a reference to no row, by the library or here.
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> reference(ForeignReferenceException refused, WebRequest request) {
+        return answer(HttpStatus.BAD_REQUEST, "The row refers to another that does not exist.", request);
+    }
+
     @ExceptionHandler({
         OptimisticLockException.class,
-        OptimisticLockingFailureException.class,
-        PessimisticLockException.class
+        PessimisticLockException.class,
+        LockTimeoutException.class,
+        LockAcquisitionException.class,
+        ConcurrencyFailureException.class
     })
     @Nullable ResponseEntity<Object> changedMeanwhile(Exception conflict, WebRequest request) {
         return answer(HttpStatus.CONFLICT, "Somebody else changed the row at the same time. Read it again.", request);
