@@ -3,6 +3,7 @@ package dev.tenancy;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,6 +21,7 @@ final class StatementGuard implements StatementInspector {
     private static final Pattern NOTHING = Pattern.compile("(?!)");
     private static final Pattern MOVING = Pattern.compile("(?is).*\\b(?:update|merge)\\b.*");
     private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
+    private static final Pattern OUTER_JOIN = Pattern.compile("(?i)\\b(?:right|full)\\s+(?:outer\\s+)?join\\b");
     private static final Pattern SET = Pattern.compile("(?is)\\bset\\b.*?(?=\\b(?:where|when)\\b|$)");
 
     private final transient OwnedEntities owned;
@@ -66,6 +68,7 @@ final class StatementGuard implements StatementInspector {
             return known;
         }
         refuseMoving(sql);
+        refuseOuterJoins(sql);
         String text = mend(sql);
         // Statements with literals in them would fill the memory.
         if (passed.size() < MOST_REMEMBERED) {
@@ -76,28 +79,46 @@ final class StatementGuard implements StatementInspector {
 
     // The text alone is looked at: a name inside a literal is refused as well, which errs on the safe side.
     private void refuseOwnedTables(String sql) {
-        entityByTable.forEach((table, entity) -> {
-            if (table.matcher(sql).find()) {
-                throw new NoTenantException("A statement on the tenant-owned entity " + entity + " was refused");
-            }
-        });
+        refuseIfOwned(
+                sql,
+                entity -> new NoTenantException("A statement on the tenant-owned entity " + entity + " was refused"));
     }
 
     private void refuseMoving(String sql) {
-        if (!MOVING.matcher(sql).matches() || !assigned.matcher(setClause(sql)).find()) {
-            return;
+        if (MOVING.matcher(sql).matches() && assigned.matcher(setClause(sql)).find()) {
+            refuseIfOwned(sql, TenantChangedException::new);
         }
+    }
+
+    private static String setClause(String sql) {
+        Matcher set = SET.matcher(withoutLiterals(sql));
+        return set.find() ? set.group() : "";
+    }
+
+    // A condition in the ON of such a join does not keep rows out: those that do not meet it come back without a
+    // partner.
+    private void refuseOuterJoins(String sql) {
+        if (OUTER_JOIN.matcher(withoutLiterals(sql)).find()) {
+            refuseIfOwned(
+                    sql,
+                    entity -> new UnprovenStatementException(
+                            entity,
+                            "it has a right or full join, which brings in rows that its condition on the tenant does not"
+                                    + " meet",
+                            "Begin with the entity whose rows are all wanted, and join the other with a left join."));
+        }
+    }
+
+    private void refuseIfOwned(String sql, Function<String, TenancyException> refusal) {
         entityByTable.forEach((table, entity) -> {
             if (table.matcher(sql).find()) {
-                throw new TenantChangedException(entity);
+                throw refusal.apply(entity);
             }
         });
     }
 
-    private static String setClause(String sql) {
-        String withoutLiterals = LITERAL.matcher(sql).replaceAll("''");
-        Matcher set = SET.matcher(withoutLiterals);
-        return set.find() ? set.group() : "";
+    private static String withoutLiterals(String sql) {
+        return LITERAL.matcher(sql).replaceAll("''");
     }
 
     // HHH-20883 restricts updates and deletes with "tenant_id=coalesce(?,tenant_id)", where null means any tenant.

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** Sessions that live longer than their tenant, and rows that are handled in odd ways. */
@@ -188,6 +190,23 @@ class LifeCycleTest {
                         })))
                 .withMessageContaining("Model$Child.parent"));
         assertThat(statements).noneMatch(sql -> sql.startsWith("insert"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select c.id, p.id from Child c right join c.parent p",
+                "select c.id, p.id from Child c full join c.parent p",
+                "select p.text from Tag t right join Parent p on p.amount = 0",
+            })
+    void aJoinThatKeepsTheRowsOfItsRightSideIsRefused(String query) {
+        assertThatExceptionOfType(UnprovenStatementException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        GLOBEX,
+                        () -> factory.inTransaction(session -> session.createSelectionQuery(query, Object[].class)
+                                .getResultList())))
+                .withMessageContaining("Model$")
+                .withMessageContaining("left join");
     }
 
     @Test
