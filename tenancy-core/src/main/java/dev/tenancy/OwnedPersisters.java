@@ -159,12 +159,6 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             super(collection, cache, context);
         }
 
-        // An outer join must take the condition into its ON, or owners without elements would be lost.
-        @Override
-        public boolean hasWhereRestrictions() {
-            return true;
-        }
-
         @Override
         public void applyWhereRestrictions(
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
@@ -178,11 +172,6 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         OwnedManyToMany(
                 Collection collection, @Nullable CollectionDataAccess cache, RuntimeModelCreationContext context) {
             super(collection, cache, context);
-        }
-
-        @Override
-        public boolean hasWhereRestrictions() {
-            return true;
         }
 
         @Override
