@@ -45,7 +45,6 @@ import org.hibernate.ScrollableResults;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.StatelessSession;
-import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
@@ -467,16 +466,13 @@ class AccessPathsTest {
 
         Fixture(String url) {
             this.url = url;
-            Map<String, Object> settings = new HashMap<>();
-            settings.put("hibernate.connection.url", url);
-            settings.put("hibernate.connection.username", url.contains("postgres") ? "postgres" : "sa");
-            settings.put("hibernate.connection.password", "");
-            settings.put("hibernate.hbm2ddl.auto", "create-drop");
-            TenantIsolation.applyTo(settings);
-            Configuration configuration = new Configuration();
-            configuration.getProperties().putAll(settings);
-            Arrays.stream(Model.ENTITIES).forEach(configuration::addAnnotatedClass);
-            factory = configuration.buildSessionFactory();
+            factory = Model.factory(
+                    url,
+                    Map.of(
+                            "hibernate.connection.username",
+                            url.contains("postgres") ? "postgres" : "sa",
+                            "hibernate.connection.password",
+                            ""));
         }
 
         void read(Path path) throws SQLException {

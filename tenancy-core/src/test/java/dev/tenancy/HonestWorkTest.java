@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenancy.Model.Child;
 import dev.tenancy.Model.Parent;
 import dev.tenancy.Model.Tag;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -14,7 +12,6 @@ import java.util.function.Function;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
-import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,14 +29,7 @@ class HonestWorkTest {
     /** Two parents for each of two tenants: one with a child, a tag and a note, and its minion with none of them. */
     @BeforeEach
     void build() {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
-        settings.put("hibernate.hbm2ddl.auto", "create-drop");
-        TenantIsolation.applyTo(settings);
-        Configuration configuration = new Configuration();
-        configuration.getProperties().putAll(settings);
-        Arrays.stream(Model.ENTITIES).forEach(configuration::addAnnotatedClass);
-        factory = configuration.buildSessionFactory();
+        factory = Model.factory("jdbc:h2:mem:" + UUID.randomUUID(), Map.of());
         for (UUID tenant : List.of(ACME, GLOBEX)) {
             CurrentTenant.runAs(
                     tenant,

@@ -11,14 +11,11 @@ import dev.tenancy.Model.Child;
 import dev.tenancy.Model.Hidden;
 import dev.tenancy.Model.Parent;
 import dev.tenancy.Model.Tag;
-import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
-import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,15 +36,7 @@ class LifeCycleTest {
 
     @BeforeAll
     static void build() {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
-        settings.put("hibernate.hbm2ddl.auto", "create-drop");
-        settings.put("hibernate.generate_statistics", true);
-        TenantIsolation.applyTo(settings);
-        Configuration configuration = new Configuration();
-        configuration.getProperties().putAll(settings);
-        Arrays.stream(Model.ENTITIES).forEach(configuration::addAnnotatedClass);
-        factory = configuration.buildSessionFactory();
+        factory = Model.factory("jdbc:h2:mem:" + UUID.randomUUID(), Map.of("hibernate.generate_statistics", true));
     }
 
     @AfterAll

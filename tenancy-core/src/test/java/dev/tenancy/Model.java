@@ -14,11 +14,16 @@ import jakarta.persistence.ManyToMany;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.SecondaryTable;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import org.hibernate.SessionFactory;
 import org.hibernate.annotations.NaturalId;
 import org.hibernate.annotations.SQLRestriction;
+import org.hibernate.cfg.Configuration;
 
 /** Entities of every shape, all owned. Their texts hold the word SECRET, which no other tenant may ever see. */
 final class Model {
@@ -183,6 +188,18 @@ final class Model {
         public String toString() {
             return "Hidden:" + text;
         }
+    }
+
+    /** A session factory over all of them, isolated, that makes its schema and drops it. */
+    static SessionFactory factory(String url, Map<String, Object> more) {
+        Map<String, Object> settings = new HashMap<>(more);
+        settings.put("hibernate.connection.url", url);
+        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        TenantIsolation.applyTo(settings);
+        Configuration configuration = new Configuration();
+        configuration.getProperties().putAll(settings);
+        Arrays.stream(ENTITIES).forEach(configuration::addAnnotatedClass);
+        return configuration.buildSessionFactory();
     }
 
     /** One row of each, of the tenant that is current. */
