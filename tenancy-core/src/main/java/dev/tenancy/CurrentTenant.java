@@ -59,6 +59,11 @@ public final class CurrentTenant {
         return Optional.ofNullable(HOLDER.get());
     }
 
+    /** As {@link #find()}, for what runs with each statement and each row. */
+    static @Nullable TenantPrincipal peek() {
+        return HOLDER.get();
+    }
+
     /**
      * Who acts, and for which tenant.
      *

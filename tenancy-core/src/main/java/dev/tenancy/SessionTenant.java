@@ -19,7 +19,8 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
 
     @Override
     public Object resolveCurrentTenantIdentifier() {
-        return CurrentTenant.find().map(this::typed).orElseGet(this::none);
+        TenantPrincipal principal = CurrentTenant.peek();
+        return principal == null ? none() : typed(principal);
     }
 
     private Object typed(TenantPrincipal principal) {
@@ -65,9 +66,10 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
 
     /** The current tenant, for access to an owned entity. */
     static Object current(String entity) {
-        return CurrentTenant.find()
-                .orElseThrow(
-                        () -> new NoTenantException("Access to the tenant-owned entity " + entity + " was refused"))
-                .tenantId();
+        TenantPrincipal principal = CurrentTenant.peek();
+        if (principal == null) {
+            throw new NoTenantException("Access to the tenant-owned entity " + entity + " was refused");
+        }
+        return principal.tenantId();
     }
 }

@@ -60,7 +60,7 @@ final class StatementGuard implements StatementInspector {
 
     @Override
     public String inspect(String sql) {
-        if (CurrentTenant.find().isEmpty()) {
+        if (CurrentTenant.peek() == null) {
             refuseOwnedTables(sql);
         }
         String known = passed.get(sql);
