@@ -44,8 +44,8 @@ final class StatementGuard implements StatementInspector {
             }
         }
         for (Collection collection : metadata.getCollectionBindings()) {
-            if (owned.contains(collection.getOwner())) {
-                tables.putIfAbsent(named(collection.getCollectionTable()), collection.getRole());
+            if (owned.contains(collection.getOwner()) && !collection.isOneToMany()) {
+                tables.put(named(collection.getCollectionTable()), collection.getRole());
             }
         }
         entityByTable = Map.copyOf(tables);
