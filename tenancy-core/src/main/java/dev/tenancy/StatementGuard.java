@@ -19,8 +19,9 @@ final class StatementGuard implements StatementInspector {
     private static final long serialVersionUID = 1L;
     private static final int MOST_REMEMBERED = 10_000;
     private static final Pattern NOTHING = Pattern.compile("(?!)");
-    private static final Pattern MOVING = Pattern.compile("(?is).*\\b(?:update|merge)\\b.*");
-    private static final Pattern LITERAL = Pattern.compile("'(?:[^']|'')*'");
+    private static final Pattern MOVING = Pattern.compile("(?i)\\b(?:update|merge)\\b");
+    private static final Pattern LITERAL_OR_COMMENT = Pattern.compile("(?s)'(?:[^']|'')*'|/\\*.*?\\*/|--[^\n]*");
+    private static final Pattern INNERMOST = Pattern.compile("\\([^()]*\\)");
     private static final Pattern OUTER_JOIN = Pattern.compile("(?i)\\b(?:right|full)\\s+(?:outer\\s+)?join\\b");
     private static final Pattern SET = Pattern.compile("(?is)\\bset\\b.*?(?=\\b(?:where|when)\\b|$)");
 
@@ -29,6 +30,7 @@ final class StatementGuard implements StatementInspector {
     private transient volatile Map<Pattern, String> entityByTable = Map.of();
     private transient volatile Pattern coalesced = NOTHING;
     private transient volatile Pattern assigned = NOTHING;
+    private transient volatile Pattern assignedInRow = NOTHING;
 
     StatementGuard(OwnedEntities owned) {
         this.owned = owned;
@@ -51,7 +53,10 @@ final class StatementGuard implements StatementInspector {
         entityByTable = Map.copyOf(tables);
         String columns = owned.tenantColumns().stream().map(Pattern::quote).collect(Collectors.joining("|"));
         coalesced = Pattern.compile("((?:\\w+\\.)?(?:" + columns + "))=coalesce\\(\\?,\\1\\)");
-        assigned = Pattern.compile("\\b(?:" + columns + ")\\b\"?\\s*(?:=|,|\\))", Pattern.CASE_INSENSITIVE);
+        assigned = Pattern.compile("\\b(?:" + columns + ")\\b\"?\\s*=", Pattern.CASE_INSENSITIVE);
+        assignedInRow = Pattern.compile(
+                "\\bset\\b.*\\([^()]*\\b(?:" + columns + ")\\b[^()]*\\)\\s*=",
+                Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     }
 
     private static Pattern named(Table table) {
@@ -85,20 +90,31 @@ final class StatementGuard implements StatementInspector {
     }
 
     private void refuseMoving(String sql) {
-        if (MOVING.matcher(sql).matches() && assigned.matcher(setClause(sql)).find()) {
-            refuseIfOwned(sql, TenantChangedException::new);
+        if (MOVING.matcher(sql).find()) {
+            String statement = withoutLiteralsAndComments(sql);
+            Matcher set = SET.matcher(withoutParentheses(statement));
+            if (set.find() && assigned.matcher(set.group()).find()
+                    || assignedInRow.matcher(statement).find()) {
+                refuseIfOwned(sql, TenantChangedException::new);
+            }
         }
     }
 
-    private static String setClause(String sql) {
-        Matcher set = SET.matcher(withoutLiterals(sql));
-        return set.find() ? set.group() : "";
+    // A sub-query in the SET clause has a WHERE of its own, behind which the clause goes on.
+    private static String withoutParentheses(String statement) {
+        String before;
+        String after = statement;
+        do {
+            before = after;
+            after = INNERMOST.matcher(before).replaceAll("");
+        } while (!after.equals(before));
+        return after;
     }
 
     // A condition in the ON of such a join does not keep rows out: those that do not meet it come back without a
     // partner.
     private void refuseOuterJoins(String sql) {
-        if (OUTER_JOIN.matcher(withoutLiterals(sql)).find()) {
+        if (OUTER_JOIN.matcher(withoutLiteralsAndComments(sql)).find()) {
             refuseIfOwned(
                     sql,
                     entity -> new UnprovenStatementException(
@@ -109,16 +125,24 @@ final class StatementGuard implements StatementInspector {
         }
     }
 
+    /** Names the owned table that the statement names first. */
     private void refuseIfOwned(String sql, Function<String, TenancyException> refusal) {
-        entityByTable.forEach((table, entity) -> {
-            if (table.matcher(sql).find()) {
-                throw refusal.apply(entity);
+        String first = null;
+        int at = Integer.MAX_VALUE;
+        for (Map.Entry<Pattern, String> one : entityByTable.entrySet()) {
+            Matcher table = one.getKey().matcher(sql);
+            if (table.find() && table.start() < at) {
+                at = table.start();
+                first = one.getValue();
             }
-        });
+        }
+        if (first != null) {
+            throw refusal.apply(first);
+        }
     }
 
-    private static String withoutLiterals(String sql) {
-        return LITERAL.matcher(sql).replaceAll("''");
+    private static String withoutLiteralsAndComments(String sql) {
+        return LITERAL_OR_COMMENT.matcher(sql).replaceAll(" ");
     }
 
     // HHH-20883 restricts updates and deletes with "tenant_id=coalesce(?,tenant_id)", where null means any tenant.

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
+import org.hibernate.query.MutationQuery;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -138,22 +139,51 @@ class LifeCycleTest {
                 .withMessageContaining("Model$Tag");
     }
 
-    @Test
-    void theTenantOfARowIsNotChangedInBulk() {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update Tag set tenantId = :other",
+                "update Tag t set t.text = 'x', t.tenantId = :other",
+                "update Tag t set t.text = (select max(c.text) from Child c where c.text > ''), t.tenantId = :other",
+                "update Tag t set t.text = upper(trim(t.text)), t.tenantId = :other where t.text = 'SECRET'",
+                "update versioned Tag set tenantId = :other",
+                "native: update tag set tenant_id = :other",
+                "native: update tag set text = 'where', TENANT_ID=:other",
+                "native: update tag set \"TENANT_ID\" = :other",
+                "native: update tag set (text, tenant_id) = ('x', :other)",
+                "native: update tag as t set t.tenant_id = cast(:other as uuid) where 1 = 1",
+                "native: /* a comment */ update tag set tenant_id /* another */ = :other",
+                "native: merge into tag t using (values 1) v on true when matched then update set tenant_id = :other",
+            })
+    void theTenantOfRowsIsNotChangedInBulk(String statement) {
         assertThatExceptionOfType(TenantChangedException.class)
                 .isThrownBy(() -> CurrentTenant.runAs(
                         ACME,
-                        () -> factory.inTransaction(
-                                session -> session.createMutationQuery("update Tag set tenantId = :other")
-                                        .setParameter("other", GLOBEX)
-                                        .executeUpdate())))
+                        () -> factory.inTransaction(session -> mutation(session, statement)
+                                .setParameter("other", GLOBEX)
+                                .executeUpdate())))
                 .withMessageContaining("Model$Tag");
-        CurrentTenant.runAs(
-                ACME,
-                () -> factory.inTransaction(
-                        session -> assertThat(session.createMutationQuery("update Tag set text = 'tenant_id = 1'")
-                                        .executeUpdate())
-                                .isPositive()));
+    }
+
+    private static MutationQuery mutation(Session session, String statement) {
+        return statement.startsWith("native: ")
+                ? session.createNativeMutationQuery(statement.substring(8))
+                : session.createMutationQuery(statement);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "update Tag set text = 'tenant_id = 1'",
+                "update Tag t set t.text = (select max(c.text) from Child c where c.tenantId = t.tenantId)",
+                "update Tag t set t.text = 'x' where t.tenantId = t.tenantId",
+            })
+    void aBulkUpdateThatOnlyNamesTheTenantGoesThrough(String statement) {
+        assertThat(CurrentTenant.<Integer, RuntimeException>callAs(
+                        ACME,
+                        () -> factory.fromTransaction(session ->
+                                session.createMutationQuery(statement).executeUpdate())))
+                .isPositive();
     }
 
     @Test
