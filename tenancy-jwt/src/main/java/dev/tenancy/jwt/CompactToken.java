@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Header and payload of a token in compact form (RFC 7515, section 3.1), read so strictly that no other reader can understand
@@ -32,7 +33,10 @@ record CompactToken(ObjectNode header, ObjectNode payload) {
             .build()
             .reader();
 
-    static CompactToken parse(String token) {
+    static CompactToken parse(@Nullable String token) {
+        if (token == null) {
+            throw new InvalidTokenException("there is none");
+        }
         if (token.length() > LONGEST) {
             throw new InvalidTokenException("it is longer than " + LONGEST + " characters");
         }

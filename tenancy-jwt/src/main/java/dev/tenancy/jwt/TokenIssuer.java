@@ -31,12 +31,12 @@ public final class TokenIssuer {
      *
      * @param userId as {@link dev.tenancy.Memberships} knows the user
      * @param tenant the tenant's id, as text
-     * @throws IllegalArgumentException if either is blank
+     * @throws IllegalArgumentException if either is blank, longer than 255 characters or not Unicode: no verifier would accept
+     *     the token
      */
     public String issue(String userId, String tenant) {
-        if (userId.isBlank() || tenant.isBlank()) {
-            throw new IllegalArgumentException("A token needs a user and a tenant; neither may be blank.");
-        }
+        checkName("user", userId);
+        checkName("tenant", tenant);
         Instant now = clock.instant();
         return JWT.create()
                 .withHeader(Map.of("typ", "at+jwt"))
@@ -48,6 +48,14 @@ public final class TokenIssuer {
                 .withExpiresAt(now.plus(lifetime()))
                 .withJWTId(UUID.randomUUID().toString())
                 .sign(key.algorithm());
+    }
+
+    private static void checkName(String what, String name) {
+        if (!TokenVerifier.isName(name)) {
+            throw new IllegalArgumentException("A token for a " + what + " whose id has " + name.length()
+                    + " characters was refused: it is blank, longer than " + TokenVerifier.LONGEST_NAME
+                    + " or not Unicode. Pass the id as Memberships knows it.");
+        }
     }
 
     /** How long a token is good from the moment it is issued. */

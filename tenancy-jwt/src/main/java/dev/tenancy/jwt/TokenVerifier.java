@@ -1,9 +1,12 @@
 package dev.tenancy.jwt;
 
 import com.auth0.jwt.JWT;
+import com.auth0.jwt.exceptions.JWTDecodeException;
 import com.auth0.jwt.exceptions.JWTVerificationException;
+import com.auth0.jwt.interfaces.DecodedJWT;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Locale;
@@ -17,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class TokenVerifier {
 
     private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
-    private static final int LONGEST_NAME = 255;
+    static final int LONGEST_NAME = 255;
     private static final long END_OF_TIME = 253_402_300_799L; // the year 9999, where Instant's text form ends
 
     private final TokenKey key;
@@ -44,13 +47,23 @@ public final class TokenVerifier {
     public VerifiedToken verify(String token) {
         CompactToken parsed = CompactToken.parse(token);
         checkHeader(parsed.header());
+        checkSignature(token);
+        return read(parsed.payload());
+    }
+
+    private void checkSignature(String token) {
+        // Neither is passed on as a cause: their messages quote the token.
+        DecodedJWT decoded;
         try {
-            key.algorithm().verify(JWT.decode(token));
+            decoded = JWT.decode(token);
+        } catch (JWTDecodeException unreadable) {
+            throw new InvalidTokenException("its claim aud, exp, nbf or iat has a type or size that it must not have");
+        }
+        try {
+            key.algorithm().verify(decoded);
         } catch (JWTVerificationException mismatch) {
-            // Not passed on as a cause: its message may quote the token.
             throw new InvalidTokenException("its signature does not match");
         }
-        return read(parsed.payload());
     }
 
     private void checkHeader(ObjectNode header) {
@@ -92,21 +105,20 @@ public final class TokenVerifier {
     }
 
     private Instant checkedTimes(ObjectNode payload) {
-        long now = clock.instant().getEpochSecond();
-        long leeway = settings.leeway().toSeconds();
-        long end = seconds(payload, "exp");
-        if (end <= now - leeway) {
-            throw new InvalidTokenException("it has expired");
+        Instant now = clock.instant();
+        Instant end = time(payload, "exp");
+        if (!now.isBefore(end.plus(settings.leeway()))) {
+            throw new InvalidTokenException("it has expired (exp)");
         }
         for (String start : new String[] {"nbf", "iat"}) {
-            if (payload.has(start) && seconds(payload, start) > now + leeway) {
+            if (payload.has(start) && time(payload, start).isAfter(now.plus(settings.leeway()))) {
                 throw new InvalidTokenException("it is not good yet (" + start + ")");
             }
         }
-        return Instant.ofEpochSecond(end);
+        return end;
     }
 
-    private static long seconds(ObjectNode payload, String claim) {
+    private static Instant time(ObjectNode payload, String claim) {
         JsonNode value = payload.path(claim);
         if (!value.isIntegralNumber()
                 || !value.canConvertToLong()
@@ -114,12 +126,12 @@ public final class TokenVerifier {
                 || value.longValue() > END_OF_TIME) {
             throw new InvalidTokenException("its claim " + claim + " is not a number of seconds");
         }
-        return value.longValue();
+        return Instant.ofEpochSecond(value.longValue());
     }
 
     private static String subject(ObjectNode payload) {
         String subject = text(payload, "sub");
-        if (subject == null || subject.isBlank() || subject.length() > LONGEST_NAME) {
+        if (subject == null || !isName(subject)) {
             throw new InvalidTokenException("its claim sub names no user");
         }
         return subject;
@@ -134,10 +146,17 @@ public final class TokenVerifier {
             return Long.toString(tenant.longValue());
         }
         String name = tenant.textValue();
-        if (name == null || name.isBlank() || name.length() > LONGEST_NAME) {
+        if (name == null || !isName(name)) {
             throw new InvalidTokenException("its tenant claim names no tenant");
         }
         return name;
+    }
+
+    /** Half a surrogate pair is no name: as UTF-8 it becomes a question mark, and so may another. */
+    static boolean isName(String text) {
+        return !text.isBlank()
+                && text.length() <= LONGEST_NAME
+                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
     }
 
     private static @Nullable String text(ObjectNode object, String member) {

@@ -49,6 +49,24 @@ class TokenIssuerTest {
     }
 
     @Test
+    void anIdThatNoVerifierWouldAcceptIsNotIssued() {
+        VerifiedToken longest = new TokenVerifier(key, settings).verify(issuer.issue("a".repeat(255), "b".repeat(255)));
+        assertThat(longest.tenant()).hasSize(255);
+        assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("a".repeat(256), "acme"));
+        assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("alice", "b".repeat(256)));
+        assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("\ud800", "acme"));
+    }
+
+    @Test
+    void aTokenNeverNamesItsTenantWhereTheUserBelongs() {
+        for (String registered : new String[] {"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}) {
+            refusedSettings(
+                    "tenant claim",
+                    () -> new TokenSettings("me", "api", registered, Duration.ofMinutes(15), Duration.ZERO));
+        }
+    }
+
+    @Test
     void aShortSecretIsRefusedWithTheCommandThatMakesAGoodOne() {
         assertThatExceptionOfType(TenancySetupException.class)
                 .isThrownBy(() -> TokenKey.hmac(RawToken.SECRET.substring(1)))
@@ -66,10 +84,23 @@ class TokenIssuerTest {
         refusedSettings("issuer", () -> settings(" ", "api"));
         refusedSettings("audience", () -> settings("me", ""));
         refusedSettings(
-                "lifetime", () -> new TokenSettings("me", "api", "tenant_id", Duration.ofDays(2), Duration.ZERO));
+                "tenant claim", () -> new TokenSettings("me", "api", " ", Duration.ofMinutes(15), Duration.ZERO));
+        refusedSettings("lifetime", () -> lasting(Duration.ofMillis(999), Duration.ZERO));
+        refusedSettings("lifetime", () -> lasting(Duration.ofDays(1).plusNanos(1), Duration.ZERO));
+        refusedSettings("leeway", () -> lasting(Duration.ofMinutes(1), Duration.ofNanos(-1)));
         refusedSettings(
                 "leeway",
-                () -> new TokenSettings("me", "api", "tenant_id", Duration.ofMinutes(1), Duration.ofHours(1)));
+                () -> lasting(Duration.ofMinutes(1), Duration.ofMinutes(5).plusNanos(1)));
+    }
+
+    @Test
+    void settingsAtTheirBoundsAreAccepted() {
+        assertThat(lasting(Duration.ofSeconds(1), Duration.ZERO).lifetime()).hasSeconds(1);
+        assertThat(lasting(Duration.ofDays(1), Duration.ofMinutes(5)).leeway()).hasMinutes(5);
+    }
+
+    private static TokenSettings lasting(Duration lifetime, Duration leeway) {
+        return new TokenSettings("me", "api", "tenant_id", lifetime, leeway);
     }
 
     private static TokenSettings settings(String issuer, String audience) {
