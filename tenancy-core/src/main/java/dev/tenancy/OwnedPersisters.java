@@ -1,6 +1,7 @@
 package dev.tenancy;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.hibernate.Filter;
@@ -59,10 +60,10 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             @Nullable EntityDataAccess cache,
             @Nullable NaturalIdDataAccess naturalIdCache,
             RuntimeModelCreationContext context) {
-        if (!owned.contains(entity) || classes == null) {
+        if (!owned.contains(entity)) {
             return standard.createEntityPersister(entity, cache, naturalIdCache, context);
         }
-        Class<?> type = classes.getEntityPersisterClass(entity);
+        Class<?> type = Objects.requireNonNull(classes).getEntityPersisterClass(entity);
         if (type == SingleTableEntityPersister.class) {
             return new OwnedSingleTable(entity, cache, naturalIdCache, context);
         }

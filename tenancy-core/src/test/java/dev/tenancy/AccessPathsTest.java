@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import dev.tenancy.Model.Animal;
 import dev.tenancy.Model.CardPayment;
 import dev.tenancy.Model.Child;
 import dev.tenancy.Model.Circle;
@@ -12,9 +11,7 @@ import dev.tenancy.Model.Dog;
 import dev.tenancy.Model.Hidden;
 import dev.tenancy.Model.Parent;
 import dev.tenancy.Model.Payment;
-import dev.tenancy.Model.Shape;
 import dev.tenancy.Model.Split;
-import dev.tenancy.Model.Tag;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.criteria.CriteriaBuilder;
@@ -114,18 +111,7 @@ class AccessPathsTest {
 
     private static Map<String, Path> reading() {
         Map<String, Path> paths = new LinkedHashMap<>();
-        for (Class<?> entity : List.of(
-                Parent.class,
-                Child.class,
-                Tag.class,
-                Animal.class,
-                Dog.class,
-                Shape.class,
-                Circle.class,
-                Payment.class,
-                CardPayment.class,
-                Split.class,
-                Hidden.class)) {
+        for (Class<?> entity : Model.ENTITIES) {
             String name = entity.getSimpleName();
             paths.put("find " + name, (session, ids) -> session.find(entity, ids.id(entity)));
             // PostgreSQL locks no rows of a union, whoever asks.
