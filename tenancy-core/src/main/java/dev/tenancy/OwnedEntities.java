@@ -2,10 +2,11 @@ package dev.tenancy;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
 import org.hibernate.engine.spi.FilterDefinition;
@@ -15,8 +16,7 @@ import org.hibernate.mapping.PersistentClass;
 /** The tenant-owned entities of one session factory, and the type of their tenants' ids. Filled once, while it is built. */
 final class OwnedEntities {
 
-    private final Set<String> roots = new HashSet<>();
-    private final Set<String> tenantColumns = new HashSet<>();
+    private final Map<String, String> tenantColumns = new HashMap<>();
     private volatile Class<?> tenantType = String.class;
 
     /**
@@ -56,9 +56,8 @@ final class OwnedEntities {
             faults.add(root.getEntityName() + " has a @TenantId attribute, and is marked with @GlobalEntity");
         } else if (own.isPresent()) {
             root.getFilters().remove(own.get());
-            roots.add(root.getEntityName());
             // Hibernate wrote it as "column = :tenantId".
-            tenantColumns.add(own.get().getCondition().split(" ")[0]);
+            tenantColumns.put(root.getEntityName(), own.get().getCondition().split(" ")[0]);
         } else if (global == null) {
             faults.add(root.getEntityName() + " has not decided: it is neither owned nor global");
         } else if (global.reason().isBlank()) {
@@ -73,15 +72,20 @@ final class OwnedEntities {
     }
 
     boolean contains(PersistentClass entity) {
-        return roots.contains(entity.getRootClass().getEntityName());
+        return tenantColumns.containsKey(entity.getRootClass().getEntityName());
     }
 
     boolean isEmpty() {
-        return roots.isEmpty();
+        return tenantColumns.isEmpty();
     }
 
-    Set<String> tenantColumns() {
-        return tenantColumns;
+    Collection<String> tenantColumns() {
+        return tenantColumns.values();
+    }
+
+    /** The column of an owned entity's root table that says whose a row is. */
+    String tenantColumn(PersistentClass entity) {
+        return Objects.requireNonNull(tenantColumns.get(entity.getRootClass().getEntityName()));
     }
 
     Class<?> tenantType() {
