@@ -33,35 +33,35 @@ final class OwnedEntities {
                     .getJavaTypeClass();
         }
         Collection<PersistentClass> entities = metadata.getEntityBindingMap().values();
-        List<String> faults = new ArrayList<>();
+        List<Finding> faults = new ArrayList<>();
         entities.stream().filter(entity -> entity.getSuperclass() == null).forEach(root -> decide(root, faults));
         entities.stream()
                 .filter(entity -> tenantFilter(entity).isPresent())
-                .map(subclass -> subclass.getEntityName() + " has a @TenantId attribute, but its superclass "
-                        + subclass.getRootClass().getEntityName() + " has none")
+                .map(subclass -> Fault.UNDECIDED.found(
+                        subclass.getEntityName(),
+                        "has a @TenantId attribute, but its superclass "
+                                + subclass.getRootClass().getEntityName() + " has none"))
                 .forEach(faults::add);
         if (!faults.isEmpty()) {
-            throw new TenancySetupException(
-                    "Whose the rows of some entities are is not clear: " + String.join("; ", faults) + ".",
-                    "Extend TenantOwned, or give the root of the hierarchy a @TenantId attribute; or, if all tenants may see"
-                            + " the rows, mark it with @GlobalEntity(reason = \"…\").");
+            throw new TenancySetupException(faults);
         }
     }
 
-    private void decide(PersistentClass root, List<String> faults) {
+    private void decide(PersistentClass root, List<Finding> faults) {
         Optional<FilterConfiguration> own = tenantFilter(root);
         GlobalEntity global =
                 root.hasPojoRepresentation() ? root.getMappedClass().getAnnotation(GlobalEntity.class) : null;
         if (own.isPresent() && global != null) {
-            faults.add(root.getEntityName() + " has a @TenantId attribute, and is marked with @GlobalEntity");
+            faults.add(Fault.UNDECIDED.found(
+                    root.getEntityName(), "has a @TenantId attribute, and is marked with @GlobalEntity"));
         } else if (own.isPresent()) {
             root.getFilters().remove(own.get());
             // Hibernate wrote it as "column = :tenantId".
             tenantColumns.put(root.getEntityName(), own.get().getCondition().split(" ")[0]);
         } else if (global == null) {
-            faults.add(root.getEntityName() + " has not decided: it is neither owned nor global");
+            faults.add(Fault.UNDECIDED.found(root.getEntityName(), "has not decided: it is neither owned nor global"));
         } else if (global.reason().isBlank()) {
-            faults.add(root.getEntityName() + " gives no reason in its @GlobalEntity");
+            faults.add(Fault.UNDECIDED.found(root.getEntityName(), "gives no reason in its @GlobalEntity"));
         }
     }
 

@@ -5,7 +5,6 @@ import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -14,11 +13,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.Collection;
-import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Component;
 import org.hibernate.mapping.Join;
+import org.hibernate.mapping.JoinedSubclass;
 import org.hibernate.mapping.KeyValue;
 import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.PersistentClass;
@@ -37,16 +37,25 @@ final class OwnedTables {
      *
      * @param entity the entity or collection whose rows it holds, as messages name it; null if they are nobody's
      * @param tenantColumn null as entity is
-     * @param keys the columns that say to which row of which root entity a row belongs
+     * @param keys the columns that say to which row of which root entity a row belongs, or, marked so, to which it refers
+     * @param dependent whether it holds parts of rows of another table
      */
     record Relation(
-            String name, @Nullable String entity, @Nullable String tenantColumn, Map<String, String> keys) {
+            String name,
+            @Nullable String entity,
+            @Nullable String tenantColumn,
+            Map<String, String> keys,
+            boolean dependent) {
 
         static Relation global(String name) {
-            return new Relation(name, null, null, Map.of());
+            return new Relation(name, null, null, Map.of(), false);
         }
     }
 
+    static final String REFERENCE = "reference to ";
+    static final String ROW = "row of ";
+    // By these Hibernate changes rows that it has found with a join.
+    private static final List<String> ROW_IDENTITIES = List.of("ctid", "_rowid_");
     // They run SQL that is in their arguments, or read what no restriction reaches.
     private static final List<String> UNSAFE_FUNCTIONS = List.of(
             "query_to_xml",
@@ -62,6 +71,16 @@ final class OwnedTables {
             "lo_",
             "ts_stat",
             "crosstab",
+            "ts_rewrite",
+            "loread",
+            "lowrite",
+            "get_raw_page",
+            "heap_page",
+            "bt_page",
+            "pg_cancel",
+            "pg_file_",
+            "pg_get_wal",
+            "pg_export",
             "connectby",
             "xpath_table",
             "csvread",
@@ -70,10 +89,7 @@ final class OwnedTables {
             "file_write",
             "link_schema",
             "read_blob",
-            "load_file",
             "set_config",
-            "current_setting_",
-            "query_to_json",
             "pg_terminate",
             "pg_reload",
             "pg_logical",
@@ -83,7 +99,19 @@ final class OwnedTables {
             "pg_drop",
             "session_set",
             "executequery",
-            "array_get_table");
+            "pg_walfile");
+    private static final Set<String> SYSTEM_SCHEMAS = Set.of("pg_catalog", "information_schema");
+    // They show values of rows, or the texts of other sessions' statements.
+    private static final Pattern READING_OF_OTHERS = Pattern.compile(
+            "^pg_(?:stat|largeobject|prepared|cursors|authid|shadow|user_mapping|hba|ident|file|wal|replication|subscription)"
+                    + "|query_statistics|sessions|in_doubt");
+    // An immutable function must not read tables, but nobody checks that; one of an extension is the server's.
+    private static final String USER_DEFINED_IN_POSTGRESQL =
+            "select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace where lower(p.proname) = ?"
+                    + " and n.nspname <> 'pg_catalog' and not exists (select 1 from pg_depend d where d.classid ="
+                    + " 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e') and (p.provolatile <> 'i' or p.prokind <>"
+                    + " 'f' or p.prosqlbody is not null or p.prosrc ~*"
+                    + " '\\m(from|table|execute|perform|insert|update|delete|merge|call|copy|set)\\M')";
     private static final Set<String> TABLE_TYPES = Set.of(
             "TABLE",
             "BASE TABLE",
@@ -97,7 +125,10 @@ final class OwnedTables {
     private final Map<String, Relation> mapped = new HashMap<>();
     private final Map<String, String> idTables = new HashMap<>();
     private final Set<String> tenantColumns = new HashSet<>();
-    private final Map<String, Boolean> safeFunctions = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> unsafeFunctions = new ConcurrentHashMap<>();
+    private final Map<String, Boolean> functionsOfRows = new ConcurrentHashMap<>();
+
+    private OwnedTables() {}
 
     OwnedTables(Metadata metadata, OwnedEntities owned) {
         owned.tenantColumns().forEach(column -> tenantColumns.add(normal(column)));
@@ -119,12 +150,14 @@ final class OwnedTables {
     private void learn(PersistentClass entity, OwnedEntities owned) {
         String space = entity.getRootClass().getEntityName();
         String tenantColumn = normal(owned.tenantColumn(entity));
-        add(entity.getTable(), entity.getEntityName(), tenantColumn, key(entity.getKey(), space));
-        if (!entity.getIdentifier().getColumns().isEmpty()) {
-            add(entity.getTable(), entity.getEntityName(), tenantColumn, key(entity.getIdentifier(), space));
-        }
+        add(
+                entity.getTable(),
+                entity.getEntityName(),
+                tenantColumn,
+                key(entity.getKey(), space),
+                entity instanceof JoinedSubclass);
         for (Join join : entity.getJoins()) {
-            add(join.getTable(), entity.getEntityName(), tenantColumn, key(join.getKey(), space));
+            add(join.getTable(), entity.getEntityName(), tenantColumn, key(join.getKey(), space), true);
         }
         for (String prefix : List.of("ht_", "hte_")) {
             idTables.put(prefix + name(entity.getTable()), space);
@@ -146,21 +179,28 @@ final class OwnedTables {
         if (collection.getElement() instanceof ManyToOne toOne && toOne.isReferenceToPrimaryKey()) {
             PersistentClass target = metadata.getEntityBinding(toOne.getReferencedEntityName());
             if (target != null && owned.contains(target)) {
-                keys.putAll(key(toOne, target.getRootClass().getEntityName()));
+                key(toOne, target.getRootClass().getEntityName())
+                        .forEach((column, space) -> keys.putIfAbsent(column, REFERENCE + space));
             }
         }
-        add(table, collection.getRole(), normal(owned.tenantColumn(collection.getOwner())), keys);
+        add(table, collection.getRole(), normal(owned.tenantColumn(collection.getOwner())), keys, true);
     }
 
-    private void add(Table table, String entity, String tenantColumn, Map<String, String> keys) {
+    private void add(Table table, String entity, String tenantColumn, Map<String, String> keys, boolean dependent) {
+        if (table.isSubselect()) {
+            return; // Its text is in every statement, and is looked into there.
+        }
         String name = name(table);
         Relation known = mapped.get(name);
         Map<String, String> all = new HashMap<>(keys);
+        ROW_IDENTITIES.forEach(column -> all.put(column, ROW + name));
         if (known != null && known.entity() != null) {
             all.putAll(known.keys());
-            mapped.put(name, new Relation(name, known.entity(), tenantColumn, Map.copyOf(all)));
+            mapped.put(
+                    name,
+                    new Relation(name, known.entity(), tenantColumn, Map.copyOf(all), known.dependent() && dependent));
         } else {
-            mapped.put(name, new Relation(name, entity, tenantColumn, Map.copyOf(all)));
+            mapped.put(name, new Relation(name, entity, tenantColumn, Map.copyOf(all), dependent));
         }
     }
 
@@ -181,9 +221,11 @@ final class OwnedTables {
 
     /** Upper case first: databases fold letters such as the long s that way. */
     static String normal(String name) {
-        String bare =
-                name.length() > 1 && "\"`[".indexOf(name.charAt(0)) >= 0 ? name.substring(1, name.length() - 1) : name;
-        return bare.toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+        return bare(name).toUpperCase(Locale.ROOT).toLowerCase(Locale.ROOT);
+    }
+
+    private static String bare(String name) {
+        return name.length() > 1 && "\"`[".indexOf(name.charAt(0)) >= 0 ? name.substring(1, name.length() - 1) : name;
     }
 
     /** The root entity whose ids Hibernate keeps in a temporary table of this name. */
@@ -191,85 +233,122 @@ final class OwnedTables {
         return idTables.get(name);
     }
 
-    /** What is behind a name; null if the database does not know it either. A view comes back as {@link Unreadable}. */
-    @Nullable Relation relation(String name, @Nullable String schema, Connection connection) throws SQLException {
+    /** What the mapping says of a name, which may have a schema before it. */
+    @Nullable Relation mapped(String spelling) {
+        return mapped.get(normal(spelling.substring(spelling.lastIndexOf('.') + 1)));
+    }
+
+    OwnedTables and(OwnedTables other) {
+        OwnedTables both = new OwnedTables();
+        for (OwnedTables one : List.of(this, other)) {
+            both.mapped.putAll(one.mapped);
+            both.idTables.putAll(one.idTables);
+            both.tenantColumns.addAll(one.tenantColumns);
+        }
+        return both;
+    }
+
+    Set<String> tenantColumns() {
+        return tenantColumns;
+    }
+
+    /** What is behind a name, as it is written; null if it is a view, or nothing that the database knows. */
+    @Nullable Relation relation(String spelling, @Nullable String schema, Connection connection) throws SQLException {
+        String name = normal(spelling);
         Relation known = mapped.get(name);
-        if (known != null) {
+        if (known != null && (known.entity() != null || schema == null)) {
             return known;
         }
         if (idTables.containsKey(name)) {
-            return new Relation(name, null, null, Map.of("id", idTables.get(name)));
+            return new Relation(name, null, null, Map.of("id", idTables.get(name)), false);
         }
-        return described(name, schema, connection.getMetaData());
+        if (name.equals("dual")) {
+            return Relation.global(name);
+        }
+        return described(spelling, schema == null ? null : normal(schema), connection.getMetaData());
     }
 
-    private @Nullable Relation described(String name, @Nullable String schema, DatabaseMetaData database)
+    private @Nullable Relation described(String spelling, @Nullable String schema, DatabaseMetaData database)
             throws SQLException {
+        String name = normal(spelling);
         Set<String> types = new LinkedHashSet<>();
-        String escape = database.getSearchStringEscape();
-        for (String spelling : Arrays.asList(name, name.toUpperCase(Locale.ROOT))) {
-            String pattern = spelling.replace("_", escape + "_").replace("%", escape + "%");
-            try (ResultSet tables = database.getTables(null, null, pattern, null)) {
+        String tenantColumn = null;
+        for (String one : spellings(spelling)) {
+            try (ResultSet tables = database.getTables(null, null, pattern(one, database), null)) {
                 while (tables.next()) {
                     types.add(tables.getString("TABLE_TYPE"));
                 }
             }
             for (String column : tenantColumns) {
-                for (String columnSpelling : Arrays.asList(column, column.toUpperCase(Locale.ROOT))) {
-                    String columnPattern = columnSpelling.replace("_", escape + "_");
-                    try (ResultSet columns = database.getColumns(null, null, pattern, columnPattern)) {
-                        if (columns.next() && TABLE_TYPES.containsAll(types)) {
-                            return new Relation(name, "(table " + name + ", which no entity maps)", column, Map.of());
-                        }
+                for (String other : spellings(column)) {
+                    try (ResultSet columns =
+                            database.getColumns(null, null, pattern(one, database), pattern(other, database))) {
+                        tenantColumn = columns.next() ? column : tenantColumn;
                     }
                 }
             }
         }
-        if (types.isEmpty()) {
+        boolean system = SYSTEM_SCHEMAS.contains(String.valueOf(schema))
+                || !types.isEmpty() && types.stream().allMatch(type -> type.startsWith("SYSTEM"));
+        if (types.isEmpty() || system && READING_OF_OTHERS.matcher(name).find()) {
             return null;
         }
-        boolean system = "pg_catalog".equals(schema)
-                || "information_schema".equals(schema)
-                || types.stream().allMatch(type -> type.startsWith("SYSTEM"));
-        if (system && !name.startsWith("pg_stat") && !name.contains("query_statistics")
-                || TABLE_TYPES.containsAll(types)) {
-            return Relation.global(name);
+        if (TABLE_TYPES.containsAll(types)) {
+            return tenantColumn == null
+                    ? Relation.global(name)
+                    : new Relation(name, "(table " + name + ", which no entity maps)", tenantColumn, Map.of(), false);
         }
-        throw new Unreadable("the view " + name);
+        return system ? Relation.global(name) : null;
+    }
+
+    private static Set<String> spellings(String name) {
+        String bare = bare(name);
+        return new LinkedHashSet<>(List.of(bare, bare.toLowerCase(Locale.ROOT), bare.toUpperCase(Locale.ROOT)));
+    }
+
+    private static String pattern(String name, DatabaseMetaData database) throws SQLException {
+        String escape = database.getSearchStringEscape();
+        return name.replace(escape, escape + escape).replace("_", escape + "_").replace("%", escape + "%");
     }
 
     /** Whether a function is known to read nothing but its arguments. */
     boolean isSafeFunction(String name, Connection connection) throws SQLException {
-        String bare = normal(name.substring(name.lastIndexOf('.') + 1));
+        int start = name.endsWith("\"") ? name.lastIndexOf('"', name.length() - 2) : name.lastIndexOf('.') + 1;
+        String bare = normal(name.substring(start));
         if (UNSAFE_FUNCTIONS.stream().anyMatch(bare::startsWith)) {
             return false;
         }
-        Boolean known = safeFunctions.get(bare);
+        Boolean unsafe = unsafeFunctions.get(bare);
+        if (unsafe == null) {
+            unsafe = isUserDefined(bare, connection);
+            unsafeFunctions.put(bare, unsafe);
+        }
+        return !unsafe;
+    }
+
+    /** Whether a function, rather than a column, may be what comes after the name of a table and a dot. */
+    boolean isFunctionOfRows(String name, Connection connection) throws SQLException {
+        String bare = normal(name);
+        Boolean known = functionsOfRows.get(bare);
         if (known == null) {
-            known = !isUserDefined(bare, connection);
-            safeFunctions.put(bare, known);
+            known = isPostgreSql(connection)
+                    && exists(
+                            USER_DEFINED_IN_POSTGRESQL
+                                    + " and exists (select 1 from pg_type t where t.oid = p.proargtypes[0] and t.typtype in ('c', 'p'))",
+                            bare,
+                            connection);
+            functionsOfRows.put(bare, known);
         }
         return known;
     }
 
     private static boolean isUserDefined(String name, Connection connection) throws SQLException {
-        DatabaseMetaData database = connection.getMetaData();
-        if ("PostgreSQL".equals(database.getDatabaseProductName())) {
-            // An immutable function must not read tables; one in C or built in is the server's or an extension's.
-            try (PreparedStatement query = connection.prepareStatement(
-                    "select 1 from pg_proc p join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid ="
-                            + " p.prolang where lower(p.proname) = ? and n.nspname <> 'pg_catalog' and p.provolatile <> 'i'"
-                            + " and l.lanname not in ('c', 'internal')")) {
-                query.setString(1, name);
-                try (ResultSet found = query.executeQuery()) {
-                    return found.next();
-                }
-            }
+        if (isPostgreSql(connection)) {
+            return exists(USER_DEFINED_IN_POSTGRESQL, name, connection);
         }
-        String escape = database.getSearchStringEscape();
-        for (String spelling : Arrays.asList(name, name.toUpperCase(Locale.ROOT))) {
-            String pattern = spelling.replace("_", escape + "_");
-            try (ResultSet functions = database.getProcedures(null, null, pattern)) {
+        for (String spelling : spellings(name)) {
+            try (ResultSet functions =
+                    connection.getMetaData().getProcedures(null, null, pattern(spelling, connection.getMetaData()))) {
                 if (functions.next()) {
                     return true;
                 }
@@ -278,17 +357,16 @@ final class OwnedTables {
         return false;
     }
 
-    static boolean isColumn(Column column, String name) {
-        return normal(column.getName()).equals(name);
+    private static boolean isPostgreSql(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseProductName().equals("PostgreSQL");
     }
 
-    /** What cannot be looked into. */
-    static final class Unreadable extends RuntimeException {
-
-        private static final long serialVersionUID = 1L;
-
-        Unreadable(String what) {
-            super(what);
+    private static boolean exists(String query, String name, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            statement.setString(1, name);
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next();
+            }
         }
     }
 }

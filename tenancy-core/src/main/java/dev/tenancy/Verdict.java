@@ -9,13 +9,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param entity the owned entity that the text names first, null if it names none
  * @param refusal makes the exception to throw, null if the text is fine
+ * @param reads whether the text is nothing but a query, even if it is refused for not being restricted
+ * @param defines whether the text changes the schema and reads no rows, which is refused for a tenant only
  */
 record Verdict(
         @Nullable String entity,
         List<Demand> demands,
-        @Nullable Supplier<TenancyException> refusal) {
-
-    static final Verdict HARMLESS = new Verdict(null, List.of(), null);
+        @Nullable Supplier<TenancyException> refusal,
+        boolean reads,
+        boolean defines) {
 
     /** One of the values has to be the current tenant. */
     record Demand(String entity, List<Value> anyOf) {}

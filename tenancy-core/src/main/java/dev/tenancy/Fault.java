@@ -1,0 +1,152 @@
+package dev.tenancy;
+
+/** The kinds of {@link Finding}; {@code docs/doctor.md} is this list, which a test compares. */
+enum Fault {
+    UNDECIDED(
+            101,
+            "An entity that is neither owned nor global, or both",
+            "Its rows would be every tenant's by mistake.",
+            "Extend TenantOwned, or give the root of the hierarchy a @TenantId attribute; or, if all tenants may see the rows,"
+                    + " mark it with @GlobalEntity(reason = \"…\")."),
+    TENANT_MISPLACED(
+            102,
+            "A @TenantId inside an @Id or an embeddable, in a secondary table, or on a formula",
+            "Statements could not be restricted by it.",
+            "Make the @TenantId an attribute of the entity itself, in a column of its first table, beside an id of its own."),
+    TENANT_MUTABLE(
+            103,
+            "A tenant attribute that can be updated or be null",
+            "Rows could be moved to another tenant, or belong to none.",
+            "Map it with @TenantId @Column(nullable = false, updatable = false)."),
+    CUSTOM_PERSISTER(
+            104,
+            "An owned entity with a persister of the application's own",
+            "The restriction to the tenant is in the library's persisters.",
+            "Remove the setting hibernate.persister.resolver."),
+    CUSTOM_SQL(
+            105,
+            "@SQLInsert, @SQLUpdate, @SQLDelete, @SQLDeleteAll or @SQLSelect on an owned entity or its collection",
+            "Hibernate runs such SQL as it is, without the tenant.",
+            "Remove it: use @SoftDelete, @SQLRestriction, @HQLSelect or a trigger for what it does."),
+    SUB_SELECT(
+            106,
+            "A sub-select on other than global tables in a @Formula, @ColumnTransformer, restriction or order",
+            "Hibernate does not restrict SQL inside a mapping, so that it reads every tenant's rows.",
+            "Remove it, and select the value with HQL or map the association."),
+    ANY_REFERENCE(
+            107,
+            "An @Any or @ManyToAny that may point at an owned entity",
+            "No foreign key can keep such a reference inside the tenant.",
+            "Use one @ManyToOne for each owned target, or list global targets only with @AnyDiscriminatorValue."),
+    HISTORY(
+            108,
+            "An owned entity or collection with @Audited (Hibernate's or Envers) or @Temporal",
+            "Queries on the history show the revisions of every tenant.",
+            "Remove the annotation, and keep the history in an owned entity of your own."),
+    VIEW_OVER_OWNED(
+            109,
+            "A @Subselect, @View, @Synchronize or database view over owned tables, mapped as an entity",
+            "Its rows are made of every tenant's, before a restriction is applied.",
+            "Map the tables themselves and select with HQL."),
+    NO_TENANT_COLUMN(
+            201,
+            "A table of an owned entity or its collections that has no tenant column",
+            "Nothing in its rows says whose they are, for statements, keys and policies.",
+            "alter table … add column tenant_id …, fill it from the owner's table, set it not null"),
+    NULLABLE_TENANT(
+            202,
+            "A tenant column that can be null",
+            "Such a row belongs to nobody: foreign keys and unique constraints do not hold it.",
+            "alter table … alter column tenant_id set not null"),
+    TENANT_TYPE(
+            203,
+            "A tenant column of another type than the @TenantId attribute",
+            "Comparing them casts: the index is lost, and two tenants may become equal.",
+            "alter table … alter column tenant_id set data type …"),
+    UNIQUE_WITHOUT_TENANT(
+            204,
+            "A unique constraint or index on an owned table without the tenant column",
+            "One tenant learns from a refused value that another tenant has it.",
+            "alter table … drop constraint …; alter table … add constraint … unique (tenant_id, …)"),
+    FOREIGN_KEY_WITHOUT_TENANT(
+            205,
+            "A foreign key between owned tables without the tenant column",
+            "A row may refer to another tenant's row.",
+            "alter table … add constraint … foreign key (tenant_id, x_id) references … (tenant_id, id)"),
+    NO_TENANT_INDEX(
+            206,
+            "No index of an owned entity's table begins with the tenant column",
+            "Each statement is restricted by the tenant; without the index it reads every tenant's rows.",
+            "create index … on … (tenant_id, …)"),
+    UNMAPPED_TABLE(
+            207,
+            "A table with a tenant column that no entity maps",
+            "Statements on it are not known to be an owned entity's.",
+            "Map it, move it to another schema, or drop it."),
+    HIBERNATE_TOO_OLD(
+            301,
+            "Hibernate older than 7.4.13, or of a version that cannot be read",
+            "Older versions write and reference rows without the tenant.",
+            "Use hibernate-core 7.4.13 or a later 7.x; in a repackaged jar, keep Implementation-Version of its manifest."),
+    HIBERNATE_TOO_NEW(
+            302,
+            "Hibernate 8 or later",
+            "It brings policies of its own, which must not be doubled, and changed the SPI that the isolation is built on.",
+            "Use hibernate-core 7.4.13 or a later 7.x."),
+    ROLE_BYPASSES(
+            401,
+            "A database role that bypasses row-level security: superuser or BYPASSRLS, or the owner without FORCE",
+            "The policies are there, and hold nothing back.",
+            "Connect as a role that is neither: create role … login nosuperuser nobypassrls; alter table … force row level"
+                    + " security"),
+    NO_POLICY(
+            402,
+            "An owned table without the policy tenancy_isolation, while others have row-level security",
+            "The second wall has a gap.",
+            "Run TenantIsolation's policies for the table."),
+    WRONG_POLICY(
+            403,
+            "A policy on an owned table that is not what the mapping asks for",
+            "Permissive policies add up: one that lets rows through undoes the others, and one that casts the column loses"
+                    + " the index.",
+            "drop policy … on …, and run TenantIsolation's policies for the table"),
+    TRUNCATE_GRANTED(
+            404,
+            "A role that may TRUNCATE an owned table under row-level security",
+            "TRUNCATE is not subject to policies: it removes every tenant's rows.",
+            "revoke truncate on … from …"),
+    ACROSS_INHERITED(
+            405,
+            "A role that inherits tenancy_across",
+            "The policy that lets acrossTenants read every tenant's rows then applies to each statement.",
+            "grant tenancy_across to … with inherit false, set true"),
+    CANARY(
+            501,
+            "A tenant that does not exist sees rows of an owned entity",
+            "The isolation does not work, whatever the reason.",
+            "Do not go live: report it with the entity's mapping and the settings of the session factory.");
+
+    private final int number;
+    final String what;
+    final String reason;
+    final String remedy;
+
+    Fault(int number, String what, String reason, String remedy) {
+        this.number = number;
+        this.what = what;
+        this.reason = reason;
+        this.remedy = remedy;
+    }
+
+    String id() {
+        return "TENANCY-" + number;
+    }
+
+    Finding found(String subject, String problem) {
+        return found(subject, problem, remedy);
+    }
+
+    Finding found(String subject, String problem, String mend) {
+        return new Finding(id(), subject, problem, reason, mend);
+    }
+}
