@@ -3,13 +3,14 @@ package timesheets;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tenancy.CurrentTenant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** The schema's own wall: plain SQL that knows nothing of tenants cannot join rows of two companies. */
+/** The schema's own wall: plain SQL cannot join rows of two companies. */
 class SchemaTest extends TimesheetsTest {
 
     @Autowired
@@ -36,18 +37,22 @@ class SchemaTest extends TimesheetsTest {
     }
 
     private int insertProject(UUID company, String customer) {
-        return jdbc.sql("insert into project (tenant_id, id, version, name, customer_id, status)"
-                        + " values (?, ?, 0, ?, ?, 'ACTIVE')")
-                .params(company, UUID.randomUUID(), unique("By SQL"), UUID.fromString(customer))
-                .update();
+        return CurrentTenant.callAs(
+                company,
+                () -> jdbc.sql("insert into project (tenant_id, id, version, name, customer_id, status)"
+                                + " values (?, ?, 0, ?, ?, 'ACTIVE')")
+                        .params(company, UUID.randomUUID(), unique("By SQL"), UUID.fromString(customer))
+                        .update());
     }
 
     private int insertEntry(UUID company, String project) {
         UUID user = UUID.fromString(acme.get("/api/me").json().at("/user/id").asString());
-        return jdbc.sql(
-                        "insert into time_entry (tenant_id, id, version, project_id, user_id, worked_on, minutes, billable)"
-                                + " values (?, ?, 0, ?, ?, date '2020-03-02', 60, true)")
-                .params(company, UUID.randomUUID(), UUID.fromString(project), user)
-                .update();
+        return CurrentTenant.callAs(
+                company,
+                () -> jdbc.sql(
+                                "insert into time_entry (tenant_id, id, version, project_id, user_id, worked_on, minutes,"
+                                        + " billable) values (?, ?, 0, ?, ?, date '2020-03-02', 60, true)")
+                        .params(company, UUID.randomUUID(), UUID.fromString(project), user)
+                        .update());
     }
 }

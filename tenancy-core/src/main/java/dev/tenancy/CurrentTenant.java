@@ -1,10 +1,14 @@
 package dev.tenancy;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
 
 /**
@@ -16,6 +20,8 @@ import org.slf4j.MDC;
  * UUID tenant = CurrentTenant.require(UUID.class);
  * }</pre>
  *
+ * <p>Rows of several tenants are read together with {@link #acrossTenants}, which says why.
+ *
  * <p>Bound to the thread and not inherited by threads started from it: a pool would hand one tenant's work to another.
  * While a tenant is current, SLF4J's {@link MDC} holds its id under {@value #MDC_KEY}.
  */
@@ -24,8 +30,12 @@ public final class CurrentTenant {
     /** The key of the tenant's id in the logging context. */
     public static final String MDC_KEY = "tenant";
 
-    // The only ThreadLocal of the library; an architecture test keeps it so.
-    private static final ThreadLocal<@Nullable TenantPrincipal> HOLDER = new ThreadLocal<>();
+    private static final Logger LOG = LoggerFactory.getLogger(CurrentTenant.class);
+
+    // The only ThreadLocal of the library; an architecture test keeps it so. It holds a TenantPrincipal or a Crossing.
+    private static final ThreadLocal<@Nullable Object> HOLDER = new ThreadLocal<>();
+
+    private static final List<Consumer<? super Crossing>> CROSSING_LISTENERS = new CopyOnWriteArrayList<>();
 
     private CurrentTenant() {}
 
@@ -54,14 +64,26 @@ public final class CurrentTenant {
         T call() throws X;
     }
 
-    /** Who acts, and for which tenant. */
+    /**
+     * A block that reads the rows of all tenants.
+     *
+     * @param reason why, as the code that asked for it says
+     * @param actor who acted, and for which tenant, where the block began; null if nobody did
+     */
+    public record Crossing(String reason, @Nullable TenantPrincipal actor) {}
+
+    /** Who acts, and for which tenant. Empty inside {@link #acrossTenants}. */
     public static Optional<TenantPrincipal> find() {
-        return Optional.ofNullable(HOLDER.get());
+        return Optional.ofNullable(peek());
     }
 
     /** As {@link #find()}, for what runs with each statement and each row. */
     static @Nullable TenantPrincipal peek() {
-        return HOLDER.get();
+        return HOLDER.get() instanceof TenantPrincipal principal ? principal : null;
+    }
+
+    static boolean isCrossing() {
+        return HOLDER.get() instanceof Crossing;
     }
 
     /**
@@ -70,7 +92,7 @@ public final class CurrentTenant {
      * @throws NoTenantException if no tenant is current
      */
     public static TenantPrincipal require() {
-        TenantPrincipal principal = HOLDER.get();
+        TenantPrincipal principal = peek();
         if (principal == null) {
             throw new NoTenantException("CurrentTenant.require() was refused");
         }
@@ -128,6 +150,50 @@ public final class CurrentTenant {
     }
 
     /**
+     * Runs {@code block} with the rows of all tenants in reach, for reading only: whoever writes acts for a tenant, so
+     * {@link #runAs} is for that, inside of the block as well. Sessions and transactions have to begin inside the block.
+     * Loud on purpose: a line in the log, and word to each listener of {@link #onCrossing}.
+     *
+     * @param reason why one tenant's rows are not enough, for those who read the log: "nightly invoice roll-up"
+     * @throws IllegalArgumentException if the reason is blank
+     */
+    public static <X extends Throwable> void acrossTenants(String reason, Block<X> block) throws X {
+        try (Scope scope = cross(reason)) {
+            block.run();
+        }
+    }
+
+    /** As {@link #acrossTenants(String, Block)}, and returns the call's result. */
+    public static <T extends @Nullable Object, X extends Throwable> T acrossTenants(String reason, Call<T, X> call)
+            throws X {
+        try (Scope scope = cross(reason)) {
+            return call.call();
+        }
+    }
+
+    /**
+     * Has a listener called, on the same thread and before the block runs, whenever tenants are crossed: for audit trails and
+     * counters. What it throws keeps the block from running.
+     *
+     * @return ends the listening
+     */
+    public static Runnable onCrossing(Consumer<? super Crossing> listener) {
+        CROSSING_LISTENERS.add(listener);
+        return () -> CROSSING_LISTENERS.remove(listener);
+    }
+
+    private static Scope cross(String reason) {
+        if (reason.isBlank()) {
+            throw new IllegalArgumentException(
+                    "CurrentTenant.acrossTenants(…) was refused: it has no reason. Say why one tenant's rows are not enough.");
+        }
+        Crossing crossing = new Crossing(reason, peek());
+        LOG.warn("Crossing tenants: {}", reason);
+        CROSSING_LISTENERS.forEach(listener -> listener.accept(crossing));
+        return new Entered(crossing, HOLDER.get());
+    }
+
+    /**
      * Makes a principal's tenant current until the scope is closed, in the same method and on the same thread. It is what
      * filters and interceptors need; other code reads better with {@link #runAs} and {@link #callAs}.
      */
@@ -135,24 +201,27 @@ public final class CurrentTenant {
         return new Entered(principal, HOLDER.get());
     }
 
-    private static void set(@Nullable TenantPrincipal principal) {
-        if (principal == null) {
+    private static void set(@Nullable Object acting) {
+        if (acting == null) {
             HOLDER.remove();
-            MDC.remove(MDC_KEY);
         } else {
-            HOLDER.set(principal);
+            HOLDER.set(acting);
+        }
+        if (acting instanceof TenantPrincipal principal) {
             MDC.put(MDC_KEY, principal.tenantId().toString());
+        } else {
+            MDC.remove(MDC_KEY);
         }
     }
 
     private static final class Entered implements Scope {
 
         private final Thread owner = Thread.currentThread();
-        private final TenantPrincipal entered;
-        private final @Nullable TenantPrincipal previous;
+        private final Object entered;
+        private final @Nullable Object previous;
         private boolean closed;
 
-        Entered(TenantPrincipal entered, @Nullable TenantPrincipal previous) {
+        Entered(Object entered, @Nullable Object previous) {
             this.entered = entered;
             this.previous = previous;
             set(entered);

@@ -4,10 +4,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.hibernate.Filter;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
+import org.hibernate.collection.spi.PersistentCollection;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.OneToMany;
@@ -26,6 +29,8 @@ import org.hibernate.persister.spi.PersisterClassResolver;
 import org.hibernate.persister.spi.PersisterFactory;
 import org.hibernate.service.spi.ServiceRegistryAwareService;
 import org.hibernate.service.spi.ServiceRegistryImplementor;
+import org.hibernate.spi.NavigablePath;
+import org.hibernate.sql.ast.spi.SqlAliasBase;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
@@ -82,12 +87,14 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
     @Override
     public CollectionPersister createCollectionPersister(
             Collection collection, @Nullable CollectionDataAccess cache, RuntimeModelCreationContext context) {
-        if (!hasOwnedElements(collection, context)) {
-            return standard.createCollectionPersister(collection, cache, context);
+        boolean ownedElements = hasOwnedElements(collection, context);
+        if (collection.isOneToMany()) {
+            return ownedElements
+                    ? new OwnedOneToMany(collection, cache, context)
+                    : standard.createCollectionPersister(collection, cache, context);
         }
-        return collection.isOneToMany()
-                ? new OwnedOneToMany(collection, cache, context)
-                : new OwnedManyToMany(collection, cache, context);
+        String tenantColumn = owned.contains(collection.getOwner()) ? owned.tenantColumn(collection.getOwner()) : null;
+        return new CollectionTable(collection, tenantColumn, ownedElements, cache, context);
     }
 
     private boolean hasOwnedElements(Collection collection, RuntimeModelCreationContext context) {
@@ -115,6 +122,19 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
         }
+
+        @Override
+        public TableGroup createRootTableGroup(
+                boolean innerJoins,
+                NavigablePath path,
+                @Nullable String alias,
+                @Nullable SqlAliasBase sqlAlias,
+                Supplier<Consumer<Predicate>> more,
+                SqlAstCreationState state) {
+            TableGroup tables = super.createRootTableGroup(innerJoins, path, alias, sqlAlias, more, state);
+            TenantRestriction.applyToCrossJoin(more, this, tables, state);
+            return tables;
+        }
     }
 
     private static final class OwnedJoined extends JoinedSubclassEntityPersister {
@@ -132,6 +152,19 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
+        }
+
+        @Override
+        public TableGroup createRootTableGroup(
+                boolean innerJoins,
+                NavigablePath path,
+                @Nullable String alias,
+                @Nullable SqlAliasBase sqlAlias,
+                Supplier<Consumer<Predicate>> more,
+                SqlAstCreationState state) {
+            TableGroup tables = super.createRootTableGroup(innerJoins, path, alias, sqlAlias, more, state);
+            TenantRestriction.applyToCrossJoin(more, this, tables, state);
+            return tables;
         }
     }
 
@@ -151,6 +184,19 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
         }
+
+        @Override
+        public TableGroup createRootTableGroup(
+                boolean innerJoins,
+                NavigablePath path,
+                @Nullable String alias,
+                @Nullable SqlAliasBase sqlAlias,
+                Supplier<Consumer<Predicate>> more,
+                SqlAstCreationState state) {
+            TableGroup tables = super.createRootTableGroup(innerJoins, path, alias, sqlAlias, more, state);
+            TenantRestriction.applyToCrossJoin(more, this, tables, state);
+            return tables;
+        }
     }
 
     private static final class OwnedOneToMany extends OneToManyPersister {
@@ -165,14 +211,74 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, getElementPersister(), tables, qualified, state);
+            TenantRestriction.applyToKeys(statement, tables, state);
+        }
+
+        @Override
+        public void recreate(PersistentCollection<?> elements, Object key, SharedSessionContractImplementor session) {
+            OwnedRows.checkElements(this, elements, true, session);
+            super.recreate(elements, key, session);
+        }
+
+        @Override
+        public void updateRows(PersistentCollection<?> elements, Object key, SharedSessionContractImplementor session) {
+            OwnedRows.checkElements(this, elements, false, session);
+            super.updateRows(elements, key, session);
+        }
+
+        @Override
+        public void insertRows(PersistentCollection<?> elements, Object key, SharedSessionContractImplementor session) {
+            OwnedRows.checkElements(this, elements, false, session);
+            super.insertRows(elements, key, session);
         }
     }
 
-    private static final class OwnedManyToMany extends BasicCollectionPersister {
+    /**
+     * A table of its own for a collection: a join table, or one of basic or embeddable elements. Elements that are no owned
+     * entities may still refer to some, as their keys may.
+     */
+    private static final class CollectionTable extends BasicCollectionPersister {
 
-        OwnedManyToMany(
-                Collection collection, @Nullable CollectionDataAccess cache, RuntimeModelCreationContext context) {
+        private final @Nullable String tenantColumn;
+        private final boolean ownedElements;
+
+        CollectionTable(
+                Collection collection,
+                @Nullable String tenantColumn,
+                boolean ownedElements,
+                @Nullable CollectionDataAccess cache,
+                RuntimeModelCreationContext context) {
             super(collection, cache, context);
+            this.tenantColumn = tenantColumn;
+            this.ownedElements = ownedElements;
+        }
+
+        @Override
+        public void applyWhereRestrictions(
+                Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
+            super.applyWhereRestrictions(statement, tables, qualified, state);
+            if (tenantColumn != null) {
+                TenantRestriction.apply(statement, this, tenantColumn, tables, qualified);
+            }
+            TenantRestriction.applyToKeys(statement, tables, state);
+        }
+
+        @Override
+        public void recreate(PersistentCollection<?> elements, Object key, SharedSessionContractImplementor session) {
+            OwnedRows.checkElements(this, elements, true, session);
+            super.recreate(elements, key, session);
+        }
+
+        @Override
+        public void updateRows(PersistentCollection<?> elements, Object key, SharedSessionContractImplementor session) {
+            OwnedRows.checkElements(this, elements, false, session);
+            super.updateRows(elements, key, session);
+        }
+
+        @Override
+        public void insertRows(PersistentCollection<?> elements, Object key, SharedSessionContractImplementor session) {
+            OwnedRows.checkElements(this, elements, false, session);
+            super.insertRows(elements, key, session);
         }
 
         @Override
@@ -184,7 +290,9 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 @Nullable Set<String> treats,
                 SqlAstCreationState state) {
             super.applyBaseManyToManyRestrictions(statement, tables, qualified, filters, treats, state);
-            TenantRestriction.apply(statement, getElementPersister(), tables, qualified, state);
+            if (ownedElements) {
+                TenantRestriction.apply(statement, getElementPersister(), tables, qualified, state);
+            }
         }
     }
 }

@@ -1,9 +1,12 @@
 package dev.tenancy;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
 import org.hibernate.event.spi.EventType;
@@ -19,12 +22,15 @@ import org.hibernate.event.spi.PreUpdateEvent;
 import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.event.spi.PreUpsertEvent;
 import org.hibernate.event.spi.PreUpsertEventListener;
-import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.TenantIdMapping;
-import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.proxy.HibernateProxy;
 import org.hibernate.proxy.LazyInitializer;
+import org.hibernate.type.AnyType;
+import org.hibernate.type.CompositeType;
+import org.hibernate.type.EntityType;
+import org.hibernate.type.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,10 +47,10 @@ final class OwnedRows
 
     private static final long serialVersionUID = 1L;
 
-    /** Where in an entity's state its tenant is, and its references to owned entities. */
-    private record Layout(int tenant, List<Reference> references) {}
+    /** Where in an entity's state its tenant is, and what refers to other entities. */
+    private record Layout(int tenant, List<Referring> referring) {}
 
-    private record Reference(int position, String attribute, EntityPersister target) {}
+    private record Referring(int position, String attribute, Type type) {}
 
     private final transient Map<EntityPersister, Layout> layouts = new ConcurrentHashMap<>();
 
@@ -61,8 +67,7 @@ final class OwnedRows
     public void onPreLoad(PreLoadEvent event) {
         EntityPersister entity = event.getPersister();
         if (isOwned(entity)) {
-            Object tenant = SessionTenant.current(entity.getEntityName());
-            if (!tenant.equals(event.getState()[layout(entity).tenant()])) {
+            if (!SessionTenant.maySee(event.getState()[layout(entity).tenant()], entity.getEntityName())) {
                 throw new ForeignRowException(entity.getEntityName());
             }
         }
@@ -70,6 +75,7 @@ final class OwnedRows
 
     @Override
     public boolean onPreInsert(PreInsertEvent event) {
+        checkId(event.getPersister(), event.getId(), event.getSession());
         checkWritten(event.getPersister(), event.getState(), null, event.getSession());
         return false;
     }
@@ -82,6 +88,7 @@ final class OwnedRows
 
     @Override
     public boolean onPreUpsert(PreUpsertEvent event) {
+        checkId(event.getPersister(), event.getId(), event.getSession());
         checkWritten(event.getPersister(), event.getState(), null, event.getSession());
         return false;
     }
@@ -122,17 +129,94 @@ final class OwnedRows
                 throw new ForeignRowException(entity.getEntityName());
             }
         }
-        for (Reference reference : layout.references()) {
-            Object target = state[reference.position()];
-            if (target != null && (before == null || before[reference.position()] != target)) {
-                check(entity, reference, target, session);
+        for (Referring referring : layout.referring()) {
+            int position = referring.position();
+            check(
+                    new Reference(entity.getEntityName(), referring.attribute(), referring.type()),
+                    state[position],
+                    before == null ? null : before[position],
+                    session);
+        }
+    }
+
+    private static void checkId(EntityPersister entity, @Nullable Object id, SharedSessionContractImplementor session) {
+        if (id != null && entity.getIdentifierType() instanceof CompositeType type) {
+            check(new Reference(entity.getEntityName(), "id", type), id, null, session);
+        }
+    }
+
+    /** Looks at the references in those elements and keys of a collection that are about to be written. */
+    @SuppressWarnings("removal") // Hibernate itself has no other way to these types yet.
+    static void checkElements(
+            CollectionPersister collection,
+            PersistentCollection<?> elements,
+            boolean all,
+            SharedSessionContractImplementor session) {
+        if (collection.isInverse()) {
+            return;
+        }
+        Type elementType = collection.getElementType();
+        Reference element = new Reference(collection.getRole(), "element", elementType);
+        Reference key =
+                collection.hasIndex() ? new Reference(collection.getRole(), "key", collection.getIndexType()) : null;
+        Iterator<?> entries = elements.entries(collection);
+        for (int position = 0; entries.hasNext(); position++) {
+            Object entry = entries.next();
+            if (all
+                    || elements.needsInserting(entry, position, elementType)
+                    || elements.needsUpdating(entry, position, elementType)) {
+                check(element, elements.getElement(entry), null, session);
+                if (key != null) {
+                    check(key, elements.getIndex(entry, position, collection), null, session);
+                }
             }
         }
     }
 
+    /** Something that may refer to an owned row: a reference itself, or an embeddable that has some. */
+    private record Reference(String holder, String attribute, Type type) {}
+
     private static void check(
-            EntityPersister entity, Reference reference, Object target, SharedSessionContractImplementor session) {
-        SessionTenant.verified(session, reference.target().getEntityName());
+            Reference reference,
+            @Nullable Object value,
+            @Nullable Object before,
+            SharedSessionContractImplementor session) {
+        if (value == null || value == before) {
+            return;
+        }
+        if (reference.type() instanceof EntityType type) {
+            EntityPersister target = type.getAssociatedEntityPersister(session.getFactory());
+            if (isOwned(target)) {
+                checkTarget(reference, target, type.isReferenceToPrimaryKey(), value, session);
+            }
+        } else if (reference.type() instanceof AnyType) {
+            EntityPersister target = session.getEntityPersister(session.bestGuessEntityName(value), value);
+            if (isOwned(target)) {
+                checkTarget(reference, target, true, value, session);
+            }
+        } else if (reference.type() instanceof CompositeType type) {
+            @Nullable Object[] values = type.getPropertyValues(value, session);
+            @Nullable Object[] earlier = before == null ? null : type.getPropertyValues(before, session);
+            for (int part = 0; part < values.length; part++) {
+                check(
+                        new Reference(
+                                reference.holder(),
+                                reference.attribute() + "." + type.getPropertyNames()[part],
+                                type.getSubtypes()[part]),
+                        values[part],
+                        earlier == null ? null : earlier[part],
+                        session);
+            }
+        }
+    }
+
+    private static void checkTarget(
+            Reference reference,
+            EntityPersister entity,
+            boolean byId,
+            Object target,
+            SharedSessionContractImplementor session) {
+        SessionTenant.verified(session, entity.getEntityName());
         LazyInitializer proxy = HibernateProxy.extractLazyInitializer(target);
         boolean unknown = proxy != null && proxy.isUninitialized();
         Object instance = proxy == null ? target : unknown ? null : proxy.getImplementation();
@@ -140,9 +224,11 @@ final class OwnedRows
         if (instance != null && session.getPersistenceContextInternal().getEntry(instance) != null) {
             return;
         }
-        Object id = proxy == null ? reference.target().getIdentifier(target, session) : proxy.getInternalIdentifier();
-        if (id != null && !reference.target().getTenantIdLoader().belongsToTenant(id, false, session)) {
-            throw new ForeignReferenceException(entity.getEntityName(), reference.attribute());
+        Object id = proxy == null ? entity.getIdentifier(target, session) : proxy.getInternalIdentifier();
+        // What an instance from elsewhere says about a column other than its id may be another row's.
+        boolean claimed = instance != null && !byId;
+        if (id != null && (claimed || !entity.getTenantIdLoader().belongsToTenant(id, false, session))) {
+            throw new ForeignReferenceException(reference.holder(), reference.attribute());
         }
     }
 
@@ -159,17 +245,20 @@ final class OwnedRows
     private static Layout read(EntityPersister entity) {
         TenantIdMapping mapping = entity.getTenantIdMapping();
         int tenant = mapping == null ? -1 : mapping.getAttributeMapping().getStateArrayPosition();
-        List<Reference> references = new ArrayList<>();
-        entity.getAttributeMappings().forEach(attribute -> addReference(attribute, references));
-        return new Layout(tenant, List.copyOf(references));
-    }
-
-    private static void addReference(AttributeMapping attribute, List<Reference> references) {
-        if (attribute instanceof ToOneAttributeMapping toOne) {
-            EntityPersister target = toOne.getEntityMappingType().getEntityPersister();
-            if (isOwned(target)) {
-                references.add(new Reference(attribute.getStateArrayPosition(), attribute.getAttributeName(), target));
+        List<Referring> referring = new ArrayList<>();
+        Type[] types = entity.getPropertyTypes();
+        for (int position = 0; position < types.length; position++) {
+            if (mayRefer(types[position])) {
+                referring.add(new Referring(position, entity.getPropertyNames()[position], types[position]));
             }
         }
+        return new Layout(tenant, List.copyOf(referring));
+    }
+
+    private static boolean mayRefer(Type type) {
+        return type instanceof EntityType
+                || type instanceof AnyType
+                || type instanceof CompositeType component
+                        && Arrays.stream(component.getSubtypes()).anyMatch(OwnedRows::mayRefer);
     }
 }

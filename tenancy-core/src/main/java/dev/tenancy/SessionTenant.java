@@ -3,9 +3,14 @@ package dev.tenancy;
 import java.util.UUID;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.jspecify.annotations.Nullable;
 
 /** Tells Hibernate the tenant of a session that is being opened, and holds the session to it. */
 final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
+
+    // Made anew in each process, so that no tenant can be given them.
+    private static final UUID NOBODY = UUID.randomUUID();
+    private static final UUID EVERYONE = UUID.randomUUID();
 
     private final OwnedEntities owned;
 
@@ -20,7 +25,10 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
     @Override
     public Object resolveCurrentTenantIdentifier() {
         TenantPrincipal principal = CurrentTenant.peek();
-        return principal == null ? none() : typed(principal);
+        if (principal == null) {
+            return CurrentTenant.isCrossing() ? everyone() : nobody();
+        }
+        return typed(principal);
     }
 
     private Object typed(TenantPrincipal principal) {
@@ -32,17 +40,35 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
                             + owned.tenantType().getName()
                             + ". Enter tenants with ids of that type.");
         }
+        if (id.equals(everyone()) || id.equals(nobody())) {
+            throw new IllegalStateException("The id of the current tenant stands for no tenant. Give it another.");
+        }
         return id;
     }
 
     // Hibernate wants an id to stamp rows with. This one belongs to no tenant, and no statement on an owned table gets
-    // to
-    // use it.
-    private Object none() {
+    // to use it.
+    private Object nobody() {
+        return placeholder(NOBODY);
+    }
+
+    /** The id of a session that reads across tenants. Hibernate keeps such a session off its caches. */
+    private Object everyone() {
+        return placeholder(EVERYONE);
+    }
+
+    private Object placeholder(UUID placeholder) {
         if (owned.tenantType() == UUID.class) {
-            return new UUID(0, 0);
+            return placeholder;
         }
-        return owned.tenantType() == Long.class ? (Object) Long.MIN_VALUE : "";
+        return owned.tenantType() == Long.class
+                ? (Object) (placeholder.getMostSignificantBits() | Long.MIN_VALUE)
+                : placeholder.toString();
+    }
+
+    @Override
+    public boolean isRoot(Object tenantId) {
+        return everyone().equals(tenantId);
     }
 
     @Override
@@ -51,25 +77,48 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
     }
 
     /**
-     * The tenant of a session that is about to touch rows of an owned entity.
+     * The tenant of a session that is about to read rows of an owned entity; null if it reads across tenants.
+     *
+     * @throws NoTenantException if none is current
+     * @throws ForeignSessionException if another is current than when the session was opened
+     */
+    static @Nullable Object verifiedReader(SharedSessionContractImplementor session, String entity) {
+        if (!CurrentTenant.isCrossing()) {
+            return verified(session, entity);
+        }
+        if (!session.isRootTenant()) {
+            throw new ForeignSessionException(entity);
+        }
+        return null;
+    }
+
+    /**
+     * The tenant of a session that is about to write rows of an owned entity.
      *
      * @throws NoTenantException if none is current
      * @throws ForeignSessionException if another is current than when the session was opened
      */
     static Object verified(SharedSessionContractImplementor session, String entity) {
-        Object current = current(entity);
-        if (!current.equals(session.getTenantIdentifierValue())) {
-            throw new ForeignSessionException(entity);
-        }
-        return current;
-    }
-
-    /** The current tenant, for access to an owned entity. */
-    static Object current(String entity) {
         TenantPrincipal principal = CurrentTenant.peek();
         if (principal == null) {
-            throw new NoTenantException("Access to the tenant-owned entity " + entity + " was refused");
+            throw CurrentTenant.isCrossing() ? new WriteAcrossTenantsException(entity) : noTenant(entity);
+        }
+        if (!principal.tenantId().equals(session.getTenantIdentifierValue())) {
+            throw new ForeignSessionException(entity);
         }
         return principal.tenantId();
+    }
+
+    private static NoTenantException noTenant(String entity) {
+        return new NoTenantException("Access to the tenant-owned entity " + entity + " was refused");
+    }
+
+    /** Whether a row that was loaded may be seen. */
+    static boolean maySee(@Nullable Object tenantOfRow, String entity) {
+        TenantPrincipal principal = CurrentTenant.peek();
+        if (principal == null && !CurrentTenant.isCrossing()) {
+            throw noTenant(entity);
+        }
+        return principal == null || principal.tenantId().equals(tenantOfRow);
     }
 }

@@ -1,154 +1,97 @@
 package dev.tenancy;
 
-import java.util.LinkedHashMap;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.hibernate.boot.Metadata;
-import org.hibernate.mapping.Collection;
-import org.hibernate.mapping.PersistentClass;
-import org.hibernate.mapping.Table;
-import org.hibernate.resource.jdbc.spi.StatementInspector;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Sees the text of each statement that Hibernate is about to prepare. */
-final class StatementGuard implements StatementInspector {
+/**
+ * Rules on the text of each statement that is about to reach the database, once for each text: Hibernate's own, native SQL, and
+ * what other libraries run over the same data source.
+ */
+final class StatementGuard {
 
-    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(StatementGuard.class);
     private static final int MOST_REMEMBERED = 10_000;
-    private static final Pattern NOTHING = Pattern.compile("(?!)");
-    private static final Pattern MOVING = Pattern.compile("(?i)\\b(?:update|merge)\\b");
-    private static final Pattern LITERAL_OR_COMMENT = Pattern.compile("(?s)'(?:[^']|'')*'|/\\*.*?\\*/|--[^\n]*");
-    private static final Pattern INNERMOST = Pattern.compile("\\([^()]*\\)");
-    private static final Pattern OUTER_JOIN = Pattern.compile("(?i)\\b(?:right|full)\\s+(?:outer\\s+)?join\\b");
-    private static final Pattern SET = Pattern.compile("(?is)\\bset\\b.*?(?=\\b(?:where|when)\\b|$)");
+    private static final Pattern TRUSTED = Pattern.compile(
+            "(?s)\\A(?:\\s*/\\*(?:(?!\\*/).)*\\*/)*?\\s*/\\*\\s*tenancy:\\s*trusted because\\s+((?:(?!\\*/).)*\\S)\\s*\\*/(.*)\\z");
+    private final Map<String, Ruling> rulings = new ConcurrentHashMap<>();
+    private volatile @Nullable OwnedTables tables;
+    private volatile @Nullable TenantColumns columns;
+    private volatile boolean announces;
 
-    private final transient OwnedEntities owned;
-    private final transient Map<String, String> passed = new ConcurrentHashMap<>();
-    private transient volatile Map<Pattern, String> entityByTable = Map.of();
-    private transient volatile Pattern coalesced = NOTHING;
-    private transient volatile Pattern assigned = NOTHING;
-    private transient volatile Pattern assignedInRow = NOTHING;
-
-    StatementGuard(OwnedEntities owned) {
-        this.owned = owned;
+    void learn(OwnedTables learned) {
+        OwnedTables known = tables;
+        OwnedTables all = known == null ? learned : known.and(learned);
+        columns = new TenantColumns(all, all.tenantColumns());
+        tables = all;
+        rulings.clear();
     }
 
-    void learn(Metadata metadata) {
-        Map<Pattern, String> tables = new LinkedHashMap<>();
-        for (PersistentClass entity : metadata.getEntityBindings()) {
-            if (owned.contains(entity)) {
-                for (Table table : entity.getTableClosure()) {
-                    tables.put(named(table), entity.getEntityName());
-                }
-            }
-        }
-        for (Collection collection : metadata.getCollectionBindings()) {
-            if (owned.contains(collection.getOwner()) && !collection.isOneToMany()) {
-                tables.put(named(collection.getCollectionTable()), collection.getRole());
-            }
-        }
-        entityByTable = Map.copyOf(tables);
-        String columns = owned.tenantColumns().stream().map(Pattern::quote).collect(Collectors.joining("|"));
-        coalesced = Pattern.compile("((?:\\w+\\.)?(?:" + columns + "))=coalesce\\(\\?,\\1\\)");
-        assigned = Pattern.compile("\\b(?:" + columns + ")\\b\"?\\s*=", Pattern.CASE_INSENSITIVE);
-        assignedInRow = Pattern.compile(
-                "\\bset\\b.*\\([^()]*\\b(?:" + columns + ")\\b[^()]*\\)\\s*=",
-                Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    /** From now on each transaction tells the database its tenant, for its row-level security. */
+    void announce() {
+        announces = true;
     }
 
-    private static Pattern named(Table table) {
-        return Pattern.compile("\\b" + Pattern.quote(table.getName()) + "\\b", Pattern.CASE_INSENSITIVE);
+    boolean announces() {
+        return announces;
     }
 
-    @Override
-    public String inspect(String sql) {
-        if (CurrentTenant.peek() == null) {
-            refuseOwnedTables(sql);
-        }
-        String known = passed.get(sql);
+    /** Whether a session factory has told the guard its tables. */
+    boolean isKnowing() {
+        return tables != null;
+    }
+
+    /** What a text may do, and for whom. Before a session factory tells the tables, any text may do anything. */
+    Ruling rule(String sql, Connection connection) throws SQLException {
+        Ruling known = rulings.get(sql);
         if (known != null) {
             return known;
         }
-        refuseMoving(sql);
-        refuseOuterJoins(sql);
-        String text = mend(sql);
+        OwnedTables owned = tables;
+        TenantColumns tenant = columns;
+        if (owned == null || tenant == null) {
+            return Ruling.unguarded(sql);
+        }
+        Ruling ruling = judge(sql, owned, tenant, connection);
         // Statements with literals in them would fill the memory.
-        if (passed.size() < MOST_REMEMBERED) {
-            passed.put(sql, text);
+        if (rulings.size() >= MOST_REMEMBERED) {
+            rulings.clear();
         }
-        return text;
+        rulings.put(sql, ruling);
+        return ruling;
     }
 
-    // The text alone is looked at: a name inside a literal is refused as well, which errs on the safe side.
-    private void refuseOwnedTables(String sql) {
-        refuseIfOwned(
-                sql,
-                entity -> new NoTenantException("A statement on the tenant-owned entity " + entity + " was refused"));
-    }
-
-    private void refuseMoving(String sql) {
-        if (MOVING.matcher(sql).find()) {
-            String statement = withoutLiteralsAndComments(sql);
-            Matcher set = SET.matcher(withoutParentheses(statement));
-            if (set.find() && assigned.matcher(set.group()).find()
-                    || assignedInRow.matcher(statement).find()) {
-                refuseIfOwned(sql, TenantChangedException::new);
+    private static Ruling judge(String sql, OwnedTables owned, TenantColumns columns, Connection connection)
+            throws SQLException {
+        Matcher trusted = TRUSTED.matcher(sql);
+        if (trusted.matches()) {
+            String statement = trusted.group(2).strip();
+            Verdict verdict = StatementProof.of(statement, owned, connection);
+            if (verdict.refusal() != null) {
+                LOG.warn(
+                        "A statement{} runs without proof that it keeps to the tenant, because {}",
+                        verdict.entity() == null ? "" : " on the tenant-owned entity " + verdict.entity(),
+                        trusted.group(1));
+            }
+            return Ruling.trusted(statement, verdict);
+        }
+        String restricted = columns.narrowed(sql);
+        Verdict verdict = StatementProof.of(restricted, owned, connection);
+        if (verdict.refusal() != null) {
+            TenantColumns.Completed completed = columns.completed(restricted);
+            if (completed != null) {
+                Verdict complete = StatementProof.of(completed.sql(), owned, connection);
+                if (complete.refusal() == null) {
+                    return Ruling.of(completed.sql(), complete, completed.parameters(), columns);
+                }
             }
         }
-    }
-
-    // A sub-query in the SET clause has a WHERE of its own, behind which the clause goes on.
-    private static String withoutParentheses(String statement) {
-        String before;
-        String after = statement;
-        do {
-            before = after;
-            after = INNERMOST.matcher(before).replaceAll("");
-        } while (!after.equals(before));
-        return after;
-    }
-
-    // A condition in the ON of such a join does not keep rows out: those that do not meet it come back without a
-    // partner.
-    private void refuseOuterJoins(String sql) {
-        if (OUTER_JOIN.matcher(withoutLiteralsAndComments(sql)).find()) {
-            refuseIfOwned(
-                    sql,
-                    entity -> new UnprovenStatementException(
-                            entity,
-                            "it has a right or full join, which brings in rows that its condition on the tenant does not"
-                                    + " meet",
-                            "Begin with the entity whose rows are all wanted, and join the other with a left join."));
-        }
-    }
-
-    /** Names the owned table that the statement names first. */
-    private void refuseIfOwned(String sql, Function<String, TenancyException> refusal) {
-        String first = null;
-        int at = Integer.MAX_VALUE;
-        for (Map.Entry<Pattern, String> one : entityByTable.entrySet()) {
-            Matcher table = one.getKey().matcher(sql);
-            if (table.find() && table.start() < at) {
-                at = table.start();
-                first = one.getValue();
-            }
-        }
-        if (first != null) {
-            throw refusal.apply(first);
-        }
-    }
-
-    private static String withoutLiteralsAndComments(String sql) {
-        return LITERAL_OR_COMMENT.matcher(sql).replaceAll(" ");
-    }
-
-    // HHH-20883 restricts updates and deletes with "tenant_id=coalesce(?,tenant_id)", where null means any tenant.
-    // Nothing here
-    // binds null, and the function keeps the database from its index, its partition and its shard.
-    private String mend(String sql) {
-        return sql.contains("=coalesce(?,") ? coalesced.matcher(sql).replaceAll("$1=?") : sql;
+        return Ruling.of(restricted, verdict, 0, columns);
     }
 }

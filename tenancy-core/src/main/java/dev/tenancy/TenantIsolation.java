@@ -1,6 +1,7 @@
 package dev.tenancy;
 
 import java.util.Map;
+import javax.sql.DataSource;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.ResourceStreamLocator;
 import org.hibernate.boot.spi.AdditionalMappingContributions;
@@ -10,6 +11,7 @@ import org.hibernate.boot.spi.InFlightMetadataCollector;
 import org.hibernate.boot.spi.MetadataBuildingContext;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.integrator.spi.Integrator;
 
@@ -43,7 +45,40 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
         OwnedEntities owned = new OwnedEntities();
         claim(settings, MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new SessionTenant(owned));
         claim(settings, PERSISTERS, new OwnedPersisters(owned));
-        claim(settings, JdbcSettings.STATEMENT_INSPECTOR, new StatementGuard(owned));
+        if (settings.containsKey(MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER)) {
+            throw taken(settings, MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER);
+        }
+        settings.put(
+                JdbcSettings.CONNECTION_PROVIDER,
+                new GuardedConnections(settings.get(JdbcSettings.CONNECTION_PROVIDER)));
+    }
+
+    /**
+     * Guards what runs over a data source, whoever runs it: Hibernate, JdbcTemplate, jOOQ, plain JDBC. Each statement has to be
+     * proven to keep to the current tenant in every owned table that it names, or it is refused before it reaches the database.
+     * A session factory guards its own connections in any case; this is for what uses the data source beside it, so give both
+     * the data source that comes back: the guard learns its tables from the session factory, and until one is built, lets
+     * everything pass. What no tenant has a part in, such as migrations, takes the one behind:
+     * {@code guarded.unwrap(HikariDataSource.class)}.
+     *
+     * @return the same data source, if it is guarded already
+     */
+    public static DataSource guard(DataSource dataSource) {
+        return guard(dataSource, new StatementGuard());
+    }
+
+    /**
+     * As {@link #guard(DataSource)}, for one that reaches the same tables as another, such as that of a read replica: it keeps
+     * to the tables that {@code guarded} learns of.
+     *
+     * @param guarded what {@link #guard(DataSource)} returned
+     */
+    public static DataSource guard(DataSource dataSource, DataSource guarded) {
+        return guard(dataSource, ((GuardedDataSource) guarded).guard());
+    }
+
+    private static DataSource guard(DataSource dataSource, StatementGuard guard) {
+        return dataSource instanceof GuardedDataSource ? dataSource : new GuardedDataSource(dataSource, guard);
     }
 
     /** Called by Hibernate while a session factory is built; puts the isolation into its mapping. */
@@ -58,24 +93,39 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                 .getSettings()
                 .get(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER);
         if (resolver instanceof SessionTenant sessionTenant) {
-            sessionTenant.owned().takeOver(metadata);
+            OwnedEntities owned = sessionTenant.owned();
+            owned.takeOver(metadata);
+            // What is registered here runs last of all: contributed tables and foreign keys are complete by then.
+            metadata.registerValueMappingResolver(building -> {
+                TenantConstraints.complete(metadata, owned);
+                return true;
+            });
         }
     }
 
     /** Called by Hibernate when a session factory is built; tells the isolation its tables. */
     @Override
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
-        if (factory.getSessionFactoryOptions().getStatementInspector() instanceof StatementGuard guard) {
-            guard.learn(metadata);
+        if (factory.getServiceRegistry().getService(ConnectionProvider.class) instanceof GuardedConnections connections
+                && factory.getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
+                        instanceof SessionTenant sessionTenant) {
+            OwnedEntities owned = sessionTenant.owned();
+            connections.guard().learn(new OwnedTables(metadata, owned));
             new OwnedRows().register(factory.getEventListenerRegistry());
+            Doctor.attend(metadata, owned, connections.guard(), factory);
         }
     }
 
     private static void claim(Map<String, Object> settings, String name, Object value) {
         Object taken = settings.putIfAbsent(name, value);
         if (taken != null) {
-            throw new TenancySetupException(
-                    "The setting " + name + " is " + taken + ", but tenant isolation needs it.", "Remove the setting.");
+            throw taken(settings, name);
         }
+    }
+
+    private static TenancySetupException taken(Map<String, Object> settings, String name) {
+        return new TenancySetupException(
+                "The setting " + name + " is " + settings.get(name) + ", but tenant isolation needs it.",
+                "Remove the setting.");
     }
 }

@@ -3,15 +3,20 @@ package dev.tenancy;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.EntityMappingType;
+import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.metamodel.mapping.TenantIdMapping;
+import org.hibernate.persister.collection.AbstractCollectionPersister;
 import org.hibernate.persister.entity.EntityNameUse;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.sqm.ComparisonOperator;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
+import org.hibernate.sql.ast.spi.SqlAstQueryNodeProcessingState;
 import org.hibernate.sql.ast.tree.expression.ColumnReference;
+import org.hibernate.sql.ast.tree.from.PluralTableGroup;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.from.TableReference;
 import org.hibernate.sql.ast.tree.predicate.ComparisonPredicate;
@@ -44,7 +49,47 @@ final class TenantRestriction {
         statement.accept(new ComparisonPredicate(
                 new ColumnReference(qualifier(column, tables, qualified), column),
                 ComparisonOperator.EQUAL,
-                new CurrentTenantParameter(column, owned.getEntityName())));
+                new CurrentTenantParameter(column.getJdbcMapping(), owned.getEntityName())));
+    }
+
+    /**
+     * Hibernate puts no restriction on the right side of a cross join. It makes that side's table like the first of a FROM, but
+     * when others are there already.
+     */
+    static void applyToCrossJoin(
+            Supplier<Consumer<Predicate>> statement,
+            EntityPersister owned,
+            TableGroup tables,
+            SqlAstCreationState state) {
+        if (state.getCurrentProcessingState() instanceof SqlAstQueryNodeProcessingState query
+                && !query.getFromClause().getRoots().isEmpty()) {
+            apply(statement.get(), owned, tables, true, state);
+        }
+    }
+
+    /** The same for the table of a collection, whose column for the tenant is no part of Hibernate's mapping. */
+    static void apply(
+            Consumer<Predicate> statement,
+            AbstractCollectionPersister collection,
+            String column,
+            TableGroup tables,
+            boolean qualified) {
+        JdbcMapping type = column(collection.getOwnerEntityPersister()).getJdbcMapping();
+        TableReference table = tables.resolveTableReference(collection.getTableName());
+        statement.accept(new ComparisonPredicate(
+                new ColumnReference(alias(table, qualified), column, false, null, type),
+                ComparisonOperator.EQUAL,
+                new CurrentTenantParameter(type, collection.getRole())));
+    }
+
+    /** The same for the keys of a map that are owned entities. */
+    static void applyToKeys(Consumer<Predicate> statement, TableGroup tables, SqlAstCreationState state) {
+        if (tables instanceof PluralTableGroup collection
+                && collection.getIndexTableGroup() != null
+                && collection.getIndexTableGroup().getModelPart().getPartMappingType() instanceof EntityMappingType key
+                && key.getEntityPersister().getTenantIdMapping() != null) {
+            apply(statement, key.getEntityPersister(), collection.getIndexTableGroup(), true, state);
+        }
     }
 
     private static SelectableMapping column(EntityPersister owned) {
@@ -64,7 +109,10 @@ final class TenantRestriction {
         if (tables == null) {
             return null;
         }
-        TableReference table = tables.resolveTableReference(column.getContainingTableExpression());
+        return alias(tables.resolveTableReference(column.getContainingTableExpression()), qualified);
+    }
+
+    private static String alias(TableReference table, boolean qualified) {
         return qualified && table.getIdentificationVariable() != null
                 ? table.getIdentificationVariable()
                 : table.getTableId();
@@ -74,8 +122,8 @@ final class TenantRestriction {
 
         private final String entity;
 
-        CurrentTenantParameter(SelectableMapping column, String entity) {
-            super(column.getJdbcMapping());
+        CurrentTenantParameter(JdbcMapping type, String entity) {
+            super(type);
             this.entity = entity;
         }
 
@@ -83,8 +131,13 @@ final class TenantRestriction {
         public void bindParameterValue(
                 PreparedStatement statement, int position, JdbcParameterBindings bindings, ExecutionContext context)
                 throws SQLException {
+            if (!(statement instanceof GuardedStatement)) {
+                throw new TenancySetupException(
+                        "The connection that was given to a session of " + entity + " is not guarded.",
+                        "Take it from a data source that TenantIsolation.guard(dataSource) returned.");
+            }
             SharedSessionContractImplementor session = context.getSession();
-            Object tenant = SessionTenant.verified(session, entity);
+            Object tenant = SessionTenant.verifiedReader(session, entity);
             bindParameterValue(
                     getJdbcMapping(), statement, getJdbcMapping().convertToRelationalValue(tenant), position, context);
         }

@@ -11,6 +11,12 @@ import dev.tenancy.Model.Child;
 import dev.tenancy.Model.Hidden;
 import dev.tenancy.Model.Parent;
 import dev.tenancy.Model.Tag;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -31,13 +37,15 @@ class LifeCycleTest {
     private static final UUID ACME = UUID.randomUUID();
     private static final UUID GLOBEX = UUID.randomUUID();
 
+    private static final String URL = "jdbc:h2:mem:" + UUID.randomUUID();
+
     private static SessionFactory factory;
 
     private UUID parentOfAcme;
 
     @BeforeAll
     static void build() {
-        factory = Model.factory("jdbc:h2:mem:" + UUID.randomUUID(), Map.of("hibernate.generate_statistics", true));
+        factory = Model.factory(URL, Map.of("hibernate.generate_statistics", true));
     }
 
     @AfterAll
@@ -191,9 +199,9 @@ class LifeCycleTest {
         assertThatExceptionOfType(ForeignRowException.class)
                 .isThrownBy(() -> CurrentTenant.runAs(
                         GLOBEX,
-                        () -> factory.inTransaction(
-                                session -> session.createNativeQuery("select * from parent", Parent.class)
-                                        .getResultList())))
+                        () -> factory.inTransaction(session -> session.createNativeQuery(
+                                        "/* tenancy: trusted because of the test */ select * from parent", Parent.class)
+                                .getResultList())))
                 .withMessageContaining("Model$Parent");
     }
 
@@ -258,8 +266,7 @@ class LifeCycleTest {
 
     @Test
     void everyStatementOnAnOwnedTableNamesTheTenantAndLeavesTheIndexUsable() {
-        factory.inTransaction(session ->
-                session.createNativeMutationQuery("set query_statistics true").executeUpdate());
+        past("set query_statistics true");
         CurrentTenant.runAs(
                 ACME,
                 () -> factory.inTransaction(session -> {
@@ -277,11 +284,7 @@ class LifeCycleTest {
                             .getResultList();
                 }));
         // What the database got, not what Hibernate logged.
-        List<String> statements = factory
-                .fromTransaction(session -> session.createNativeQuery(
-                                "select sql_statement from information_schema.query_statistics", String.class)
-                        .getResultList())
-                .stream()
+        List<String> statements = past("select sql_statement from information_schema.query_statistics").stream()
                 .filter(sql -> sql.matches("(?s)(select|insert|update|delete).*(Parent|Child|Tag|Hidden).*"))
                 .toList();
         assertThat(statements).hasSizeGreaterThanOrEqualTo(8).allMatch(sql -> sql.contains("tenant_id"));
@@ -292,6 +295,24 @@ class LifeCycleTest {
         assertThat(statements).anyMatch(sql -> sql.matches("update Parent .*version=\\? and tenant_id=\\?"));
         assertThat(statements).anyMatch(sql -> sql.matches("delete from Hidden .*tenant_id=\\?"));
         assertThat(statements).anyMatch(sql -> sql.matches("select .* join Parent .*tenant_id=\\?.*tenant_id=\\?"));
+    }
+
+    /** Past Hibernate and the guard. */
+    private static List<String> past(String sql) {
+        List<String> found = new ArrayList<>();
+        try (Connection connection = DriverManager.getConnection(URL);
+                Statement statement = connection.createStatement()) {
+            if (statement.execute(sql)) {
+                try (ResultSet rows = statement.getResultSet()) {
+                    while (rows.next()) {
+                        found.add(rows.getString(1));
+                    }
+                }
+            }
+        } catch (SQLException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return found;
     }
 
     private static List<String> statementsOf(Runnable work) {

@@ -192,13 +192,26 @@ final class Model {
 
     /** A session factory over all of them, isolated, that makes its schema and drops it. */
     static SessionFactory factory(String url, Map<String, Object> more) {
+        return factory(url, more, ENTITIES);
+    }
+
+    static SessionFactory factory(String url, Map<String, Object> more, Class<?>... entities) {
         Map<String, Object> settings = new HashMap<>(more);
         settings.put("hibernate.connection.url", url);
+        return factory(settings, entities);
+    }
+
+    static SessionFactory factory(Map<String, Object> more) {
+        return factory(more, ENTITIES);
+    }
+
+    private static SessionFactory factory(Map<String, Object> more, Class<?>... entities) {
+        Map<String, Object> settings = new HashMap<>(more);
         settings.put("hibernate.hbm2ddl.auto", "create-drop");
         TenantIsolation.applyTo(settings);
         Configuration configuration = new Configuration();
         configuration.getProperties().putAll(settings);
-        Arrays.stream(ENTITIES).forEach(configuration::addAnnotatedClass);
+        Arrays.stream(entities).forEach(configuration::addAnnotatedClass);
         return configuration.buildSessionFactory();
     }
 

@@ -3,14 +3,18 @@ package dev.tenancy.spring;
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.TenantIsolation;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.persistence.EntityManagerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.Environment;
 
 /** Isolation of the application's session factory. */
@@ -30,6 +34,26 @@ public final class TenancyAutoConfiguration {
                     "Remove the setting; tenancy-spring turns it off.");
         }
         return TenantIsolation::applyTo;
+    }
+
+    @Bean
+    static GuardedDataSources guardedDataSources() {
+        return new GuardedDataSources();
+    }
+
+    @Bean
+    Crossings crossings(ApplicationEventPublisher events) {
+        return new Crossings(events);
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(MeterRegistry.class)
+    static final class Metrics {
+
+        @Bean
+        CrossingCounter crossingCounter(ObjectProvider<MeterRegistry> meters) {
+            return new CrossingCounter(meters);
+        }
     }
 
     @Bean

@@ -1,0 +1,159 @@
+package dev.tenancy;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.hibernate.SessionFactory;
+import org.hibernate.SessionFactoryObserver;
+import org.hibernate.Version;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.model.naming.Identifier;
+import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
+import org.hibernate.engine.jdbc.spi.JdbcServices;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.mapping.PersistentClass;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks at the mapping, the live schema and the set-up when a session factory is built, and refuses it with all that it found.
+ * By then Hibernate has made the schema, if it was asked to.
+ */
+final class Doctor {
+
+    private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)\\b.*");
+    // Hibernate cannot even build the persisters of such a mapping.
+    private static final Set<String> UNBUILDABLE = Set.of(Fault.TENANT_MISPLACED.id(), Fault.CUSTOM_PERSISTER.id());
+
+    private Doctor() {}
+
+    /**
+     * To be called while the factory is built, before it has persisters.
+     *
+     * @throws TenancySetupException if the mapping is such that it cannot have any
+     */
+    static void attend(
+            Metadata metadata, OwnedEntities owned, StatementGuard guard, SessionFactoryImplementor factory) {
+        List<Finding> mapping = MappingCheck.examine(metadata, owned);
+        if (mapping.stream().anyMatch(one -> UNBUILDABLE.contains(one.id()))) {
+            throw new TenancySetupException(mapping);
+        }
+        // An observer that throws makes Hibernate close the factory and give the exception to whoever builds it.
+        factory.addObserver(new SessionFactoryObserver() {
+            @Override
+            public void sessionFactoryCreated(SessionFactory created) {
+                List<Finding> findings = examine(metadata, owned, guard, factory);
+                if (!findings.isEmpty()) {
+                    throw new TenancySetupException(findings);
+                }
+            }
+        });
+    }
+
+    private static List<Finding> examine(
+            Metadata metadata, OwnedEntities owned, StatementGuard guard, SessionFactoryImplementor factory) {
+        Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
+        JdbcConnectionAccess access =
+                factory.getServiceRegistry().requireService(JdbcServices.class).getBootstrapJdbcConnectionAccess();
+        List<Finding> findings;
+        LiveSchema live;
+        List<String> existing = new ArrayList<>();
+        try {
+            Connection connection = access.obtainConnection();
+            try {
+                String defaultSchema = schema == null ? null : schema.getText();
+                findings = examine(metadata, owned, connection, defaultSchema);
+                live = new LiveSchema(connection, defaultSchema);
+                if (PolicyCheck.hasPolicies(metadata, owned, live)) {
+                    guard.announce();
+                }
+                for (PersistentClass entity : metadata.getEntityBindings()) {
+                    if (owned.contains(entity) && exists(entity, live)) {
+                        existing.add(entity.getEntityName());
+                    }
+                }
+            } finally {
+                access.releaseConnection(connection);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(
+                    "The schema could not be examined, so that it is not known whether tenants are safe from each other."
+                            + " Check that the database is up, and that the role may read its catalog.",
+                    e);
+        }
+        if (findings.isEmpty()) {
+            findings.addAll(canary(factory, owned.tenantType(), existing));
+        }
+        return findings;
+    }
+
+    private static boolean exists(PersistentClass entity, LiveSchema live) throws SQLException {
+        for (org.hibernate.mapping.Table table : entity.getTableClosure()) {
+            if (table.isPhysicalTable() && live.find(table).isEmpty()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** All that is wrong with the mapping, the schema, the set-up and the policies. */
+    static List<Finding> examine(
+            Metadata metadata, OwnedEntities owned, Connection connection, @Nullable String defaultSchema)
+            throws SQLException {
+        LiveSchema live = new LiveSchema(connection, defaultSchema);
+        List<Finding> findings = new ArrayList<>(MappingCheck.examine(metadata, owned));
+        findings.addAll(SchemaCheck.examine(metadata, owned, live));
+        findings.addAll(version(Version.getVersionString()));
+        findings.addAll(PolicyCheck.examine(metadata, owned, live));
+        return findings;
+    }
+
+    static List<Finding> version(String version) {
+        Matcher numbers = NUMBERS.matcher(version);
+        String subject = "Hibernate " + version;
+        if (!numbers.matches()) {
+            return List.of(Fault.HIBERNATE_TOO_OLD.found(subject, "does not tell its version"));
+        }
+        int major = Integer.parseInt(numbers.group(1));
+        int minor = Integer.parseInt(numbers.group(2));
+        int patch = Integer.parseInt(numbers.group(3));
+        if (major >= 8) {
+            return List.of(Fault.HIBERNATE_TOO_NEW.found(subject, "is not supported yet"));
+        }
+        boolean old = major < 7 || major == 7 && (minor < 4 || minor == 4 && patch < 13);
+        return old ? List.of(Fault.HIBERNATE_TOO_OLD.found(subject, "is too old")) : List.of();
+    }
+
+    /** Asks for a row of each of these entities as a tenant that does not exist. */
+    static List<Finding> canary(SessionFactory factory, Class<?> tenantType, List<String> entities) {
+        List<Finding> findings = new ArrayList<>();
+        CurrentTenant.runAs(nobody(tenantType), () -> {
+            for (String entity : entities) {
+                // A constant, so that no listener sees a row and refuses it before it is counted.
+                boolean seen = factory.fromTransaction(
+                        session -> !session.createSelectionQuery("select 1 from " + entity, Integer.class)
+                                .setMaxResults(1)
+                                .getResultList()
+                                .isEmpty());
+                if (seen) {
+                    findings.add(Fault.CANARY.found(entity, "shows its rows to a tenant that does not exist"));
+                }
+            }
+        });
+        return findings;
+    }
+
+    private static Object nobody(Class<?> tenantType) {
+        if (tenantType == UUID.class) {
+            return UUID.randomUUID();
+        }
+        return tenantType == Long.class
+                ? (Object) ThreadLocalRandom.current().nextLong(Long.MIN_VALUE + 1, 0)
+                : UUID.randomUUID().toString();
+    }
+}

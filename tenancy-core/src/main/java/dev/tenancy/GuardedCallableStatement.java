@@ -1,0 +1,14 @@
+package dev.tenancy;
+
+import java.sql.CallableStatement;
+
+/** A call that was let through: the guard cannot see into procedures, so that is one whose text says why it is safe. */
+abstract class GuardedCallableStatement extends GuardedPreparedStatement implements CallableStatement {
+
+    final CallableStatement callable;
+
+    GuardedCallableStatement(CallableStatement callable, GuardedConnection connection, Ruling ruling) {
+        super(callable, connection, ruling, false);
+        this.callable = callable;
+    }
+}

@@ -1,0 +1,152 @@
+package dev.tenancy;
+
+import static net.bytebuddy.matcher.ElementMatchers.isDeclaredBy;
+import static net.bytebuddy.matcher.ElementMatchers.isStatic;
+import static net.bytebuddy.matcher.ElementMatchers.nameStartsWith;
+import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.not;
+import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
+import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.MethodType;
+import java.sql.CallableStatement;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.Statement;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.dynamic.DynamicType;
+import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
+import net.bytebuddy.dynamic.scaffold.subclass.ConstructorStrategy;
+import net.bytebuddy.implementation.MethodCall;
+
+/**
+ * Makes the guarded JDBC objects. Their classes say what the guard does; every other method of the interfaces, those of later
+ * versions of JDBC as well, is generated and passes its call on.
+ */
+final class GuardedJdbc {
+
+    private static final MethodHandle CONNECTION =
+            constructor(GuardedConnection.class, Connection.class, Connection.class, StatementGuard.class);
+    private static final MethodHandle META_DATA =
+            constructor(GuardedMetaData.class, DatabaseMetaData.class, DatabaseMetaData.class, GuardedConnection.class);
+    private static final MethodHandle STATEMENT =
+            constructor(GuardedStatement.class, Statement.class, Statement.class, GuardedConnection.class);
+    private static final MethodHandle PREPARED = constructor(
+            GuardedPreparedStatement.class,
+            PreparedStatement.class,
+            PreparedStatement.class,
+            GuardedConnection.class,
+            Ruling.class,
+            boolean.class);
+    private static final MethodHandle CALLABLE = constructor(
+            GuardedCallableStatement.class,
+            CallableStatement.class,
+            CallableStatement.class,
+            GuardedConnection.class,
+            Ruling.class);
+
+    private GuardedJdbc() {}
+
+    static Connection connection(Connection delegate, StatementGuard guard) {
+        try {
+            return delegate instanceof GuardedConnection
+                    ? delegate
+                    : (GuardedConnection) CONNECTION.invokeExact(delegate, guard);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static DatabaseMetaData metaData(DatabaseMetaData delegate, GuardedConnection connection) {
+        try {
+            return (GuardedMetaData) META_DATA.invokeExact(delegate, connection);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static Statement statement(Statement delegate, GuardedConnection connection) {
+        try {
+            return (GuardedStatement) STATEMENT.invokeExact(delegate, connection);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static PreparedStatement prepared(PreparedStatement delegate, GuardedConnection connection, Ruling ruling) {
+        return prepared(delegate, connection, ruling, false);
+    }
+
+    /** One whose text tells the database the tenant first. */
+    static PreparedStatement announcing(PreparedStatement delegate, GuardedConnection connection, Ruling ruling) {
+        return prepared(delegate, connection, ruling, true);
+    }
+
+    private static PreparedStatement prepared(
+            PreparedStatement delegate, GuardedConnection connection, Ruling ruling, boolean announcing) {
+        try {
+            return (GuardedPreparedStatement) PREPARED.invokeExact(delegate, connection, ruling, announcing);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    static CallableStatement callable(CallableStatement delegate, GuardedConnection connection, Ruling ruling) {
+        try {
+            return (GuardedCallableStatement) CALLABLE.invokeExact(delegate, connection, ruling);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static <T> MethodHandle constructor(Class<T> type, Class<? super T> jdbc, Class<?>... parameters) {
+        DynamicType.Builder<T> builder =
+                new ByteBuddy().subclass(type, ConstructorStrategy.Default.IMITATE_SUPER_CLASS);
+        if (Statement.class.isAssignableFrom(jdbc)) {
+            builder = passing(builder, Statement.class, "delegate");
+        } else {
+            builder = passing(builder, jdbc, "delegate");
+        }
+        if (PreparedStatement.class.isAssignableFrom(jdbc)) {
+            builder = passing(builder, PreparedStatement.class, "prepared");
+            for (int arguments = 2; arguments <= 4; arguments++) {
+                builder = setting(builder, arguments);
+            }
+        }
+        if (CallableStatement.class.isAssignableFrom(jdbc)) {
+            builder = passing(builder, CallableStatement.class, "callable");
+        }
+        try {
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            Class<?> made = builder.make()
+                    .load(type.getClassLoader(), ClassLoadingStrategy.UsingLookup.of(lookup))
+                    .getLoaded();
+            return lookup.findConstructor(made, MethodType.methodType(void.class, parameters))
+                    .asType(MethodType.methodType(type, parameters));
+        } catch (ReflectiveOperationException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
+    }
+
+    private static <T> DynamicType.Builder<T> passing(DynamicType.Builder<T> builder, Class<?> jdbc, String field) {
+        return builder.method(isDeclaredBy(jdbc).and(not(isStatic())))
+                .intercept(MethodCall.invokeSelf().onField(field).withAllArguments());
+    }
+
+    private static <T> DynamicType.Builder<T> setting(DynamicType.Builder<T> builder, int arguments) {
+        MethodCall call = MethodCall.invokeSelf()
+                .onField("prepared")
+                .withMethodCall(MethodCall.invoke(named("bindUnknown")).withArgument(0));
+        for (int i = 1; i < arguments; i++) {
+            call = call.withArgument(i);
+        }
+        return builder.method(isDeclaredBy(PreparedStatement.class)
+                        .and(nameStartsWith("set"))
+                        .and(takesArgument(0, int.class))
+                        .and(takesArguments(arguments)))
+                .intercept(call);
+    }
+}

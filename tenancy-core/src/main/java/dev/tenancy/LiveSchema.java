@@ -1,0 +1,292 @@
+package dev.tenancy;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.hibernate.mapping.Table;
+import org.jspecify.annotations.Nullable;
+
+/** The tables that the database really has. Names are compared without case, as {@link OwnedTables#normal} has them. */
+final class LiveSchema {
+
+    /** A table; {@code name} as the database spells it. */
+    record LiveTable(@Nullable String schema, String name) {}
+
+    record LiveColumn(String name, int type, String typeName, boolean nullable) {}
+
+    /** Columns in their order. */
+    record LiveIndex(String name, boolean unique, List<String> columns) {}
+
+    /** {@code columns}: of the table, to the parent's. */
+    record LiveForeignKey(String name, LiveTable parent, Map<String, String> columns) {}
+
+    private final Connection connection;
+    private final DatabaseMetaData database;
+    private final List<String> schemas = new ArrayList<>();
+    private final Map<String, Map<String, LiveTable>> tables = new TreeMap<>();
+    private final Map<LiveTable, Map<String, LiveColumn>> columns = new HashMap<>();
+    private final Map<LiveTable, List<LiveIndex>> indexes = new HashMap<>();
+    private final Map<LiveTable, List<String>> primaryKeys = new HashMap<>();
+
+    LiveSchema(Connection connection, @Nullable String defaultSchema) throws SQLException {
+        this.connection = connection;
+        this.database = connection.getMetaData();
+        if (defaultSchema != null) {
+            schemas.add(defaultSchema);
+        } else if (isPostgres()) {
+            try (PreparedStatement query = connection.prepareStatement("select unnest(current_schemas(false))");
+                    ResultSet path = query.executeQuery()) {
+                while (path.next()) {
+                    schemas.add(path.getString(1));
+                }
+            }
+        } else if (connection.getSchema() != null) {
+            schemas.add(connection.getSchema());
+        }
+    }
+
+    boolean isPostgres() throws SQLException {
+        return "PostgreSQL".equals(database.getDatabaseProductName());
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Empty if the schema has not been made yet. */
+    Optional<LiveTable> find(Table table) throws SQLException {
+        for (String schema : table.getSchema() == null ? schemas : List.of(table.getSchema())) {
+            LiveTable found = tables(schema).get(OwnedTables.normal(table.getName()));
+            if (found != null) {
+                return Optional.of(found);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Map<String, LiveTable> tables(String schema) throws SQLException {
+        Map<String, LiveTable> known = tables.get(schema);
+        if (known != null) {
+            return known;
+        }
+        Map<String, LiveTable> read = new TreeMap<>();
+        try (ResultSet rows = database.getTables(connection.getCatalog(), null, "%", new String[] {
+            "TABLE", "BASE TABLE", "PARTITIONED TABLE", "FOREIGN TABLE"
+        })) {
+            while (rows.next()) {
+                String own = rows.getString("TABLE_SCHEM");
+                if (own == null || own.equalsIgnoreCase(schema)) {
+                    String name = rows.getString("TABLE_NAME");
+                    read.put(OwnedTables.normal(name), new LiveTable(own, name));
+                }
+            }
+        }
+        tables.put(schema, read);
+        Set<@Nullable String> spellings = new HashSet<>();
+        read.values().forEach(one -> spellings.add(one.schema()));
+        for (String spelling : spellings) {
+            readColumns(spelling);
+        }
+        return read;
+    }
+
+    // One question for a whole schema: there may be hundreds of tables.
+    private void readColumns(@Nullable String schema) throws SQLException {
+        try (ResultSet rows = database.getColumns(connection.getCatalog(), pattern(schema), "%", "%")) {
+            while (rows.next()) {
+                columns.computeIfAbsent(
+                                new LiveTable(schema, rows.getString("TABLE_NAME")), any -> new LinkedHashMap<>())
+                        .put(
+                                OwnedTables.normal(rows.getString("COLUMN_NAME")),
+                                new LiveColumn(
+                                        rows.getString("COLUMN_NAME"),
+                                        rows.getInt("DATA_TYPE"),
+                                        rows.getString("TYPE_NAME"),
+                                        rows.getInt("NULLABLE") != DatabaseMetaData.columnNoNulls));
+            }
+        }
+    }
+
+    /** The tables, in the schemas that were asked for, that have one of these columns. */
+    Set<LiveTable> having(Set<String> names) throws SQLException {
+        Set<LiveTable> found = new LinkedHashSet<>();
+        for (String schema : schemas) {
+            tables(schema);
+        }
+        for (Map<String, LiveTable> one : tables.values()) {
+            for (LiveTable table : one.values()) {
+                if (columns(table).keySet().stream().anyMatch(names::contains)) {
+                    found.add(table);
+                }
+            }
+        }
+        return found;
+    }
+
+    /** By their names. */
+    Map<String, LiveColumn> columns(LiveTable table) {
+        return columns.getOrDefault(table, Map.of());
+    }
+
+    private @Nullable String pattern(@Nullable String name) throws SQLException {
+        String escape = database.getSearchStringEscape();
+        return name == null ? null : name.replace("_", escape + "_").replace("%", escape + "%");
+    }
+
+    List<String> primaryKey(LiveTable table) throws SQLException {
+        List<String> known = primaryKeys.get(table);
+        if (known == null) {
+            known = readPrimaryKey(table);
+            primaryKeys.put(table, known);
+        }
+        return known;
+    }
+
+    private List<String> readPrimaryKey(LiveTable table) throws SQLException {
+        Map<Integer, String> columns = new TreeMap<>();
+        try (ResultSet rows = database.getPrimaryKeys(connection.getCatalog(), table.schema(), table.name())) {
+            while (rows.next()) {
+                columns.put(rows.getInt("KEY_SEQ"), OwnedTables.normal(rows.getString("COLUMN_NAME")));
+            }
+        }
+        return List.copyOf(columns.values());
+    }
+
+    List<LiveIndex> indexes(LiveTable table) throws SQLException {
+        List<LiveIndex> known = indexes.get(table);
+        if (known == null) {
+            known = readIndexes(table);
+            indexes.put(table, known);
+        }
+        return known;
+    }
+
+    private List<LiveIndex> readIndexes(LiveTable table) throws SQLException {
+        Map<String, LiveIndex> read = new LinkedHashMap<>();
+        try (ResultSet rows =
+                database.getIndexInfo(connection.getCatalog(), table.schema(), table.name(), false, true)) {
+            while (rows.next()) {
+                String name = rows.getString("INDEX_NAME");
+                if (name != null) {
+                    String column = rows.getString("COLUMN_NAME");
+                    LiveIndex index = read.get(name);
+                    if (index == null) {
+                        index = new LiveIndex(name, !rows.getBoolean("NON_UNIQUE"), new ArrayList<>());
+                        read.put(name, index);
+                    }
+                    index.columns().add(column == null ? "" : OwnedTables.normal(column));
+                }
+            }
+        }
+        return List.copyOf(read.values());
+    }
+
+    List<LiveForeignKey> foreignKeys(LiveTable table) throws SQLException {
+        // They come in the order of KEY_SEQ, so that two keys to one table are interleaved.
+        Map<String, LiveForeignKey> keys = new LinkedHashMap<>();
+        try (ResultSet rows = database.getImportedKeys(connection.getCatalog(), table.schema(), table.name())) {
+            while (rows.next()) {
+                String name = rows.getString("FK_NAME");
+                LiveTable parent = new LiveTable(rows.getString("PKTABLE_SCHEM"), rows.getString("PKTABLE_NAME"));
+                String key = name == null ? "of " + parent : name;
+                keys.putIfAbsent(key, new LiveForeignKey(name == null ? "" : name, parent, new LinkedHashMap<>()));
+                keys.get(key)
+                        .columns()
+                        .put(
+                                OwnedTables.normal(rows.getString("FKCOLUMN_NAME")),
+                                OwnedTables.normal(rows.getString("PKCOLUMN_NAME")));
+            }
+        }
+        return List.copyOf(keys.values());
+    }
+
+    /** The unique constraint that an index belongs to; null if it is an index only. */
+    @Nullable String constraint(LiveTable table, LiveIndex index) throws SQLException {
+        String sql = isPostgres()
+                ? "select c.conname from pg_constraint c join pg_class i on i.oid = c.conindid join pg_namespace n on n.oid ="
+                        + " i.relnamespace where c.contype in ('u', 'x') and n.nspname = ? and i.relname = ?"
+                : "H2".equals(database.getDatabaseProductName())
+                        ? "select constraint_name from information_schema.table_constraints where index_schema = ? and"
+                                + " index_name = ?"
+                        : null;
+        if (sql == null) {
+            return null;
+        }
+        try (PreparedStatement query = connection.prepareStatement(sql)) {
+            query.setString(1, table.schema());
+            query.setString(2, index.name());
+            try (ResultSet found = query.executeQuery()) {
+                return found.next() ? found.getString(1) : null;
+            }
+        }
+    }
+
+    /** The SQL of a view of this name; null if there is none, or if the database does not tell. */
+    @Nullable String view(Table table) throws SQLException {
+        String sql = isPostgres()
+                ? "select pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind"
+                        + " in ('v', 'm') and lower(n.nspname) = lower(?) and lower(c.relname) = lower(?)"
+                : "H2".equals(database.getDatabaseProductName())
+                        ? "select view_definition from information_schema.views where lower(table_schema) = lower(?) and"
+                                + " lower(table_name) = lower(?)"
+                        : null;
+        if (sql == null) {
+            return null;
+        }
+        for (String schema : table.getSchema() == null ? schemas : List.of(table.getSchema())) {
+            try (PreparedStatement query = connection.prepareStatement(sql)) {
+                query.setString(1, schema);
+                query.setString(2, table.getName());
+                try (ResultSet found = query.executeQuery()) {
+                    if (found.next()) {
+                        return found.getString(1);
+                    }
+                }
+            }
+        }
+        return null;
+    }
+
+    boolean isPartition(LiveTable table) throws SQLException {
+        if (!isPostgres()) {
+            return false;
+        }
+        try (PreparedStatement query = connection.prepareStatement("select c.relispartition from pg_class c join"
+                + " pg_namespace n on n.oid = c.relnamespace where n.nspname = ? and c.relname = ?")) {
+            query.setString(1, table.schema());
+            query.setString(2, table.name());
+            try (ResultSet found = query.executeQuery()) {
+                return found.next() && found.getBoolean(1);
+            }
+        }
+    }
+
+    boolean storesUpperCase() throws SQLException {
+        return database.storesUpperCaseIdentifiers();
+    }
+
+    /** As SQL that this database understands. */
+    String quoted(String name) throws SQLException {
+        if (name.matches("[a-z_][a-z0-9_]*") && !database.storesUpperCaseIdentifiers()) {
+            return name;
+        }
+        if (name.matches("[A-Z_][A-Z0-9_]*") && database.storesUpperCaseIdentifiers()) {
+            return name.toLowerCase(Locale.ROOT);
+        }
+        String quote = database.getIdentifierQuoteString();
+        return quote + name + quote;
+    }
+}

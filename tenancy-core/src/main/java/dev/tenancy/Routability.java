@@ -1,0 +1,88 @@
+package dev.tenancy;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.hibernate.boot.Metadata;
+import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.ForeignKey;
+import org.hibernate.mapping.Join;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Table;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the tables of a mapping can be spread over several databases or partitions by tenant, each statement going to one of
+ * them. Nothing of this is needed on a single database.
+ */
+final class Routability {
+
+    private Routability() {}
+
+    /** What stands in the way, each with its remedy; empty if nothing does. To be asked when the constraints are made. */
+    static List<String> obstacles(Metadata metadata, OwnedEntities owned) {
+        List<String> obstacles = new ArrayList<>();
+        Map<Table, String> tenantColumns = new HashMap<>();
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            if (owned.contains(entity)) {
+                String tenantColumn = OwnedTables.normal(owned.tenantColumn(entity));
+                tenantColumns.put(entity.getTable(), tenantColumn);
+                entity.getJoins().forEach(join -> tenantColumns.put(join.getTable(), tenantColumn));
+                addDependentTables(entity, obstacles);
+            }
+        }
+        for (Collection collection : metadata.getCollectionBindings()) {
+            if (!collection.isOneToMany() && owned.contains(collection.getOwner())) {
+                tenantColumns.put(
+                        collection.getCollectionTable(), OwnedTables.normal(owned.tenantColumn(collection.getOwner())));
+                if (!collection.isInverse()) {
+                    obstacles.add("The collection " + collection.getRole() + " keeps its elements in the table "
+                            + collection.getCollectionTable().getName() + ", which statements join by the owner's id"
+                            + " alone. Make the element an entity of its own, and map it with @OneToMany.");
+                }
+            }
+        }
+        for (Table table : metadata.collectTableMappings()) {
+            for (ForeignKey key : table.getForeignKeyCollection()) {
+                if (key.isCreationEnabled() && tenantColumns.containsKey(key.getReferencedTable())) {
+                    addForeignKey(key, tenantColumns.get(table), obstacles);
+                }
+            }
+        }
+        return obstacles;
+    }
+
+    private static void addDependentTables(PersistentClass entity, List<String> obstacles) {
+        if (entity.isJoinedSubclass()) {
+            obstacles.add("The entity " + entity.getEntityName() + " keeps its rows in the tables "
+                    + entity.getRootTable().getName() + " and "
+                    + entity.getTable().getName()
+                    + ", which statements join by the id alone. Map the hierarchy with InheritanceType.SINGLE_TABLE.");
+        }
+        for (Join join : entity.getJoins()) {
+            obstacles.add("The entity " + entity.getEntityName() + " keeps a part of its rows in the table "
+                    + join.getTable().getName()
+                    + ", which statements join by the id alone. Map its columns to the entity's own table.");
+        }
+    }
+
+    private static void addForeignKey(ForeignKey key, @Nullable String tenantColumn, List<String> obstacles) {
+        String refers = "The foreign key " + key.getName() + " of the table "
+                + key.getTable().getName() + " to " + key.getReferencedEntityName();
+        if (tenantColumn == null) {
+            obstacles.add(refers + " leads from rows that no tenant owns to rows that one does. Turn the reference"
+                    + " round, or let the table be owned too.");
+        } else if (key.getKeyDefinition() != null) {
+            String definition = key.getKeyDefinition().toLowerCase(Locale.ROOT);
+            if (!definition.contains(tenantColumn)) {
+                obstacles.add(refers + " is spelled out without the tenant. Add " + tenantColumn
+                        + " to both sides of its definition, or leave the definition out.");
+            }
+            if (definition.contains("set null") || definition.contains("set default")) {
+                obstacles.add(refers + " is spelled out with set null or set default. Use restrict or cascade.");
+            }
+        }
+    }
+}

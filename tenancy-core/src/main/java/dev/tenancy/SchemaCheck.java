@@ -1,0 +1,271 @@
+package dev.tenancy;
+
+import dev.tenancy.LiveSchema.LiveColumn;
+import dev.tenancy.LiveSchema.LiveForeignKey;
+import dev.tenancy.LiveSchema.LiveIndex;
+import dev.tenancy.LiveSchema.LiveTable;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hibernate.boot.Metadata;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Table;
+
+/** What {@link Doctor} finds in the live schema. */
+final class SchemaCheck {
+
+    private final Metadata metadata;
+    private final OwnedEntities owned;
+    private final LiveSchema schema;
+    private final Map<LiveTable, TenantTable> tables = new LinkedHashMap<>();
+    private final List<Finding> findings = new ArrayList<>();
+
+    private SchemaCheck(Metadata metadata, OwnedEntities owned, LiveSchema schema) {
+        this.metadata = metadata;
+        this.owned = owned;
+        this.schema = schema;
+    }
+
+    static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
+        SchemaCheck check = new SchemaCheck(metadata, owned, schema);
+        for (TenantTable one : TenantTable.of(metadata, owned)) {
+            Optional<LiveTable> live = schema.find(one.table());
+            if (live.isPresent()) {
+                check.tables.put(live.get(), one);
+            }
+        }
+        for (Map.Entry<LiveTable, TenantTable> one : check.tables.entrySet()) {
+            check.table(one.getKey(), one.getValue());
+        }
+        check.unmapped();
+        check.views();
+        return check.findings;
+    }
+
+    private void table(LiveTable live, TenantTable mapped) throws SQLException {
+        String tenant = OwnedTables.normal(mapped.column());
+        LiveColumn column = schema.columns(live).get(tenant);
+        if (column == null) {
+            findings.add(Fault.NO_TENANT_COLUMN.found(
+                    subject(live), "has no column " + tenant, addColumn(live, mapped, tenant)));
+        } else {
+            column(live, column, tenant);
+        }
+        uniques(live, tenant);
+        foreignKeys(live, tenant);
+        if (mapped.isRoot()
+                && column != null
+                && Stream.concat(
+                                schema.indexes(live).stream().map(LiveIndex::columns),
+                                Stream.of(schema.primaryKey(live)))
+                        .noneMatch(
+                                columns -> !columns.isEmpty() && columns.get(0).equals(tenant))) {
+            String name = live.name().toLowerCase(Locale.ROOT) + "_" + tenant + "_idx";
+            findings.add(Fault.NO_TENANT_INDEX.found(
+                    subject(live),
+                    "has no index that begins with " + tenant,
+                    "create index " + schema.quoted(spelled(name)) + " on " + sql(live) + " ("
+                            + columns(Stream.concat(Stream.of(tenant), schema.primaryKey(live).stream())
+                                    .distinct()
+                                    .toList())
+                            + ")"));
+        }
+    }
+
+    private void column(LiveTable live, LiveColumn column, String tenant) throws SQLException {
+        if (column.nullable()) {
+            findings.add(Fault.NULLABLE_TENANT.found(
+                    subject(live),
+                    "has a column " + tenant + " that can be null",
+                    "alter table " + sql(live) + " alter column " + schema.quoted(column.name()) + " set not null"));
+        }
+        if (!fits(column)) {
+            String wanted = typeName();
+            findings.add(Fault.TENANT_TYPE.found(
+                    subject(live),
+                    "has a column " + tenant + " of type " + column.typeName() + ", but the @TenantId attributes are of"
+                            + " type " + owned.tenantType().getName(),
+                    "alter table " + sql(live) + " alter column " + schema.quoted(column.name()) + " set data type "
+                            + wanted
+                            + (schema.isPostgres() ? " using " + schema.quoted(column.name()) + "::" + wanted : "")));
+        }
+    }
+
+    private boolean fits(LiveColumn column) {
+        String name = column.typeName().toLowerCase(Locale.ROOT);
+        if (owned.tenantType() == UUID.class) {
+            // Databases without a type of this name keep the 16 bytes.
+            return Set.of("uuid", "uniqueidentifier").contains(name)
+                    || Set.of(Types.BINARY, Types.VARBINARY).contains(column.type());
+        }
+        if (owned.tenantType() == Long.class) {
+            return column.type() == Types.BIGINT || name.equals("number");
+        }
+        return Set.of(Types.VARCHAR, Types.NVARCHAR, Types.LONGVARCHAR, Types.LONGNVARCHAR)
+                .contains(column.type());
+    }
+
+    private String typeName() {
+        return owned.tenantType() == UUID.class ? "uuid" : owned.tenantType() == Long.class ? "bigint" : "varchar(255)";
+    }
+
+    private String addColumn(LiveTable live, TenantTable mapped, String tenant) throws SQLException {
+        String table = sql(live);
+        String column = schema.quoted(spelled(tenant));
+        String add = "alter table " + table + " add column " + column + " " + typeName();
+        String fill = "-- fill " + table + "." + column + " from the rows that own it";
+        Table parent = mapped.parent();
+        Optional<LiveTable> owner = parent == null ? Optional.empty() : schema.find(parent);
+        if (owner.isPresent()) {
+            List<String> id = schema.primaryKey(owner.get()).stream()
+                    .filter(one -> !one.equals(tenant))
+                    .toList();
+            if (!mapped.key().isEmpty() && id.size() == mapped.key().size()) {
+                List<String> pairs = new ArrayList<>();
+                for (int i = 0; i < id.size(); i++) {
+                    pairs.add("p." + schema.quoted(spelled(id.get(i))) + " = " + table + "."
+                            + schema.quoted(
+                                    spelled(OwnedTables.normal(mapped.key().get(i)))));
+                }
+                fill = "update " + table + " set " + column + " = (select p." + column + " from " + sql(owner.get())
+                        + " p where " + String.join(" and ", pairs) + ")";
+            }
+        }
+        return add + ";\n" + fill + ";\nalter table " + table + " alter column " + column + " set not null";
+    }
+
+    private void uniques(LiveTable live, String tenant) throws SQLException {
+        Set<String> primaryKey = Set.copyOf(schema.primaryKey(live));
+        for (LiveIndex index : schema.indexes(live)) {
+            if (index.unique()
+                    && !index.columns().contains(tenant)
+                    && !primaryKey.equals(Set.copyOf(index.columns()))) {
+                String constraint = schema.constraint(live, index);
+                List<String> wanted = Stream.concat(Stream.of(tenant), index.columns().stream())
+                        .toList();
+                findings.add(Fault.UNIQUE_WITHOUT_TENANT.found(
+                        subject(live),
+                        "has the unique " + (constraint == null ? "index " + index.name() : "constraint " + constraint)
+                                + " on (" + String.join(", ", index.columns()) + ")",
+                        constraint == null
+                                ? "drop index " + schema.quoted(index.name()) + ";\ncreate unique index "
+                                        + schema.quoted(index.name()) + " on " + sql(live) + " (" + columns(wanted)
+                                        + ")"
+                                : "alter table " + sql(live) + " drop constraint " + schema.quoted(constraint)
+                                        + ";\nalter table " + sql(live) + " add constraint " + schema.quoted(constraint)
+                                        + " unique (" + columns(wanted) + ")"));
+            }
+        }
+    }
+
+    private void foreignKeys(LiveTable live, String tenant) throws SQLException {
+        List<LiveForeignKey> keys = schema.foreignKeys(live);
+        for (LiveForeignKey key : keys) {
+            TenantTable parent = tables.get(key.parent());
+            // A key beside one that has the tenant as well is superfluous, and harmless.
+            if (parent != null
+                    && keys.stream()
+                            .noneMatch(one -> one.parent().equals(key.parent())
+                                    && one.columns()
+                                            .entrySet()
+                                            .containsAll(key.columns().entrySet())
+                                    && OwnedTables.normal(parent.column())
+                                            .equals(one.columns().get(tenant)))) {
+                findings.add(Fault.FOREIGN_KEY_WITHOUT_TENANT.found(
+                        subject(live),
+                        "has the foreign key " + key.name() + " on ("
+                                + String.join(", ", key.columns().keySet()) + ") to "
+                                + key.parent().name()
+                                + " without the tenant",
+                        mend(live, tenant, key, OwnedTables.normal(parent.column()))));
+            }
+        }
+    }
+
+    private String mend(LiveTable live, String tenant, LiveForeignKey key, String parentTenant) throws SQLException {
+        List<String> from = new ArrayList<>(List.of(tenant));
+        List<String> to = new ArrayList<>(List.of(parentTenant));
+        key.columns().forEach((column, target) -> {
+            from.add(column);
+            to.add(target);
+        });
+        boolean unique = schema.primaryKey(key.parent()).equals(to)
+                || schema.indexes(key.parent()).stream()
+                        .anyMatch(
+                                one -> one.unique() && Set.copyOf(one.columns()).equals(Set.copyOf(to)));
+        String name = schema.quoted(key.name());
+        return (unique ? "" : "alter table " + sql(key.parent()) + " add unique (" + columns(to) + ");\n")
+                + "alter table " + sql(live) + " drop constraint " + name + ";\nalter table " + sql(live)
+                + " add constraint " + name + " foreign key (" + columns(from) + ") references "
+                + sql(key.parent()) + " (" + columns(to) + ")";
+    }
+
+    private void unmapped() throws SQLException {
+        Set<LiveTable> mapped = new HashSet<>();
+        Set<String> temporary = new HashSet<>();
+        for (Table table : metadata.collectTableMappings()) {
+            schema.find(table).ifPresent(mapped::add);
+            temporary.add("ht_" + OwnedTables.normal(table.getName()));
+            temporary.add("hte_" + OwnedTables.normal(table.getName()));
+        }
+        Set<String> columns =
+                owned.tenantColumns().stream().map(OwnedTables::normal).collect(Collectors.toSet());
+        for (LiveTable table : schema.having(columns)) {
+            if (!mapped.contains(table)
+                    && !temporary.contains(OwnedTables.normal(table.name()))
+                    && !schema.isPartition(table)) {
+                findings.add(Fault.UNMAPPED_TABLE.found(subject(table), "has a tenant column, but no entity maps it"));
+            }
+        }
+    }
+
+    private void views() throws SQLException {
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            String query = entity.getTable().isPhysicalTable() ? schema.view(entity.getTable()) : null;
+            if (query != null && owned.contains(entity)) {
+                findings.add(Fault.VIEW_OVER_OWNED.found(
+                        entity.getEntityName(), "is mapped to a view, which has neither keys nor policies"));
+            } else if (query != null) {
+                tables.keySet().stream()
+                        .filter(one -> Pattern.compile(
+                                        "(?<!\\w)" + Pattern.quote(one.name()) + "(?!\\w)", Pattern.CASE_INSENSITIVE)
+                                .matcher(query)
+                                .find())
+                        .findFirst()
+                        .ifPresent(one -> findings.add(Fault.VIEW_OVER_OWNED.found(
+                                entity.getEntityName(), "is a view of the owned table " + one.name())));
+            }
+        }
+    }
+
+    private static String subject(LiveTable live) {
+        return "The table " + live.name();
+    }
+
+    private String sql(LiveTable live) throws SQLException {
+        return schema.quoted(live.name());
+    }
+
+    private String columns(List<String> names) throws SQLException {
+        List<String> all = new ArrayList<>();
+        for (String name : names) {
+            all.add(schema.quoted(spelled(name)));
+        }
+        return String.join(", ", all);
+    }
+
+    private String spelled(String normal) throws SQLException {
+        return schema.storesUpperCase() ? normal.toUpperCase(Locale.ROOT) : normal;
+    }
+}

@@ -1,0 +1,171 @@
+package dev.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import java.io.StringReader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Collectors;
+import org.hibernate.SessionFactory;
+import org.hibernate.SessionFactoryObserver;
+import org.hibernate.Version;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.registry.BootstrapServiceRegistryBuilder;
+import org.hibernate.boot.spi.BootstrapContext;
+import org.hibernate.cfg.Configuration;
+import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.integrator.spi.Integrator;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class DoctorTest {
+
+    private static final UUID ACME = UUID.randomUUID();
+
+    @Test
+    void aFactoryIsRefusedAndClosedForWhatItsOwnSchemaExportMade() {
+        AtomicBoolean closed = new AtomicBoolean();
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> attended("create table stray (tenant_id uuid);", closed, Note.class))
+                .satisfies(refused ->
+                        assertThat(refused.findings()).extracting(Finding::id).contains(Fault.UNMAPPED_TABLE.id()));
+        assertThat(closed).isTrue();
+    }
+
+    @Test
+    void aMappingThatHibernateCannotBuildIsRefusedBeforeItTries() {
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> attended("", new AtomicBoolean(), TenantInId.class))
+                .satisfies(refused -> assertThat(refused.findings())
+                        .extracting(Finding::id)
+                        .containsExactly(Fault.TENANT_MISPLACED.id()));
+    }
+
+    @Test
+    void theMessageTellsOfEachFindingWhatItIsWhyItMattersAndHowToMendIt() {
+        Finding first = Fault.NULLABLE_TENANT.found("The table a", "has a null", "alter table a");
+        Finding second = Fault.UNMAPPED_TABLE.found("The table b", "is not mapped");
+        TenancySetupException refused = new TenancySetupException(List.of(first, second));
+        assertThat(refused)
+                .hasMessageContaining("2 finding(s)")
+                .hasMessageContaining("TENANCY-202: The table a has a null.")
+                .hasMessageContaining(Fault.NULLABLE_TENANT.reason)
+                .hasMessageContaining("alter table a")
+                .hasMessageContaining("TENANCY-207: The table b is not mapped.")
+                .hasMessageContaining(Fault.UNMAPPED_TABLE.remedy);
+        assertThat(refused.refused()).contains("The table a", "The table b").doesNotContain("alter table a");
+        assertThat(refused.fix()).contains("alter table a", Fault.UNMAPPED_TABLE.remedy);
+    }
+
+    @Test
+    void theCanarySeesNothingThroughTheWallAndRowsWhereItIsOff() {
+        List<String> entities = List.of(Note.class.getName());
+        try (SessionFactory walled = withRow(true);
+                SessionFactory open = withRow(false)) {
+            assertThat(Doctor.canary(walled, UUID.class, entities)).isEmpty();
+            assertThat(Doctor.canary(open, UUID.class, entities))
+                    .extracting(Finding::id)
+                    .containsExactly(Fault.CANARY.id());
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7.4.12.Final", "7.3.99.Final", "6.6.50.Final", "[WORKING]", "7.4"})
+    void aHibernateThatIsTooOldOrDoesNotTellItsVersionIsFound(String version) {
+        assertThat(Doctor.version(version)).extracting(Finding::id).containsExactly(Fault.HIBERNATE_TOO_OLD.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"8.0.0.Final", "8.1.3", "10.0.0.Beta1"})
+    void aHibernateThatHasPoliciesOfItsOwnIsFound(String version) {
+        assertThat(Doctor.version(version)).extracting(Finding::id).containsExactly(Fault.HIBERNATE_TOO_NEW.id());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"7.4.13.Final", "7.4.14.Final", "7.5.0.Final", "7.10.1.CR1"})
+    void aHibernateThatTheIsolationIsBuiltOnIsFine(String version) {
+        assertThat(Doctor.version(version)).isEmpty();
+        assertThat(Doctor.version(Version.getVersionString())).isEmpty();
+    }
+
+    @Test
+    void eachFindingIsInTheDocumentation() throws Exception {
+        String table = Arrays.stream(Fault.values())
+                .map(one -> "| " + String.join(" | ", one.id(), one.what, one.reason, one.remedy) + " |")
+                .collect(Collectors.joining("\n"));
+        assertThat(Files.readString(Path.of("../docs/doctor.md")))
+                .as("docs/doctor.md; its table should be\n%s", table)
+                .contains(
+                        "| id | what is found | why it matters | how to mend it |\n|---|---|---|---|\n" + table + "\n");
+    }
+
+    private static SessionFactory attended(String script, AtomicBoolean closed, Class<?>... entities) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
+        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        settings.put("jakarta.persistence.sql-load-script-source", new StringReader(script));
+        TenantIsolation.applyTo(settings);
+        Configuration configuration = new Configuration(new BootstrapServiceRegistryBuilder()
+                .applyIntegrator(new Attended(
+                        (SessionTenant) settings.get(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER)))
+                .build());
+        configuration.setSessionFactoryObserver(new SessionFactoryObserver() {
+            @Override
+            public void sessionFactoryClosed(SessionFactory factory) {
+                closed.set(true);
+            }
+        });
+        configuration.getProperties().putAll(settings);
+        Arrays.stream(entities).forEach(configuration::addAnnotatedClass);
+        return configuration.buildSessionFactory();
+    }
+
+    private static SessionFactory withRow(boolean walled) {
+        Map<String, Object> settings = new HashMap<>();
+        TenantIsolation.applyTo(settings);
+        if (!walled) {
+            settings.keySet().retainAll(List.of(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER));
+        }
+        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
+        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        Configuration configuration = new Configuration().addAnnotatedClass(Note.class);
+        configuration.getProperties().putAll(settings);
+        SessionFactory factory = configuration.buildSessionFactory();
+        CurrentTenant.runAs(ACME, () -> factory.inTransaction(session -> session.persist(new Note())));
+        return factory;
+    }
+
+    private record Attended(SessionTenant tenant) implements Integrator {
+
+        @Override
+        public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
+            Doctor.attend(metadata, tenant.owned(), new StatementGuard(), factory);
+        }
+    }
+
+    @Entity(name = "Note")
+    static class Note extends TenantOwned {}
+
+    @Entity(name = "TenantInId")
+    static class TenantInId {
+
+        @Id
+        Long id;
+
+        @Id
+        @TenantId
+        UUID tenantId;
+    }
+}

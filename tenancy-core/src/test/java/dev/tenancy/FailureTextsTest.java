@@ -1,0 +1,71 @@
+package dev.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import java.io.IOException;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.hibernate.SessionFactory;
+import org.hibernate.annotations.TenantId;
+import org.junit.jupiter.api.Test;
+
+/** What a tenant gets to read when it asks for an id that another tenant's row has. */
+class FailureTextsTest {
+
+    private static final UUID ACME = UUID.randomUUID();
+    private static final UUID GLOBEX = UUID.randomUUID();
+
+    @Entity(name = "Invoice")
+    static class Invoice {
+
+        @Id
+        Long id = 5L;
+
+        @TenantId
+        UUID tenantId;
+
+        String text;
+
+        Invoice() {}
+
+        Invoice(String text) {
+            this.text = text;
+        }
+    }
+
+    @Test
+    void postgresTellsNothingOfTheRow() throws IOException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+            assertThat(failure(postgres.getJdbcUrl("postgres", "postgres")))
+                    .doesNotContain(Model.SECRET)
+                    .doesNotContain(ACME.toString());
+        }
+    }
+
+    // What is to be closed: turn it round when it is.
+    @Test
+    void h2TellsTheWholeRowToday() {
+        assertThat(failure("jdbc:h2:mem:" + UUID.randomUUID()))
+                .contains(Model.SECRET)
+                .contains(ACME.toString());
+    }
+
+    private static String failure(String url) {
+        try (SessionFactory factory = Model.factory(url, TwoTenants.settings(url), Invoice.class)) {
+            persist(factory, ACME, Model.SECRET);
+            Throwable failure = catchThrowable(() -> persist(factory, GLOBEX, "plain"));
+            return Stream.iterate(failure, one -> one != null, Throwable::getCause)
+                    .map(Throwable::getMessage)
+                    .collect(Collectors.joining("\n"));
+        }
+    }
+
+    private static void persist(SessionFactory factory, UUID tenant, String text) {
+        CurrentTenant.runAs(tenant, () -> factory.inTransaction(session -> session.persist(new Invoice(text))));
+    }
+}
