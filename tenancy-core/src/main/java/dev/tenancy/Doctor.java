@@ -38,7 +38,11 @@ final class Doctor {
      * @throws TenancySetupException if the mapping is such that it cannot have any
      */
     static void attend(
-            Metadata metadata, OwnedEntities owned, StatementGuard guard, SessionFactoryImplementor factory) {
+            Metadata metadata,
+            OwnedEntities owned,
+            StatementGuard guard,
+            HeldReferences held,
+            SessionFactoryImplementor factory) {
         List<Finding> mapping = MappingCheck.examine(metadata, owned);
         if (mapping.stream().anyMatch(one -> UNBUILDABLE.contains(one.id()))) {
             throw new TenancySetupException(mapping);
@@ -47,7 +51,7 @@ final class Doctor {
         factory.addObserver(new SessionFactoryObserver() {
             @Override
             public void sessionFactoryCreated(SessionFactory created) {
-                List<Finding> findings = examine(metadata, owned, guard, factory);
+                List<Finding> findings = examine(metadata, owned, guard, held, factory);
                 if (!findings.isEmpty()) {
                     throw new TenancySetupException(findings);
                 }
@@ -56,7 +60,11 @@ final class Doctor {
     }
 
     private static List<Finding> examine(
-            Metadata metadata, OwnedEntities owned, StatementGuard guard, SessionFactoryImplementor factory) {
+            Metadata metadata,
+            OwnedEntities owned,
+            StatementGuard guard,
+            HeldReferences held,
+            SessionFactoryImplementor factory) {
         Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
         JdbcConnectionAccess access =
                 factory.getServiceRegistry().requireService(JdbcServices.class).getBootstrapJdbcConnectionAccess();
@@ -72,6 +80,7 @@ final class Doctor {
                 if (PolicyCheck.hasPolicies(metadata, owned, live)) {
                     guard.announce();
                 }
+                SchemaCheck.tellHeldReferences(metadata, owned, live, held);
                 for (PersistentClass entity : metadata.getEntityBindings()) {
                     if (owned.contains(entity) && exists(entity, live)) {
                         existing.add(entity.getEntityName());

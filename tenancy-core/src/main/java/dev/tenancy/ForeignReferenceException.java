@@ -8,9 +8,9 @@ public final class ForeignReferenceException extends TenancyException {
 
     private static final long serialVersionUID = 1L;
 
-    ForeignReferenceException(String entity, String attribute) {
-        super("The reference " + entity + "." + attribute
-                + " was refused: there is no such row in the current tenant. Find"
+    /** @param reference the entity or collection, and its attribute */
+    ForeignReferenceException(String reference) {
+        super("The reference " + reference + " was refused: there is no such row in the current tenant. Find"
                 + " the row by its id, as the current tenant, before you refer to it.");
     }
 }

@@ -43,14 +43,18 @@ abstract class GuardedConnection implements Connection {
 
     /** Runs a statement that was let through, once the database knows whose rows it is for. */
     <T> T run(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
-        if (!guard.announces() || !ruling.concernsTenants()) {
-            return execution.run();
-        }
-        if (!delegate.getAutoCommit()) {
+        try {
+            if (!guard.announces() || !ruling.concernsTenants()) {
+                return execution.run();
+            }
+            if (delegate.getAutoCommit()) {
+                return runAlone(statement, execution);
+            }
             announce();
             return execution.run();
+        } catch (SQLException failure) {
+            throw guard.told(failure, ruling);
         }
-        return runAlone(statement, execution);
     }
 
     // The setting ends with its transaction, so a statement outside of one gets its own.

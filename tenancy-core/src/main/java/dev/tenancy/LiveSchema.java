@@ -30,8 +30,11 @@ final class LiveSchema {
     /** Columns in their order. */
     record LiveIndex(String name, boolean unique, List<String> columns) {}
 
-    /** {@code columns}: of the table, to the parent's. */
-    record LiveForeignKey(String name, LiveTable parent, Map<String, String> columns) {}
+    /**
+     * @param columns of the table, to the parent's
+     * @param deferred whether it is looked at when a transaction ends, and not with each statement
+     */
+    record LiveForeignKey(String name, LiveTable parent, Map<String, String> columns, boolean deferred) {}
 
     private final Connection connection;
     private final DatabaseMetaData database;
@@ -202,7 +205,13 @@ final class LiveSchema {
                 String name = rows.getString("FK_NAME");
                 LiveTable parent = new LiveTable(rows.getString("PKTABLE_SCHEM"), rows.getString("PKTABLE_NAME"));
                 String key = name == null ? "of " + parent : name;
-                keys.putIfAbsent(key, new LiveForeignKey(name == null ? "" : name, parent, new LinkedHashMap<>()));
+                keys.putIfAbsent(
+                        key,
+                        new LiveForeignKey(
+                                name == null ? "" : name,
+                                parent,
+                                new LinkedHashMap<>(),
+                                rows.getInt("DEFERRABILITY") == DatabaseMetaData.importedKeyInitiallyDeferred));
                 keys.get(key)
                         .columns()
                         .put(

@@ -22,7 +22,9 @@ import org.hibernate.event.spi.PreUpdateEvent;
 import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.event.spi.PreUpsertEvent;
 import org.hibernate.event.spi.PreUpsertEventListener;
+import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.TenantIdMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.proxy.HibernateProxy;
@@ -50,9 +52,15 @@ final class OwnedRows
     /** Where in an entity's state its tenant is, and what refers to other entities. */
     private record Layout(int tenant, List<Referring> referring) {}
 
-    private record Referring(int position, String attribute, Type type) {}
+    /** {@code held}: whether the database looks after it. */
+    private record Referring(int position, String attribute, Type type, boolean held) {}
 
+    private final transient HeldReferences held;
     private final transient Map<EntityPersister, Layout> layouts = new ConcurrentHashMap<>();
+
+    OwnedRows(HeldReferences held) {
+        this.held = held;
+    }
 
     void register(EventListenerRegistry listeners) {
         listeners.appendListeners(EventType.PRE_LOAD, this);
@@ -130,6 +138,9 @@ final class OwnedRows
             }
         }
         for (Referring referring : layout.referring()) {
+            if (referring.held()) {
+                continue;
+            }
             int position = referring.position();
             check(
                     new Reference(entity.getEntityName(), referring.attribute(), referring.type()),
@@ -228,7 +239,7 @@ final class OwnedRows
         // What an instance from elsewhere says about a column other than its id may be another row's.
         boolean claimed = instance != null && !byId;
         if (id != null && (claimed || !entity.getTenantIdLoader().belongsToTenant(id, false, session))) {
-            throw new ForeignReferenceException(reference.holder(), reference.attribute());
+            throw new ForeignReferenceException(reference.holder() + "." + reference.attribute());
         }
     }
 
@@ -239,20 +250,36 @@ final class OwnedRows
     private Layout layout(EntityPersister entity) {
         // Not computeIfAbsent, which may lock where a key is present.
         Layout known = layouts.get(entity);
-        return known != null ? known : layouts.computeIfAbsent(entity, OwnedRows::read);
+        return known != null ? known : layouts.computeIfAbsent(entity, this::read);
     }
 
-    private static Layout read(EntityPersister entity) {
+    private Layout read(EntityPersister entity) {
         TenantIdMapping mapping = entity.getTenantIdMapping();
         int tenant = mapping == null ? -1 : mapping.getAttributeMapping().getStateArrayPosition();
         List<Referring> referring = new ArrayList<>();
         Type[] types = entity.getPropertyTypes();
         for (int position = 0; position < types.length; position++) {
             if (mayRefer(types[position])) {
-                referring.add(new Referring(position, entity.getPropertyNames()[position], types[position]));
+                String attribute = entity.getPropertyNames()[position];
+                referring.add(new Referring(position, attribute, types[position], isHeld(entity, attribute)));
             }
         }
         return new Layout(tenant, List.copyOf(referring));
+    }
+
+    private boolean isHeld(EntityPersister entity, String attribute) {
+        return isOwned(entity)
+                && entity.findAttributeMapping(attribute) instanceof ToOneAttributeMapping reference
+                && reference.getSideNature() == ForeignKeyDescriptor.Nature.KEY
+                && reference.getForeignKeyDescriptor().getJdbcTypeCount() == 1
+                && held.holds(
+                        reference.getForeignKeyDescriptor().getKeyTable(),
+                        reference
+                                .getForeignKeyDescriptor()
+                                .getKeyPart()
+                                .getSelectable(0)
+                                .getSelectionExpression(),
+                        entity.getEntityName() + "." + attribute);
     }
 
     private static boolean mayRefer(Type type) {

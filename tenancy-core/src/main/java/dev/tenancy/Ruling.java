@@ -9,12 +9,14 @@ import java.util.Locale;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What may be done with a text: the same for every tenant, so that it is kept. Immutable. */
 final class Ruling {
 
+    private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
     private static final int[] NOTHING = {};
     private static final Demand[] NONE = {};
 
@@ -90,6 +92,11 @@ final class Ruling {
     /** Whether the database has to know whose rows it is for: not if a text names global tables only. */
     boolean concernsTenants() {
         return entity != null || trusted;
+    }
+
+    /** Whether the statement may write a reference; one that deletes may only break one. */
+    boolean mayRefer() {
+        return !reads && !DELETE.matcher(sql).lookingAt();
     }
 
     boolean isQuery() {

@@ -53,6 +53,43 @@ final class SchemaCheck {
         return check.findings;
     }
 
+    /** Tells which references the schema holds inside a tenant: by a key of the tenant and one other column. */
+    static void tellHeldReferences(Metadata metadata, OwnedEntities owned, LiveSchema schema, HeldReferences held)
+            throws SQLException {
+        Map<LiveTable, String> tenants = new LinkedHashMap<>();
+        Map<LiveTable, TenantTable> tables = new LinkedHashMap<>();
+        for (TenantTable one : TenantTable.of(metadata, owned)) {
+            Optional<LiveTable> live = schema.find(one.table());
+            if (live.isPresent()) {
+                tenants.put(live.get(), OwnedTables.normal(one.column()));
+                tables.put(live.get(), one);
+            }
+        }
+        for (Map.Entry<LiveTable, TenantTable> one : tables.entrySet()) {
+            String tenant = OwnedTables.normal(one.getValue().column());
+            for (LiveForeignKey key : schema.foreignKeys(one.getKey())) {
+                String parentTenant = tenants.get(key.parent());
+                if (parentTenant != null
+                        && parentTenant.equals(key.columns().get(tenant))
+                        && key.columns().size() == 2
+                        && !key.deferred()
+                        && !key.name().isEmpty()) {
+                    for (String column : key.columns().keySet()) {
+                        // Where it is an id as well, the database tells of a duplicate id first.
+                        if (!column.equals(tenant)
+                                && !schema.primaryKey(one.getKey()).contains(column)) {
+                            held.add(
+                                    one.getKey().name(),
+                                    column,
+                                    key.name(),
+                                    one.getValue().owner());
+                        }
+                    }
+                }
+            }
+        }
+    }
+
     private void table(LiveTable live, TenantTable mapped) throws SQLException {
         String tenant = OwnedTables.normal(mapped.column());
         LiveColumn column = schema.columns(live).get(tenant);

@@ -2,8 +2,10 @@ package dev.tenancy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +25,11 @@ final class StatementGuard {
     private final Map<String, Ruling> rulings = new ConcurrentHashMap<>();
     private volatile @Nullable OwnedTables tables;
     private volatile @Nullable TenantColumns columns;
+    private final List<HeldReferences> references = new CopyOnWriteArrayList<>();
     private volatile boolean announces;
 
-    void learn(OwnedTables learned) {
+    void learn(OwnedTables learned, HeldReferences held) {
+        references.add(held);
         OwnedTables known = tables;
         OwnedTables all = known == null ? learned : known.and(learned);
         columns = new TenantColumns(all, all.tenantColumns());
@@ -40,6 +44,24 @@ final class StatementGuard {
 
     boolean announces() {
         return announces;
+    }
+
+    /** What the caller of a statement gets to know of its failure. */
+    SQLException told(SQLException failure, Ruling ruling) {
+        Violation violation = Violation.of(failure);
+        if (violation == null) {
+            return failure;
+        }
+        String constraint = ruling.mayRefer() ? violation.foreignKey() : null;
+        if (constraint != null) {
+            for (HeldReferences held : references) {
+                String reference = held.reference(constraint);
+                if (reference != null) {
+                    throw new ForeignReferenceException(reference);
+                }
+            }
+        }
+        return violation.withoutValues();
     }
 
     /** Whether a session factory has told the guard its tables. */

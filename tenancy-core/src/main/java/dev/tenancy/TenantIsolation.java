@@ -110,9 +110,10 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                 && factory.getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
                         instanceof SessionTenant sessionTenant) {
             OwnedEntities owned = sessionTenant.owned();
-            connections.guard().learn(new OwnedTables(metadata, owned));
-            new OwnedRows().register(factory.getEventListenerRegistry());
-            Doctor.attend(metadata, owned, connections.guard(), factory);
+            HeldReferences held = new HeldReferences();
+            connections.guard().learn(new OwnedTables(metadata, owned), held);
+            new OwnedRows(held).register(factory.getEventListenerRegistry());
+            Doctor.attend(metadata, owned, connections.guard(), held, factory);
         }
     }
 

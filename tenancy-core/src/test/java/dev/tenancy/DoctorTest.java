@@ -151,7 +151,7 @@ class DoctorTest {
 
         @Override
         public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
-            Doctor.attend(metadata, tenant.owned(), new StatementGuard(), factory);
+            Doctor.attend(metadata, tenant.owned(), new StatementGuard(), new HeldReferences(), factory);
         }
     }
 

@@ -3,10 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
 import dev.tenancy.Model.Child;
 import dev.tenancy.Model.Hidden;
 import dev.tenancy.Model.Parent;
@@ -29,7 +25,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.slf4j.LoggerFactory;
 
 /** Sessions that live longer than their tenant, and rows that are handled in odd ways. */
 class LifeCycleTest {
@@ -205,20 +200,6 @@ class LifeCycleTest {
                 .withMessageContaining("Model$Parent");
     }
 
-    @Test
-    void aReferenceToAForeignRowIsRefusedBeforeAnySql() {
-        List<String> statements = statementsOf(() -> assertThatExceptionOfType(ForeignReferenceException.class)
-                .isThrownBy(() -> CurrentTenant.runAs(
-                        GLOBEX,
-                        () -> factory.inTransaction(session -> {
-                            Child child = new Child();
-                            child.parent = session.getReference(Parent.class, parentOfAcme);
-                            session.persist(child);
-                        })))
-                .withMessageContaining("Model$Child.parent"));
-        assertThat(statements).noneMatch(sql -> sql.startsWith("insert"));
-    }
-
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -313,22 +294,6 @@ class LifeCycleTest {
             throw new IllegalStateException(impossible);
         }
         return found;
-    }
-
-    private static List<String> statementsOf(Runnable work) {
-        Logger sql = (Logger) LoggerFactory.getLogger("org.hibernate.SQL");
-        ListAppender<ILoggingEvent> appender = new ListAppender<>();
-        appender.start();
-        sql.addAppender(appender);
-        sql.setLevel(Level.DEBUG);
-        sql.setAdditive(false);
-        try {
-            work.run();
-        } finally {
-            sql.detachAppender(appender);
-            sql.setLevel(null);
-        }
-        return appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();
     }
 
     private static void setTenant(TenantOwned row, UUID tenant) {

@@ -1,0 +1,85 @@
+package dev.tenancy;
+
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A violated constraint (SQLSTATE class 23). The database tells of it with values of rows, which may be another tenant's: H2 prints
+ * the row that was there before.
+ */
+final class Violation {
+
+    private static final Pattern POSTGRESQL = Pattern.compile("(?s)\\A([^\\n]*)(?:\\n.*)?\\z");
+    private static final Pattern POSTGRESQL_NAME = Pattern.compile("constraint \"([^\"]+)\"");
+    private static final Pattern H2 = Pattern.compile(
+            "(?s)\\A([^\"]*\"(?:[^\"(]* ON [^\"(]*\\([^\"()]*\\)|[^\":]+: [^\"(]* FOREIGN KEY\\([^\"()]*\\) REFERENCES [^\"(]*\\([^\"()]*\\))).*\\z");
+    private static final Pattern H2_WITHOUT_VALUES =
+            Pattern.compile("(?s)\\A((?:NULL not allowed for column|Check constraint)[^;]*).*");
+    private static final Pattern H2_NAME = Pattern.compile("\\A[^\"]*\"([^\":]+): ");
+    // The first is the standard's, the second H2's for a missing parent, for which the first is a child that exists.
+    private static final Pattern FOREIGN_KEY = Pattern.compile("23503|23506");
+
+    private final SQLException failure;
+    private final boolean h2;
+    private final boolean postgresql;
+
+    private Violation(SQLException failure) {
+        SQLException told = failure instanceof BatchUpdateException && failure.getNextException() != null
+                ? failure.getNextException()
+                : failure;
+        this.failure = failure;
+        this.h2 = told.getClass().getName().startsWith("org.h2.");
+        this.postgresql = told.getClass().getName().startsWith("org.postgresql.");
+    }
+
+    static @Nullable Violation of(SQLException failure) {
+        String state = failure.getSQLState();
+        return state != null && state.startsWith("23") ? new Violation(failure) : null;
+    }
+
+    /** The name of the foreign key, if it is one, and the database tells it. */
+    @Nullable String foreignKey() {
+        if (!FOREIGN_KEY.matcher(String.valueOf(failure.getSQLState())).matches()) {
+            return null;
+        }
+        Matcher name = (h2 ? H2_NAME : POSTGRESQL_NAME).matcher(text());
+        return name.find() ? name.group(1) : null;
+    }
+
+    /** The same failure, to the name of the constraint, and nothing behind it that would tell more. */
+    SQLException withoutValues() {
+        SQLException same = failure instanceof BatchUpdateException batch
+                ? new BatchUpdateException(
+                        reason(), failure.getSQLState(), failure.getErrorCode(), batch.getUpdateCounts())
+                : new SQLIntegrityConstraintViolationException(reason(), failure.getSQLState(), failure.getErrorCode());
+        same.setStackTrace(failure.getStackTrace());
+        return same;
+    }
+
+    private String text() {
+        SQLException next = failure instanceof BatchUpdateException ? failure.getNextException() : null;
+        return String.valueOf((next == null ? failure : next).getMessage());
+    }
+
+    private String reason() {
+        if (postgresql) {
+            Matcher line = POSTGRESQL.matcher(text());
+            return line.matches() ? line.group(1) : "";
+        }
+        if (h2) {
+            Matcher named = H2.matcher(text());
+            if (named.matches()) {
+                return named.group(1) + '"';
+            }
+            Matcher plain = H2_WITHOUT_VALUES.matcher(text());
+            if (plain.matches()) {
+                return plain.group(1);
+            }
+        }
+        return "A constraint was violated. What the database says of it is left out, for it may hold values of rows.";
+    }
+}
