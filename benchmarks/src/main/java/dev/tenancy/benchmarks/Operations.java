@@ -4,6 +4,7 @@ import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenantPrincipal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,16 +53,23 @@ public class Operations {
     private UUID customer = new UUID(0, 0);
 
     @Setup(Level.Trial)
-    public void fill() throws IOException {
-        Map<String, Object> settings = new HashMap<>();
+    public void fill() throws IOException, SQLException {
+        String url = "jdbc:h2:mem:operations;DB_CLOSE_DELAY=-1";
+        String user = "sa";
         if (database.equals("postgres")) {
             postgres = EmbeddedPostgres.start();
-            settings.put("hibernate.connection.url", postgres.getJdbcUrl("postgres", "postgres"));
-            settings.put("hibernate.connection.username", "postgres");
-        } else {
-            settings.put("hibernate.connection.url", "jdbc:h2:mem:operations");
+            url = postgres.getJdbcUrl("postgres", "postgres");
+            user = "postgres";
         }
-        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        Schema.create(variant, url, user);
+        if (variant == Variant.POLICIES) {
+            user = Schema.ROLE;
+            url = Objects.requireNonNull(postgres).getJdbcUrl(user, "postgres");
+        }
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("hibernate.connection.url", url);
+        settings.put("hibernate.connection.username", user);
+        settings.put("hibernate.connection.password", "");
         settings.put("hibernate.jdbc.batch_size", 30);
         variant.configure(settings);
         Configuration configuration = new Configuration();
@@ -74,16 +82,6 @@ public class Operations {
         for (UUID tenant : List.of(Variant.GLOBEX, Variant.ACME)) {
             customer = CurrentTenant.callAs(tenant, this::insertRows);
         }
-        CurrentTenant.runAs(Variant.ACME, () -> sessions().inTransaction(this::createIndexes));
-    }
-
-    // Those that a schema of either kind would have; with tenants, each begins with the tenant.
-    private void createIndexes(Session session) {
-        String first = variant == Variant.NONE ? "" : "tenant_id, ";
-        session.createNativeMutationQuery("create index task_by_customer on Task (" + first + "customer_id)")
-                .executeUpdate();
-        session.createNativeMutationQuery("create index customer_by_id on Customer (" + first + "id)")
-                .executeUpdate();
     }
 
     private UUID insertRows() {

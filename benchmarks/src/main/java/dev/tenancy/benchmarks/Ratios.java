@@ -1,6 +1,7 @@
 package dev.tenancy.benchmarks;
 
-import java.util.Collection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -8,6 +9,7 @@ import java.util.TreeMap;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /** Runs all operations in one go and prints the CPU time of each as a ratio to the same operation without tenancy. */
@@ -16,11 +18,14 @@ final class Ratios {
     private Ratios() {}
 
     public static void main(String[] arguments) throws RunnerException {
-        Collection<RunResult> results = new Runner(new OptionsBuilder()
-                        .include(Operations.class.getName() + "\\." + (arguments.length == 0 ? "" : arguments[0]))
-                        .addProfiler(CpuTime.class)
+        ChainedOptionsBuilder options = new OptionsBuilder()
+                .include(Operations.class.getName() + "\\." + (arguments.length == 0 ? "" : arguments[0]))
+                .addProfiler(CpuTime.class);
+        List<RunResult> results = new ArrayList<>(new Runner(options.build()).run());
+        results.addAll(new Runner(options.param("database", "postgres")
+                        .param("variant", Variant.POLICIES.name())
                         .build())
-                .run();
+                .run());
         Map<String, Map<Variant, Double>> rows = new TreeMap<>();
         for (RunResult result : results) {
             String row = result.getParams().getParam("database") + " | "
@@ -31,17 +36,19 @@ final class Ratios {
                             Objects.requireNonNull(result.getSecondaryResults().get(CpuTime.LABEL))
                                     .getScore());
         }
-        System.out.println("| database | operation | without tenancy | @TenantId | Tenancy |");
-        System.out.println("|---|---|---|---|---|");
+        System.out.println("| database | operation | without tenancy | @TenantId | Tenancy | with policies |");
+        System.out.println("|---|---|---|---|---|---|");
         rows.forEach((row, cpu) -> {
+            Double policies = cpu.get(Variant.POLICIES);
             double none = Objects.requireNonNull(cpu.get(Variant.NONE));
             System.out.printf(
                     Locale.ROOT,
-                    "| %s | %.1f µs | %.2f | %.2f |%n",
+                    "| %s | %.1f µs | %.2f | %.2f | %s |%n",
                     row,
                     none,
                     Objects.requireNonNull(cpu.get(Variant.HIBERNATE)) / none,
-                    Objects.requireNonNull(cpu.get(Variant.TENANCY)) / none);
+                    Objects.requireNonNull(cpu.get(Variant.TENANCY)) / none,
+                    policies == null ? "" : String.format(Locale.ROOT, "%.2f", policies / none));
         });
     }
 }

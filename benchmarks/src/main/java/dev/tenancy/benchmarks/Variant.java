@@ -56,6 +56,14 @@ public enum Variant {
         void configure(Map<String, Object> settings) {
             TenantIsolation.applyTo(settings);
         }
+    },
+
+    /** By the library, under PostgreSQL's row-level security. */
+    POLICIES(OwnedCustomer.class, OwnedTask.class) {
+        @Override
+        void configure(Map<String, Object> settings) {
+            TenantIsolation.applyTo(settings);
+        }
     };
 
     static final UUID ACME = new UUID(1, 1);
