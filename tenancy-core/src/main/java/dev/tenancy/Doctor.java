@@ -19,6 +19,8 @@ import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.mapping.PersistentClass;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Looks at the mapping, the live schema and the set-up when a session factory is built, and refuses it with all that it found.
@@ -26,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Doctor {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
     private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)\\b.*");
     // Hibernate cannot even build the persisters of such a mapping.
     private static final Set<String> UNBUILDABLE = Set.of(Fault.TENANT_MISPLACED.id(), Fault.CUSTOM_PERSISTER.id());
@@ -47,6 +50,8 @@ final class Doctor {
         if (mapping.stream().anyMatch(one -> UNBUILDABLE.contains(one.id()))) {
             throw new TenancySetupException(mapping);
         }
+        UnheldReferences.in(metadata, owned)
+                .forEach(reference -> LOG.warn("Plain SQL may point this at another tenant's row: {}", reference));
         // An observer that throws makes Hibernate close the factory and give the exception to whoever builds it.
         factory.addObserver(new SessionFactoryObserver() {
             @Override

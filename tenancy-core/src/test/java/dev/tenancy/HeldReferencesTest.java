@@ -3,6 +3,10 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.ConstraintMode;
 import jakarta.persistence.Entity;
@@ -24,8 +28,10 @@ import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.LoggerFactory;
 
 /** A reference that a foreign key with the tenant holds costs no question; one that none holds does. */
 class HeldReferencesTest {
@@ -157,6 +163,24 @@ class HeldReferencesTest {
         database.statementsOf(ACME, (session, shelf) -> persist(session, shelf, null));
         assertThatExceptionOfType(ConstraintViolationException.class)
                 .isThrownBy(() -> database.statementsOf(ACME, Session::remove));
+    }
+
+    @Test
+    void aReferenceThatNoKeyHoldsIsNamedAtStart() {
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        Logger logger = (Logger) LoggerFactory.getLogger(Doctor.class);
+        log.start();
+        logger.setLevel(Level.WARN);
+        logger.addAppender(log);
+        Model.factory("jdbc:h2:mem:" + UUID.randomUUID(), Map.of(), Shelf.class, Book.class)
+                .close();
+        logger.detachAppender(log);
+        logger.setLevel(null);
+        assertThat(log.list)
+                .extracting(ILoggingEvent::getFormattedMessage)
+                .singleElement()
+                .asString()
+                .contains("Book.loose");
     }
 
     private static void refused(Database database, String reference, BiConsumer<Session, Shelf> work) {
