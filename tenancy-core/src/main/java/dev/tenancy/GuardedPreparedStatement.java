@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLType;
+import java.sql.Types;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -31,13 +32,14 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     private void admit() throws SQLException {
         ruling.check(bound);
         TenantPrincipal principal = CurrentTenant.peek();
-        if (principal == null) {
-            return;
-        }
         for (int position : ruling.own()) {
-            prepared.setObject(shifted(position), principal.tenantId());
+            if (principal == null) {
+                prepared.setNull(shifted(position), Types.NULL);
+            } else {
+                prepared.setObject(shifted(position), principal.tenantId());
+            }
         }
-        if (announcing) {
+        if (announcing && principal != null) {
             prepared.setString(1, principal.tenantId().toString());
         }
     }

@@ -9,8 +9,10 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.tenancy.Model.Child;
+import dev.tenancy.Model.Dog;
 import dev.tenancy.Model.Parent;
 import dev.tenancy.Model.Tag;
+import jakarta.persistence.LockModeType;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -97,6 +99,18 @@ class AcrossTenantsTest {
             return child.text + parent.tags.size() + parent.notes.size() + child.parent.getTenantId();
         });
         assertThat(found).isEqualTo("SECRET11" + ACME);
+    }
+
+    @Test
+    void aRowOfSeveralTablesIsLocked() {
+        Dog dog = across(session -> {
+            Dog found =
+                    session.createQuery("from Dog", Dog.class).getResultList().get(0);
+            session.lock(found, LockModeType.PESSIMISTIC_WRITE);
+            session.refresh(found, LockModeType.PESSIMISTIC_READ);
+            return found;
+        });
+        assertThat(dog.bark).isEqualTo(Model.SECRET);
     }
 
     @Test
