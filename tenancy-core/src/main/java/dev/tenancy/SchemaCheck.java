@@ -37,7 +37,7 @@ final class SchemaCheck {
         this.schema = schema;
     }
 
-    static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
+    private static SchemaCheck of(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
         SchemaCheck check = new SchemaCheck(metadata, owned, schema);
         for (TenantTable one : TenantTable.of(metadata, owned)) {
             Optional<LiveTable> live = schema.find(one.table());
@@ -45,6 +45,11 @@ final class SchemaCheck {
                 check.tables.put(live.get(), one);
             }
         }
+        return check;
+    }
+
+    static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
+        SchemaCheck check = of(metadata, owned, schema);
         for (Map.Entry<LiveTable, TenantTable> one : check.tables.entrySet()) {
             check.table(one.getKey(), one.getValue());
         }
@@ -56,38 +61,30 @@ final class SchemaCheck {
     /** Tells which references the schema holds inside a tenant: by a key of the tenant and one other column. */
     static void tellHeldReferences(Metadata metadata, OwnedEntities owned, LiveSchema schema, HeldReferences held)
             throws SQLException {
-        Map<LiveTable, String> tenants = new LinkedHashMap<>();
-        Map<LiveTable, TenantTable> tables = new LinkedHashMap<>();
-        for (TenantTable one : TenantTable.of(metadata, owned)) {
-            Optional<LiveTable> live = schema.find(one.table());
-            if (live.isPresent()) {
-                tenants.put(live.get(), OwnedTables.normal(one.column()));
-                tables.put(live.get(), one);
-            }
+        SchemaCheck check = of(metadata, owned, schema);
+        for (Map.Entry<LiveTable, TenantTable> one : check.tables.entrySet()) {
+            check.tellHeldReferences(one.getKey(), one.getValue(), held);
         }
-        for (Map.Entry<LiveTable, TenantTable> one : tables.entrySet()) {
-            String tenant = OwnedTables.normal(one.getValue().column());
-            for (LiveForeignKey key : schema.foreignKeys(one.getKey())) {
-                String parentTenant = tenants.get(key.parent());
-                if (parentTenant != null
-                        && parentTenant.equals(key.columns().get(tenant))
-                        && key.columns().size() == 2
-                        && !key.deferred()
-                        && !key.name().isEmpty()) {
-                    for (String column : key.columns().keySet()) {
-                        // Where it is an id as well, the database tells of a duplicate id first.
-                        if (!column.equals(tenant)
-                                && !schema.primaryKey(one.getKey()).contains(column)) {
-                            held.add(
-                                    one.getKey().name(),
-                                    column,
-                                    key.name(),
-                                    one.getValue().owner());
-                        }
+    }
+
+    private void tellHeldReferences(LiveTable live, TenantTable mapped, HeldReferences held) throws SQLException {
+        String tenant = OwnedTables.normal(mapped.column());
+        for (LiveForeignKey key : schema.foreignKeys(live)) {
+            if (key.columns().size() == 2 && !key.deferred() && !key.name().isEmpty() && isOnTenant(key, tenant)) {
+                for (String column : key.columns().keySet()) {
+                    // Where it is an id as well, the database tells of a duplicate id first.
+                    if (!column.equals(tenant) && !schema.primaryKey(live).contains(column)) {
+                        held.add(live.name(), column, key.name(), mapped.owner());
                     }
                 }
             }
         }
+    }
+
+    private boolean isOnTenant(LiveForeignKey key, String tenant) {
+        TenantTable parent = tables.get(key.parent());
+        return parent != null
+                && OwnedTables.normal(parent.column()).equals(key.columns().get(tenant));
     }
 
     private void table(LiveTable live, TenantTable mapped) throws SQLException {
@@ -217,8 +214,7 @@ final class SchemaCheck {
                                     && one.columns()
                                             .entrySet()
                                             .containsAll(key.columns().entrySet())
-                                    && OwnedTables.normal(parent.column())
-                                            .equals(one.columns().get(tenant)))) {
+                                    && isOnTenant(one, tenant))) {
                 findings.add(Fault.FOREIGN_KEY_WITHOUT_TENANT.found(
                         subject(live),
                         "has the foreign key " + key.name() + " on ("
