@@ -1,0 +1,76 @@
+package dev.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Holds the documents to what is there. */
+class DocsTest {
+
+    private static final Path ROOT = Path.of("..");
+    private static final Pattern TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+    private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
+
+    @Test
+    void eachTestThatTheDocumentsNameIsThere() throws IOException {
+        List<String> sources = sources();
+        List<String> missing = new ArrayList<>();
+        int named = 0;
+        for (Path document : documents()) {
+            for (MatchResult test : matches(TEST, document)) {
+                named++;
+                if (sources.stream()
+                        .noneMatch(one -> one.contains("class " + test.group(1) + " ")
+                                && one.contains(" " + test.group(2) + "("))) {
+                    missing.add(document.getFileName() + ": " + test.group());
+                }
+            }
+        }
+        assertThat(named).isGreaterThan(100);
+        assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void eachLinkBetweenTheDocumentsLeadsSomewhere() throws IOException {
+        for (Path document : documents()) {
+            for (MatchResult link : matches(LINK, document)) {
+                assertThat(document.resolveSibling(link.group(1)))
+                        .as(document.getFileName().toString())
+                        .exists();
+            }
+        }
+    }
+
+    private static List<MatchResult> matches(Pattern pattern, Path document) throws IOException {
+        return pattern.matcher(Files.readString(document)).results().toList();
+    }
+
+    private static List<Path> documents() throws IOException {
+        try (Stream<Path> docs = Files.list(ROOT.resolve("docs"))) {
+            return Stream.concat(docs, Stream.of(ROOT.resolve("README.md")))
+                    .filter(one -> one.toString().endsWith(".md"))
+                    .toList();
+        }
+    }
+
+    private static List<String> sources() throws IOException {
+        List<String> sources = new ArrayList<>();
+        for (String module : List.of("tenancy-core", "tenancy-jwt", "tenancy-spring", "sample-timesheets")) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
+                for (Path file : files.filter(one -> one.toString().endsWith(".java"))
+                        .toList()) {
+                    sources.add(Files.readString(file));
+                }
+            }
+        }
+        return sources;
+    }
+}
