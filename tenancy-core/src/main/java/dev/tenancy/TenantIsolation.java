@@ -27,6 +27,9 @@ import org.hibernate.integrator.spi.Integrator;
  * <p>A session belongs to the tenant that is current when it is opened. One that is opened while none is current reaches
  * the rows that no tenant owns; a statement that names a tenant-owned table is then refused with a
  * {@link NoTenantException} before it reaches the database.
+ *
+ * <p>A session factory whose mapping, schema or database role would not keep tenants apart is not built: it ends in a
+ * {@link TenancySetupException} that tells all that was found, and the SQL that mends it.
  */
 public final class TenantIsolation implements AdditionalMappingContributor, Integrator {
 

@@ -65,8 +65,8 @@ class DocsTest {
         List<String> sources = new ArrayList<>();
         for (String module : List.of("tenancy-core", "tenancy-jwt", "tenancy-spring", "sample-timesheets")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
-                for (Path file : files.filter(one -> one.toString().endsWith(".java"))
-                        .toList()) {
+                for (Path file :
+                        files.filter(one -> one.toString().endsWith(".java")).toList()) {
                     sources.add(Files.readString(file));
                 }
             }
