@@ -55,6 +55,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private boolean announceAndExecute() throws SQLException {
+        connection.comeBack();
         prepared.execute();
         connection.announced();
         return prepared.getMoreResults();
