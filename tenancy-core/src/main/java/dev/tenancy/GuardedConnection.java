@@ -202,7 +202,10 @@ abstract class GuardedConnection implements Connection {
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
         checkReadOnly(concurrency);
         Ruling ruling = rule(sql);
-        return GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), type, concurrency), this, ruling);
+        return type == ResultSet.TYPE_FORWARD_ONLY && ridesAlong(ruling)
+                ? GuardedJdbc.announcing(
+                        delegate.prepareStatement(ANNOUNCEMENT + ruling.sql(), type, concurrency), this, ruling)
+                : GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), type, concurrency), this, ruling);
     }
 
     @Override
