@@ -123,7 +123,7 @@ class AccessPathsTest {
         return tenants(Model.factory(url, TwoTenants.settings(url), SecuredPostgres.everyEntity()), url);
     }
 
-    private static TwoTenants tenants(SessionFactory factory, String url) {
+    static TwoTenants tenants(SessionFactory factory, String url) {
         return new TwoTenants(factory, url, ACME, GLOBEX, AccessPathsTest::rows);
     }
 
