@@ -21,6 +21,8 @@ abstract class GuardedConnection implements Connection {
     final Connection delegate;
     private final StatementGuard guard;
     private @Nullable Object announced;
+    // Until the transaction ends: a rollback to a savepoint from across tenants brings that role back.
+    private boolean crossed;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
         this.delegate = delegate;
@@ -67,17 +69,18 @@ abstract class GuardedConnection implements Connection {
             statement.setFetchSize(0);
             T result = execution.run();
             delegate.commit();
+            delegate.setAutoCommit(true);
             return result;
         } catch (SQLException | RuntimeException | Error failure) {
             try {
                 delegate.rollback();
+                delegate.setAutoCommit(true);
             } catch (SQLException again) {
                 failure.addSuppressed(again);
             }
             throw failure;
         } finally {
-            announced = null;
-            delegate.setAutoCommit(true);
+            forget();
             if (!statement.isClosed()) {
                 statement.setFetchSize(fetchSize);
             }
@@ -95,9 +98,10 @@ abstract class GuardedConnection implements Connection {
         }
         StringBuilder sql = new StringBuilder();
         if (whose == EVERYONE) {
+            crossed = true;
             sql.append("set local role ").append(RowPolicies.ACROSS);
         } else {
-            if (announced == EVERYONE) {
+            if (crossed) {
                 sql.append("set local role none; ");
             }
             sql.append("set local ")
@@ -119,8 +123,15 @@ abstract class GuardedConnection implements Connection {
                 && principal != null
                 && ruling.isQuery()
                 && ruling.concernsTenants()
-                && announced != EVERYONE
+                && !crossed
                 && !principal.tenantId().equals(announced);
+    }
+
+    /** A query, which may have been prepared earlier, is about to announce the current tenant; a role it cannot take back. */
+    void comeBack() throws SQLException {
+        if (crossed) {
+            announce();
+        }
     }
 
     /** A query has announced the current tenant. */
@@ -129,15 +140,20 @@ abstract class GuardedConnection implements Connection {
         announced = principal == null || delegate.getAutoCommit() ? null : principal.tenantId();
     }
 
+    private void forget() {
+        announced = null;
+        crossed = false;
+    }
+
     @Override
     public void commit() throws SQLException {
-        announced = null;
+        forget();
         delegate.commit();
     }
 
     @Override
     public void rollback() throws SQLException {
-        announced = null;
+        forget();
         delegate.rollback();
     }
 
@@ -149,7 +165,9 @@ abstract class GuardedConnection implements Connection {
 
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
-        announced = null;
+        if (autoCommit != delegate.getAutoCommit()) {
+            forget();
+        }
         delegate.setAutoCommit(autoCommit);
     }
 
@@ -184,7 +202,10 @@ abstract class GuardedConnection implements Connection {
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
         checkReadOnly(concurrency);
         Ruling ruling = rule(sql);
-        return GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), type, concurrency), this, ruling);
+        return type == ResultSet.TYPE_FORWARD_ONLY && ridesAlong(ruling)
+                ? GuardedJdbc.announcing(
+                        delegate.prepareStatement(ANNOUNCEMENT + ruling.sql(), type, concurrency), this, ruling)
+                : GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), type, concurrency), this, ruling);
     }
 
     @Override

@@ -1,8 +1,10 @@
 package dev.tenancy;
 
 import java.math.BigDecimal;
+import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.SQLType;
 import java.sql.Types;
@@ -55,6 +57,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private boolean announceAndExecute() throws SQLException {
+        connection.comeBack();
         prepared.execute();
         connection.announced();
         return prepared.getMoreResults();
@@ -83,6 +86,27 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         admit();
         intoBatch(ruling);
         prepared.addBatch();
+    }
+
+    // Before it runs, the driver would describe the announcement.
+    @Override
+    public ResultSetMetaData getMetaData() throws SQLException {
+        if (!announcing) {
+            return prepared.getMetaData();
+        }
+        try (PreparedStatement query = connection.delegate.prepareStatement(ruling.sql())) {
+            return query.getMetaData();
+        }
+    }
+
+    @Override
+    public ParameterMetaData getParameterMetaData() throws SQLException {
+        if (!announcing) {
+            return prepared.getParameterMetaData();
+        }
+        try (PreparedStatement query = connection.delegate.prepareStatement(ruling.sql())) {
+            return query.getParameterMetaData();
+        }
     }
 
     // ---- the values; a setter that is not here leaves a value that the guard does not know

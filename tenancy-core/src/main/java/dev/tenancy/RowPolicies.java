@@ -6,6 +6,10 @@ import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.hibernate.boot.Metadata;
+import org.hibernate.boot.model.naming.Identifier;
+import org.hibernate.boot.model.relational.Namespace;
+import org.hibernate.boot.model.relational.QualifiedSequenceName;
+import org.hibernate.boot.model.relational.Sequence;
 import org.hibernate.mapping.Table;
 
 /** PostgreSQL's row-level security for the tables of owned entities, made from the mapping. */
@@ -66,6 +70,11 @@ final class RowPolicies {
                 statements.add("grant select on " + name(table) + " to " + ACROSS);
             }
         }
+        for (Namespace namespace : metadata.getDatabase().getNamespaces()) {
+            for (Sequence sequence : namespace.getSequences()) {
+                statements.add("grant usage on sequence " + name(sequence.getName()) + " to " + quoted(role));
+            }
+        }
         if (across) {
             // With inheritance, the policy for tenancy_across would apply to each statement of the role.
             statements.add("grant " + ACROSS + " to " + quoted(role) + " with inherit false, set true");
@@ -103,6 +112,15 @@ final class RowPolicies {
     static String name(Table table) {
         String name = table.isQuoted() ? exact(table.getName()) : quoted(table.getName());
         return table.getSchema() == null ? name : quoted(table.getSchema()) + "." + name;
+    }
+
+    private static String name(QualifiedSequenceName sequence) {
+        String name = name(sequence.getSequenceName());
+        return sequence.getSchemaName() == null ? name : name(sequence.getSchemaName()) + "." + name;
+    }
+
+    private static String name(Identifier identifier) {
+        return identifier.isQuoted() ? exact(identifier.getText()) : quoted(identifier.getText());
     }
 
     static String quoted(String name) {

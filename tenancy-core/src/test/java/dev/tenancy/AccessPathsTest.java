@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
@@ -89,13 +90,24 @@ class AccessPathsTest {
     Stream<DynamicContainer> everyPathLeadsItsOwnerAndNobodyElse() throws IOException, SQLException {
         EmbeddedPostgres postgres = EmbeddedPostgres.start();
         OPEN.add(postgres);
+        SecuredPostgres secured = new SecuredPostgres();
+        OPEN.add(secured);
+        secured.make("paths", SecuredPostgres.everyEntity());
+        SessionFactory underPolicies = secured.factory("paths", Map.of(), SecuredPostgres.everyEntity());
+        String h2 = "jdbc:h2:mem:paths;DB_CLOSE_DELAY=-1";
         return Stream.of(
-                paths("h2", "jdbc:h2:mem:paths;DB_CLOSE_DELAY=-1"),
-                paths("postgres", postgres.getJdbcUrl("postgres", "postgres")));
+                paths("h2", tenants(h2), h2),
+                paths(
+                        "postgres",
+                        tenants(postgres.getJdbcUrl("postgres", "postgres")),
+                        postgres.getJdbcUrl("postgres", "postgres")),
+                paths(
+                        "postgres with policies",
+                        tenants(underPolicies, secured.superuser("paths")),
+                        secured.superuser("paths")));
     }
 
-    private static DynamicContainer paths(String database, String url) throws SQLException {
-        TwoTenants tenants = tenants(url);
+    private static DynamicContainer paths(String database, TwoTenants tenants, String url) throws SQLException {
         OPEN.add(0, tenants);
         makeRoutines(url);
         return dynamicContainer(
@@ -108,14 +120,11 @@ class AccessPathsTest {
 
     /** Acme and Globex, over all entities. */
     static TwoTenants tenants(String url) {
-        List<Class<?>> entities = new ArrayList<>(List.of(Model.ENTITIES));
-        entities.addAll(List.of(Relations.ENTITIES));
-        return new TwoTenants(
-                Model.factory(url, TwoTenants.settings(url), entities.toArray(Class<?>[]::new)),
-                url,
-                ACME,
-                GLOBEX,
-                AccessPathsTest::rows);
+        return tenants(Model.factory(url, TwoTenants.settings(url), SecuredPostgres.everyEntity()), url);
+    }
+
+    static TwoTenants tenants(SessionFactory factory, String url) {
+        return new TwoTenants(factory, url, ACME, GLOBEX, AccessPathsTest::rows);
     }
 
     private static List<?> rows(String code) {

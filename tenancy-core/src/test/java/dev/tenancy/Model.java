@@ -207,7 +207,7 @@ final class Model {
 
     private static SessionFactory factory(Map<String, Object> more, Class<?>... entities) {
         Map<String, Object> settings = new HashMap<>(more);
-        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        settings.putIfAbsent("hibernate.hbm2ddl.auto", "create-drop");
         TenantIsolation.applyTo(settings);
         Configuration configuration = new Configuration();
         configuration.getProperties().putAll(settings);

@@ -30,6 +30,7 @@ import java.util.stream.Stream;
 import org.hibernate.Hibernate;
 import org.hibernate.KeyType;
 import org.hibernate.LockMode;
+import org.hibernate.SessionFactory;
 import org.hibernate.annotations.NaturalId;
 import org.hibernate.annotations.TenantId;
 import org.junit.jupiter.api.AfterAll;
@@ -192,6 +193,10 @@ class OtherIdsTest {
     Stream<DynamicContainer> everyPathLeadsItsOwnerAndNobodyElse() throws IOException, SQLException {
         EmbeddedPostgres postgres = EmbeddedPostgres.start();
         OPEN.add(postgres);
+        SecuredPostgres secured = new SecuredPostgres();
+        OPEN.add(secured);
+        secured.make("numbered", NumberedFolder.class, NumberedPage.class);
+        secured.make("named", NamedFolder.class, NamedPage.class);
         return Stream.of(
                 numbered(
                         "h2, tenants with numbers, ids of an identity column",
@@ -200,16 +205,24 @@ class OtherIdsTest {
                 numbered(
                         "postgres, tenants with numbers, ids of an identity column",
                         postgres.getJdbcUrl("postgres", "postgres")),
-                named("postgres, tenants with names, ids of a sequence", postgres.getJdbcUrl("postgres", "template1")));
+                named("postgres, tenants with names, ids of a sequence", postgres.getJdbcUrl("postgres", "template1")),
+                numbered(
+                        "postgres with policies, tenants with numbers, ids of an identity column",
+                        secured.factory("numbered", Map.of(), NumberedFolder.class, NumberedPage.class),
+                        secured.superuser("numbered")),
+                named(
+                        "postgres with policies, tenants with names, ids of a sequence",
+                        secured.factory("named", Map.of(), NamedFolder.class, NamedPage.class),
+                        secured.superuser("named")));
     }
 
     private static DynamicContainer numbered(String name, String url) throws SQLException {
-        TwoTenants tenants = new TwoTenants(
-                Model.factory(url, TwoTenants.settings(url), NumberedFolder.class, NumberedPage.class),
-                url,
-                5_550_001L,
-                5_550_002L,
-                OtherIdsTest::numberedRows);
+        return numbered(
+                name, Model.factory(url, TwoTenants.settings(url), NumberedFolder.class, NumberedPage.class), url);
+    }
+
+    private static DynamicContainer numbered(String name, SessionFactory factory, String url) throws SQLException {
+        TwoTenants tenants = new TwoTenants(factory, url, 5_550_001L, 5_550_002L, OtherIdsTest::numberedRows);
         // So that no id of one table is one of the other's, nor a version.
         tenants.execute("alter table folder alter column id restart with 70000;"
                 + "alter table sheet alter column id restart with 900000");
@@ -217,14 +230,13 @@ class OtherIdsTest {
     }
 
     private static DynamicContainer named(String name, String url) {
+        return named(name, Model.factory(url, TwoTenants.settings(url), NamedFolder.class, NamedPage.class), url);
+    }
+
+    private static DynamicContainer named(String name, SessionFactory factory, String url) {
         return paths(
                 name,
-                new TwoTenants(
-                        Model.factory(url, TwoTenants.settings(url), NamedFolder.class, NamedPage.class),
-                        url,
-                        "acme",
-                        "globex",
-                        OtherIdsTest::namedRows),
+                new TwoTenants(factory, url, "acme", "globex", OtherIdsTest::namedRows),
                 NamedFolder.class,
                 NamedPage.class,
                 "acme");
