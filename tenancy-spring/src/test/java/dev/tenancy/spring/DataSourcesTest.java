@@ -9,17 +9,21 @@ import dev.tenancy.UnprovenStatementException;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.persistence.EntityManager;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.jdbc.DataSourceBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
 import org.springframework.jdbc.datasource.LazyConnectionDataSourceProxy;
+import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -34,6 +38,21 @@ class DataSourcesTest {
             SimpleMeterRegistry meters = context.getBean(SimpleMeterRegistry.class);
             context.getBeanProvider(MeterBinder.class).forEach(binder -> binder.bindTo(meters));
             assertThat(meters.find("hikaricp.connections").gauge()).isNotNull();
+        }
+    }
+
+    // What spring.flyway.user does, for migrations by the owner of the tables.
+    @Test
+    void aDataSourceOfAnotherRoleIsDerivedFromTheOneBehind() throws SQLException {
+        try (ConfigurableApplicationContext context = TestApplication.start(Nothing.class)) {
+            DataSource derived = DataSourceBuilder.derivedFrom(context.getBean(DataSource.class))
+                    .type(SimpleDriverDataSource.class)
+                    .username("sa")
+                    .build();
+            try (Connection connection = derived.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.executeQuery("select count(*) from shelf");
+            }
         }
     }
 
