@@ -3,12 +3,16 @@ package timesheets;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.web.server.LocalServerPort;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -16,6 +20,7 @@ import org.springframework.test.context.DynamicPropertySource;
  * The application at work, over real HTTP, on the database that the system property {@code timesheets.database} names: h2, or
  * postgres for a real PostgreSQL. All tests share one start of it and leave what they did not create as they found it.
  */
+@Import(SentStatements.class)
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
 abstract class TimesheetsTest {
 
@@ -36,10 +41,10 @@ abstract class TimesheetsTest {
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry properties) {
         if (System.getProperty("timesheets.database", "h2").equals("postgres")) {
-            String url = Postgres.SERVER.getJdbcUrl("postgres", "postgres");
+            String url = Postgres.SERVER.getJdbcUrl("timesheets", "timesheets");
             properties.add("spring.datasource.url", () -> url);
             properties.add("timesheets.demo.database", () -> url);
-            properties.add("spring.datasource.username", () -> "postgres");
+            properties.add("spring.datasource.username", () -> "timesheets");
             properties.add("spring.datasource.password", () -> "");
         }
     }
@@ -50,9 +55,20 @@ abstract class TimesheetsTest {
 
         private static EmbeddedPostgres start() {
             try {
-                return EmbeddedPostgres.start();
+                EmbeddedPostgres server = EmbeddedPostgres.start();
+                try (Connection superuser = server.getPostgresDatabase().getConnection();
+                        Statement statement = superuser.createStatement()) {
+                    // As docs/quickstart.md has it.
+                    statement.execute("create role tenancy_across nologin");
+                    statement.execute("create role timesheets login nosuperuser nobypassrls");
+                    statement.execute("grant tenancy_across to timesheets with inherit false, set true");
+                    statement.execute("create database timesheets owner timesheets");
+                }
+                return server;
             } catch (IOException failure) {
                 throw new UncheckedIOException(failure);
+            } catch (SQLException failure) {
+                throw new IllegalStateException(failure);
             }
         }
     }

@@ -23,6 +23,7 @@ abstract class GuardedConnection implements Connection {
     private @Nullable Object announced;
     // Until the transaction ends: a rollback to a savepoint from across tenants brings that role back.
     private boolean crossed;
+    private @Nullable Boolean announcing;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
         this.delegate = delegate;
@@ -46,7 +47,7 @@ abstract class GuardedConnection implements Connection {
     /** Runs a statement that was let through, once the database knows whose rows it is for. */
     <T> T run(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
         try {
-            if (!guard.announces() || !ruling.concernsTenants()) {
+            if (!announces() || !ruling.concernsTenants()) {
                 return execution.run();
             }
             if (delegate.getAutoCommit()) {
@@ -57,6 +58,20 @@ abstract class GuardedConnection implements Connection {
         } catch (SQLException failure) {
             throw guard.told(failure, ruling);
         }
+    }
+
+    // Where a data source of the application's stands between two that are guarded, the inner one announces: it would
+    // not
+    // let our announcement pass. Asked late, since a connection that is fetched lazily would be fetched.
+    private boolean announces() throws SQLException {
+        if (!guard.announces()) {
+            return false;
+        }
+        if (announcing == null) {
+            announcing = !delegate.isWrapperFor(GuardedConnection.class)
+                    || !delegate.unwrap(GuardedConnection.class).announces();
+        }
+        return announcing;
     }
 
     // The setting ends with its transaction, so a statement outside of one gets its own.
@@ -117,9 +132,9 @@ abstract class GuardedConnection implements Connection {
         announced = whose;
     }
 
-    private boolean ridesAlong(Ruling ruling) {
+    private boolean ridesAlong(Ruling ruling) throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
-        return guard.announces()
+        return announces()
                 && principal != null
                 && ruling.isQuery()
                 && ruling.concernsTenants()

@@ -32,10 +32,13 @@ final class GuardedDataSource implements DataSource {
         return GuardedJdbc.connection(delegate.getConnection(username, password), guard);
     }
 
-    /** The data source behind, for pools' metrics and for migrations, which the guard has no part in. */
+    /**
+     * The data source behind, for pools' metrics and for migrations, which the guard has no part in. Who asks for no more than a
+     * {@code DataSource} wants that too: Spring Boot derives the one of {@code spring.flyway.user} from it.
+     */
     @Override
     public <T> T unwrap(Class<T> type) throws SQLException {
-        if (type.isInstance(this)) {
+        if (type != DataSource.class && type.isInstance(this)) {
             return type.cast(this);
         }
         return type.isInstance(delegate) ? type.cast(delegate) : delegate.unwrap(type);

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.hibernate.binder.internal.TenantIdBinder;
+import org.hibernate.boot.Metadata;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
 import org.hibernate.engine.spi.FilterDefinition;
 import org.hibernate.mapping.FilterConfiguration;
@@ -18,6 +19,8 @@ final class OwnedEntities {
 
     private final Map<String, String> tenantColumns = new HashMap<>();
     private volatile Class<?> tenantType = String.class;
+    private volatile List<String> policies = List.of();
+    private volatile RowPolicies.Reach reach = new RowPolicies.Reach(List.of(), List.of());
 
     /**
      * Finds the owned entities, and takes Hibernate's tenant filter away from them. An enabled filter keeps queries out of
@@ -90,5 +93,19 @@ final class OwnedEntities {
 
     Class<?> tenantType() {
         return tenantType;
+    }
+
+    /** Keeps what {@link TenantIsolation#rowLevelSecurity} is asked for long after the mapping is gone. */
+    void remember(Metadata metadata) {
+        policies = List.copyOf(RowPolicies.sql(metadata, this, true));
+        reach = RowPolicies.Reach.of(metadata);
+    }
+
+    List<String> policies() {
+        return policies;
+    }
+
+    RowPolicies.Reach reach() {
+        return reach;
     }
 }

@@ -55,29 +55,44 @@ final class RowPolicies {
                         + condition + ")");
     }
 
+    /** What a role has to be let at, by the names that SQL knows it by. */
+    record Reach(List<String> tables, List<String> sequences) {
+
+        static Reach of(Metadata metadata) {
+            List<String> tables = metadata.collectTableMappings().stream()
+                    .filter(table -> table.isPhysicalTable() && !table.isAbstract())
+                    .map(RowPolicies::name)
+                    .toList();
+            List<String> sequences = new ArrayList<>();
+            for (Namespace namespace : metadata.getDatabase().getNamespaces()) {
+                for (Sequence sequence : namespace.getSequences()) {
+                    QualifiedSequenceName name = sequence.getName();
+                    String bare = name(name.getSequenceName());
+                    sequences.add(name.getSchemaName() == null ? bare : name(name.getSchemaName()) + "." + bare);
+                }
+            }
+            return new Reach(tables, sequences);
+        }
+    }
+
     /**
      * What the role that the application connects as needs, to be run by the owner. TRUNCATE is left out: policies do not
      * hold it.
      */
-    static List<String> grants(Metadata metadata, String role, boolean across) {
+    static List<String> grants(Reach reach, String role, boolean across) {
         List<String> statements = new ArrayList<>();
-        for (Table table : metadata.collectTableMappings()) {
-            if (!table.isPhysicalTable() || table.isAbstract()) {
-                continue;
-            }
-            statements.add("grant select, insert, update, delete on " + name(table) + " to " + quoted(role));
+        for (String table : reach.tables()) {
+            statements.add("grant select, insert, update, delete on " + table + " to " + exact(role));
             if (across) {
-                statements.add("grant select on " + name(table) + " to " + ACROSS);
+                statements.add("grant select on " + table + " to " + ACROSS);
             }
         }
-        for (Namespace namespace : metadata.getDatabase().getNamespaces()) {
-            for (Sequence sequence : namespace.getSequences()) {
-                statements.add("grant usage on sequence " + name(sequence.getName()) + " to " + quoted(role));
-            }
+        for (String sequence : reach.sequences()) {
+            statements.add("grant usage on sequence " + sequence + " to " + exact(role));
         }
         if (across) {
             // With inheritance, the policy for tenancy_across would apply to each statement of the role.
-            statements.add("grant " + ACROSS + " to " + quoted(role) + " with inherit false, set true");
+            statements.add("grant " + ACROSS + " to " + exact(role) + " with inherit false, set true");
         }
         return statements;
     }
@@ -114,13 +129,8 @@ final class RowPolicies {
         return table.getSchema() == null ? name : quoted(table.getSchema()) + "." + name;
     }
 
-    private static String name(QualifiedSequenceName sequence) {
-        String name = name(sequence.getSequenceName());
-        return sequence.getSchemaName() == null ? name : name(sequence.getSchemaName()) + "." + name;
-    }
-
-    private static String name(Identifier identifier) {
-        return identifier.isQuoted() ? exact(identifier.getText()) : quoted(identifier.getText());
+    private static String name(Identifier name) {
+        return name.isQuoted() ? exact(name.getText()) : quoted(name.getText());
     }
 
     static String quoted(String name) {

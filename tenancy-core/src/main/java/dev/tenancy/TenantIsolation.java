@@ -1,5 +1,7 @@
 package dev.tenancy;
 
+import jakarta.persistence.EntityManagerFactory;
+import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
 import org.hibernate.boot.Metadata;
@@ -84,6 +86,50 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
         return dataSource instanceof GuardedDataSource ? dataSource : new GuardedDataSource(dataSource, guard);
     }
 
+    /**
+     * The SQL of a second wall, in PostgreSQL itself: a policy on each table of owned entities, made from the mapping, so that
+     * even a statement which came past this library reaches the rows of the announced tenant only, and fails if none was
+     * announced. Paste it into a migration, to be run by the owner of the tables; it may run again. Where policies are on, the
+     * library announces the tenant in each transaction by itself; the start-up check then refuses a role that they do not hold,
+     * and a table that has none.
+     *
+     * <p>The policies name the role {@code tenancy_across}, as which {@link CurrentTenant#acrossTenants} reads. Make it first,
+     * as a superuser or a role with CREATEROLE: {@code create role tenancy_across nologin}. It needs PostgreSQL 16 or later,
+     * since the application's role must be its member without inheriting from it.
+     *
+     * @param factory one that was built with {@link #applyTo}, on any database
+     * @return statements without a semicolon at their end
+     * @throws IllegalArgumentException if the factory was built without the isolation
+     */
+    public static List<String> rowLevelSecurity(EntityManagerFactory factory) {
+        return owned(factory).policies();
+    }
+
+    /**
+     * The SQL that lets a role of the application's at the tables and sequences of the mapping, and no further: the role is to
+     * be neither owner nor superuser, and gets no TRUNCATE, which policies do not hold. Belongs after
+     * {@link #rowLevelSecurity} in the migration. Its last statement, which makes the role a member of {@code tenancy_across},
+     * needs the admin option on that; whoever made {@code tenancy_across} has it.
+     *
+     * @param role its name as the database spells it
+     * @return statements without a semicolon at their end
+     * @throws IllegalArgumentException if the factory was built without the isolation
+     */
+    public static List<String> grants(EntityManagerFactory factory, String role) {
+        return RowPolicies.grants(owned(factory).reach(), role, true);
+    }
+
+    private static OwnedEntities owned(EntityManagerFactory factory) {
+        if (factory.unwrap(SessionFactoryImplementor.class)
+                        .getSessionFactoryOptions()
+                        .getCurrentTenantIdentifierResolver()
+                instanceof SessionTenant sessionTenant) {
+            return sessionTenant.owned();
+        }
+        throw new IllegalArgumentException("The session factory was built without tenant isolation."
+                + " Call TenantIsolation.applyTo(settings) before it is built.");
+    }
+
     /** Called by Hibernate while a session factory is built; puts the isolation into its mapping. */
     @Override
     public void contribute(
@@ -113,6 +159,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                 && factory.getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
                         instanceof SessionTenant sessionTenant) {
             OwnedEntities owned = sessionTenant.owned();
+            owned.remember(metadata);
             HeldReferences held = new HeldReferences();
             connections.guard().learn(new OwnedTables(metadata, owned), held);
             new OwnedRows(held).register(factory.getEventListenerRegistry());

@@ -56,7 +56,7 @@ class PolicyCheckTest {
             as("keeper", sql);
         }
         for (String role : List.of("app", "heir")) {
-            for (String sql : RowPolicies.grants(boot.metadata(), role, true)) {
+            for (String sql : RowPolicies.grants(RowPolicies.Reach.of(boot.metadata()), role, true)) {
                 asSuperuser(sql);
             }
         }

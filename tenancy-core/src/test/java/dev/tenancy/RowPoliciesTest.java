@@ -75,7 +75,7 @@ class RowPoliciesTest {
                 + " not null, text text, unique (tenant_id, id))");
         ddl.add("create table note_words (note_id bigint, tenant_id " + kind.type + " not null, words text)");
         ddl.addAll(RowPolicies.sql(boot.metadata(), boot.owned(), true));
-        ddl.addAll(RowPolicies.grants(boot.metadata(), "app", true));
+        ddl.addAll(RowPolicies.grants(RowPolicies.Reach.of(boot.metadata()), "app", true));
         ddl.add("insert into note values (1, '" + kind.acme + "', 'text'), (2, '" + kind.globex + "', 'text')");
         ddl.add("insert into note_words values (1, '" + kind.acme + "', 'word'), (2, '" + kind.globex + "', 'word')");
         try (Connection owner = connection("postgres", kind.name())) {

@@ -42,7 +42,7 @@ final class SecuredPostgres implements AutoCloseable {
                 .getMetadataBuildingOptions()
                 .getServiceRegistry());
         run(url("keeper", database), RowPolicies.sql(boot.metadata(), boot.owned(), true));
-        run(superuser(database), RowPolicies.grants(boot.metadata(), "app", true));
+        run(superuser(database), RowPolicies.grants(RowPolicies.Reach.of(boot.metadata()), "app", true));
     }
 
     /** A session factory of the application, which finds its schema made. */

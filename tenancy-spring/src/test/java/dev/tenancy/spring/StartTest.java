@@ -7,13 +7,17 @@ import dev.tenancy.Roles;
 import dev.tenancy.jwt.TokenVerifier;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.security.core.userdetails.UserDetailsService;
 
 /** What the application refuses to start with, and says so. */
+@ExtendWith(OutputCaptureExtension.class)
 class StartTest {
 
     @Test
@@ -74,6 +78,22 @@ class StartTest {
     void aRecordThatDoesNotFitItsEntityIsRefused() {
         refused(WithUnknownComponent.class, "has a component colour");
         refused(WithWrongType.class, "the component name of type java.lang.Long");
+    }
+
+    @Test
+    void allFindingsOfTheSchemaAreShownAtOnceEachWithWhatToDo(CapturedOutput output) {
+        String script =
+                "create table if not exists stray (tenant_id uuid)\\;create table if not exists lost (tenant_id uuid)";
+        refused(
+                None.class,
+                "2 finding(s)",
+                "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID() + ";INIT=" + script);
+        String shown = output.getAll();
+        String description = shown.substring(shown.indexOf("Description:"), shown.indexOf("Action:"));
+        assertThat(description).contains("TENANCY-207: The table LOST", "TENANCY-207: The table STRAY");
+        assertThat(shown.substring(shown.indexOf("Action:")))
+                .contains("docs/doctor.md", "The table LOST", "The table STRAY", "Map it, move it to another schema");
+        assertThat(shown).doesNotContain("\tat ");
     }
 
     @Test
