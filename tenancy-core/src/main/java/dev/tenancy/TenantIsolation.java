@@ -155,9 +155,15 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
     /** Called by Hibernate when a session factory is built; tells the isolation its tables. */
     @Override
     public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
-        if (factory.getServiceRegistry().getService(ConnectionProvider.class) instanceof GuardedConnections connections
-                && factory.getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
-                        instanceof SessionTenant sessionTenant) {
+        if (factory.getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
+                instanceof SessionTenant sessionTenant) {
+            if (!(factory.getServiceRegistry().getService(ConnectionProvider.class)
+                    instanceof GuardedConnections connections)) {
+                throw new TenancySetupException(
+                        "The connections of the session factory are not guarded: the setting "
+                                + JdbcSettings.CONNECTION_PROVIDER + " was changed after TenantIsolation.applyTo.",
+                        "Make the setting before TenantIsolation.applyTo, which guards what it names.");
+            }
             OwnedEntities owned = sessionTenant.owned();
             owned.remember(metadata);
             HeldReferences held = new HeldReferences();

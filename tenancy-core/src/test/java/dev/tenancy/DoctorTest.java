@@ -24,6 +24,7 @@ import org.hibernate.boot.registry.BootstrapServiceRegistryBuilder;
 import org.hibernate.boot.spi.BootstrapContext;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.integrator.spi.Integrator;
 import org.junit.jupiter.api.Test;
@@ -134,9 +135,10 @@ class DoctorTest {
 
     private static SessionFactory withRow(boolean walled) {
         Map<String, Object> settings = new HashMap<>();
-        TenantIsolation.applyTo(settings);
-        if (!walled) {
-            settings.keySet().retainAll(List.of(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER));
+        if (walled) {
+            TenantIsolation.applyTo(settings);
+        } else {
+            settings.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new AlwaysAcme());
         }
         settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
         settings.put("hibernate.hbm2ddl.auto", "create-drop");
@@ -145,6 +147,19 @@ class DoctorTest {
         SessionFactory factory = configuration.buildSessionFactory();
         CurrentTenant.runAs(ACME, () -> factory.inTransaction(session -> session.persist(new Note())));
         return factory;
+    }
+
+    private static final class AlwaysAcme implements CurrentTenantIdentifierResolver<UUID> {
+
+        @Override
+        public UUID resolveCurrentTenantIdentifier() {
+            return ACME;
+        }
+
+        @Override
+        public boolean validateExistingCurrentSessions() {
+            return false;
+        }
     }
 
     private record Attended(SessionTenant tenant) implements Integrator {

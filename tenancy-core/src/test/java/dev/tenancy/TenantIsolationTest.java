@@ -14,7 +14,9 @@ import java.util.function.Function;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.TenantId;
 import org.hibernate.cfg.Configuration;
+import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MultiTenancySettings;
+import org.hibernate.engine.jdbc.connections.internal.DriverManagerConnectionProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,6 +134,20 @@ class TenantIsolationTest {
                 .withMessageContaining("WithoutReason gives no reason")
                 .withMessageContaining("Late has a @TenantId attribute, but its superclass")
                 .withMessageContaining("@GlobalEntity(reason");
+    }
+
+    @Test
+    void connectionsThatWereTakenFromTheGuardAreRefused() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("hibernate.connection.url", "jdbc:h2:mem:taken");
+        TenantIsolation.applyTo(settings);
+        settings.put(JdbcSettings.CONNECTION_PROVIDER, new DriverManagerConnectionProvider());
+        Configuration configuration = new Configuration().addAnnotatedClass(Note.class);
+        configuration.getProperties().putAll(settings);
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(configuration::buildSessionFactory)
+                .withMessageContaining(JdbcSettings.CONNECTION_PROVIDER)
+                .withMessageContaining("before TenantIsolation.applyTo");
     }
 
     @Test
