@@ -2,6 +2,8 @@ package timesheets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenancy.TenantIsolation;
+import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /**
  * Each statement of the whole suite says {@code tenant_id = ?} for each owned table, so that it would go to one partition, and
@@ -43,6 +46,14 @@ class RoutabilityTest extends TimesheetsTest {
             Pattern.compile("(?is)\\s*(?:create|alter|drop|grant|revoke|comment)\\b.*");
     // It rides along with the first query of a transaction under row-level security.
     private static final String ANNOUNCEMENT = "select set_config('app.tenant',?,true);";
+
+    @Autowired
+    private EntityManagerFactory entityManagerFactory;
+
+    @Test
+    void nothingInTheMappingKeepsItsTablesFromBeingSharded() {
+        assertThat(TenantIsolation.obstaclesToSharding(entityManagerFactory)).isEmpty();
+    }
 
     @Test
     void everyStatementOfTheWholeSuiteNamesTheTenantOfEachOwnedTable() {

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.ForeignReferenceException;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The schema's own wall: plain SQL cannot join rows of two companies. */
@@ -19,7 +19,7 @@ class SchemaTest extends TimesheetsTest {
     @Test
     void aProjectRefersToACustomerOfItsOwnCompanyOnly() {
         UUID company = company(acme);
-        assertThatExceptionOfType(DataIntegrityViolationException.class)
+        assertThatExceptionOfType(ForeignReferenceException.class)
                 .isThrownBy(() -> insertProject(company, globex.id(CUSTOMERS)));
         assertThat(insertProject(company, acme.id(CUSTOMERS))).isEqualTo(1);
     }
@@ -27,7 +27,7 @@ class SchemaTest extends TimesheetsTest {
     @Test
     void aTimeEntryRefersToAProjectOfItsOwnCompanyOnly() {
         UUID company = company(acme);
-        assertThatExceptionOfType(DataIntegrityViolationException.class)
+        assertThatExceptionOfType(ForeignReferenceException.class)
                 .isThrownBy(() -> insertEntry(company, globex.id(PROJECTS)));
         assertThat(insertEntry(company, acme.id(PROJECTS))).isEqualTo(1);
     }

@@ -83,7 +83,7 @@ final class Doctor {
                 findings = examine(metadata, owned, connection, defaultSchema);
                 live = new LiveSchema(connection, defaultSchema);
                 if (PolicyCheck.hasPolicies(metadata, owned, live)) {
-                    guard.announce();
+                    guard.announce(!live.isCitus());
                 }
                 SchemaCheck.tellHeldReferences(metadata, owned, live, held);
                 for (PersistentClass entity : metadata.getEntityBindings()) {

@@ -135,6 +135,7 @@ abstract class GuardedConnection implements Connection {
     private boolean ridesAlong(Ruling ruling) throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
         return announces()
+                && guard.ridesAlong()
                 && principal != null
                 && ruling.isQuery()
                 && ruling.concernsTenants()

@@ -65,6 +65,18 @@ final class LiveSchema {
         return "PostgreSQL".equals(database.getDatabaseProductName());
     }
 
+    /** Its workers learn of a setting from SET LOCAL alone, and not from the function that sets it. */
+    boolean isCitus() throws SQLException {
+        if (!isPostgres()) {
+            return false;
+        }
+        try (PreparedStatement query =
+                        connection.prepareStatement("select 1 from pg_extension where extname = 'citus'");
+                ResultSet found = query.executeQuery()) {
+            return found.next();
+        }
+    }
+
     Connection connection() {
         return connection;
     }

@@ -20,6 +20,7 @@ final class OwnedEntities {
     private final Map<String, String> tenantColumns = new HashMap<>();
     private volatile Class<?> tenantType = String.class;
     private volatile List<String> policies = List.of();
+    private volatile List<String> obstacles = List.of();
     private volatile RowPolicies.Reach reach = new RowPolicies.Reach(List.of(), List.of());
 
     /**
@@ -99,6 +100,11 @@ final class OwnedEntities {
     void remember(Metadata metadata) {
         policies = List.copyOf(RowPolicies.sql(metadata, this, true));
         reach = RowPolicies.Reach.of(metadata);
+        obstacles = List.copyOf(Routability.obstacles(metadata, this));
+    }
+
+    List<String> obstacles() {
+        return obstacles;
     }
 
     List<String> policies() {

@@ -27,6 +27,7 @@ import org.hibernate.metamodel.mapping.TenantIdMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.UnionSubclassEntityPersister;
 import org.hibernate.proxy.HibernateProxy;
 import org.hibernate.proxy.LazyInitializer;
 import org.hibernate.type.AnyType;
@@ -238,9 +239,20 @@ final class OwnedRows
         Object id = proxy == null ? entity.getIdentifier(target, session) : proxy.getInternalIdentifier();
         // What an instance from elsewhere says about a column other than its id may be another row's.
         boolean claimed = instance != null && !byId;
-        if (id != null && (claimed || !entity.getTenantIdLoader().belongsToTenant(id, false, session))) {
+        if (id != null && (claimed || !belongsToTenant(entity, id, session))) {
             throw new ForeignReferenceException(reference.holder() + "." + reference.attribute());
         }
+    }
+
+    private static boolean belongsToTenant(
+            EntityPersister entity, Object id, SharedSessionContractImplementor session) {
+        return entity.getTenantIdLoader().belongsToTenant(id, false, session)
+                // Hibernate asks the table of the root only, which is not where the rows of the others are.
+                || entity instanceof UnionSubclassEntityPersister
+                        && entity.getSubMappingTypes().stream()
+                                .anyMatch(subclass -> subclass.getEntityPersister()
+                                        .getTenantIdLoader()
+                                        .belongsToTenant(id, false, session));
     }
 
     private static boolean isOwned(EntityPersister entity) {

@@ -27,6 +27,7 @@ final class StatementGuard {
     private volatile @Nullable TenantColumns columns;
     private final List<HeldReferences> references = new CopyOnWriteArrayList<>();
     private volatile boolean announces;
+    private volatile boolean ridesAlong;
 
     void learn(OwnedTables learned, HeldReferences held) {
         references.add(held);
@@ -37,9 +38,18 @@ final class StatementGuard {
         rulings.clear();
     }
 
-    /** From now on each transaction tells the database its tenant, for its row-level security. */
-    void announce() {
+    /**
+     * From now on each transaction tells the database its tenant, for its row-level security.
+     *
+     * @param withFirstQuery whether a transaction's first query may do so by a function
+     */
+    void announce(boolean withFirstQuery) {
         announces = true;
+        ridesAlong = withFirstQuery;
+    }
+
+    boolean ridesAlong() {
+        return ridesAlong;
     }
 
     boolean announces() {

@@ -119,6 +119,17 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
         return RowPolicies.grants(owned(factory).reach(), role, true);
     }
 
+    /**
+     * What in the mapping keeps its tables from being spread over shards or partitions by tenant (Citus, hash partitions), each
+     * with its remedy. Nothing of it is needed, or dangerous, on a single database.
+     *
+     * @return empty if every statement on owned rows can go to the shard of its tenant
+     * @throws IllegalArgumentException if the factory was built without the isolation
+     */
+    public static List<String> obstaclesToSharding(EntityManagerFactory factory) {
+        return owned(factory).obstacles();
+    }
+
     private static OwnedEntities owned(EntityManagerFactory factory) {
         if (factory.unwrap(SessionFactoryImplementor.class)
                         .getSessionFactoryOptions()

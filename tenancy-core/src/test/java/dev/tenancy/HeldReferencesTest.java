@@ -7,6 +7,8 @@ import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.tenancy.Model.CardPayment;
+import dev.tenancy.Model.Payment;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.ConstraintMode;
 import jakarta.persistence.Entity;
@@ -90,6 +92,13 @@ class HeldReferencesTest {
         Shelf loose;
     }
 
+    @Entity(name = "Receipt")
+    static class Receipt extends TenantOwned {
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        Payment payment;
+    }
+
     @BeforeAll
     static void start() throws Exception {
         postgres = EmbeddedPostgres.start();
@@ -163,6 +172,24 @@ class HeldReferencesTest {
         database.statementsOf(ACME, (session, shelf) -> persist(session, shelf, null));
         assertThatExceptionOfType(ConstraintViolationException.class)
                 .isThrownBy(() -> database.statementsOf(ACME, Session::remove));
+    }
+
+    @Test
+    void aReferenceToARowOfASubclassWithATableOfItsOwnIsTheTenantsOrNot() {
+        try (SessionFactory payments = Model.factory(
+                "jdbc:h2:mem:" + UUID.randomUUID(), Map.of(), Payment.class, CardPayment.class, Receipt.class)) {
+            CardPayment card = new CardPayment();
+            CurrentTenant.runAs(ACME, () -> payments.inTransaction(session -> session.persist(card)));
+            Runnable receipt = () -> payments.inTransaction(session -> {
+                Receipt made = new Receipt();
+                made.payment = session.getReference(Payment.class, card.getId());
+                session.persist(made);
+            });
+            CurrentTenant.runAs(ACME, receipt::run);
+            assertThatExceptionOfType(ForeignReferenceException.class)
+                    .isThrownBy(() -> CurrentTenant.runAs(GLOBEX, receipt::run))
+                    .withMessageContaining("Receipt.payment");
+        }
     }
 
     @Test
