@@ -60,9 +60,9 @@ abstract class GuardedConnection implements Connection {
         }
     }
 
-    // Where a data source of the application's stands between two that are guarded, the inner one announces: it would
-    // not
-    // let our announcement pass. Asked late, since a connection that is fetched lazily would be fetched.
+    // Where a data source of the application's stands between two that are guarded, the inner one announces, which
+    // would
+    // not let ours pass. Asked late, since a connection that is fetched lazily would be fetched.
     private boolean announces() throws SQLException {
         if (!guard.announces()) {
             return false;
@@ -102,9 +102,8 @@ abstract class GuardedConnection implements Connection {
         }
     }
 
-    // SET and not set_config: Citus passes the first on to its workers. LOCAL, so that a pool or a proxy carries
-    // nothing
-    // over to the next transaction.
+    // SET and not set_config, since Citus passes only the first on to its workers. LOCAL, so that neither a pool nor a
+    // proxy carries it over to the next transaction.
     private void announce() throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
         Object whose = principal == null ? EVERYONE : principal.tenantId();

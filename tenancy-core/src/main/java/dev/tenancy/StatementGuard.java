@@ -20,8 +20,8 @@ final class StatementGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatementGuard.class);
     private static final int MOST_REMEMBERED = 10_000;
-    private static final Pattern TRUSTED = Pattern.compile(
-            "(?s)\\A(?:\\s*/\\*(?:(?!\\*/).)*\\*/)*?\\s*/\\*\\s*tenancy:\\s*trusted because\\s+((?:(?!\\*/).)*\\S)\\s*\\*/(.*)\\z");
+    private static final Pattern REASON = Pattern.compile("(?s)tenancy:\\s*trusted because\\s+(\\S.*)");
+
     private final Map<String, Ruling> rulings = new ConcurrentHashMap<>();
     private volatile @Nullable OwnedTables tables;
     private volatile @Nullable TenantColumns columns;
@@ -101,17 +101,16 @@ final class StatementGuard {
 
     private static Ruling judge(String sql, OwnedTables owned, TenantColumns columns, Connection connection)
             throws SQLException {
-        Matcher trusted = TRUSTED.matcher(sql);
-        if (trusted.matches()) {
-            String statement = trusted.group(2).strip();
-            Verdict verdict = StatementProof.of(statement, owned, connection);
+        Trusted trusted = trusted(sql);
+        if (trusted != null) {
+            Verdict verdict = StatementProof.of(trusted.sql(), owned, connection);
             if (verdict.refusal() != null) {
                 LOG.warn(
                         "A statement{} runs without proof that it keeps to the tenant, because {}",
                         verdict.entity() == null ? "" : " on the tenant-owned entity " + verdict.entity(),
-                        trusted.group(1));
+                        trusted.reason());
             }
-            return Ruling.trusted(statement, verdict);
+            return Ruling.trusted(trusted.sql(), verdict);
         }
         String restricted = columns.narrowed(sql);
         Verdict verdict = StatementProof.of(restricted, owned, connection);
@@ -125,5 +124,24 @@ final class StatementGuard {
             }
         }
         return Ruling.of(restricted, verdict, 0, columns);
+    }
+
+    /** A text whose author says, in a comment at its beginning, why it is safe. */
+    private record Trusted(String reason, String sql) {}
+
+    private static @Nullable Trusted trusted(String sql) {
+        String rest = sql.stripLeading();
+        while (rest.startsWith("/*")) {
+            int end = rest.indexOf("*/", 2);
+            if (end < 0) {
+                return null;
+            }
+            Matcher reason = REASON.matcher(rest.substring(2, end).strip());
+            rest = rest.substring(end + 2).strip();
+            if (reason.matches()) {
+                return new Trusted(reason.group(1), rest);
+            }
+        }
+        return null;
     }
 }

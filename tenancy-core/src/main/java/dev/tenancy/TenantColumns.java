@@ -15,8 +15,10 @@ final class TenantColumns {
     private static final Pattern MERGE = Pattern.compile(
             "\\A(merge into (\\S+) as t using \\(.*\\) as s on \\(t\\.\\w+=s\\.\\w+(?: and t\\.\\w+=s\\.\\w+)*)(\\) when not matched then insert"
                     + " \\([^()]*)(\\) values \\([^()?]*)(\\)[^()?]*)\\z");
-    private static final Pattern CHANGE = Pattern.compile(
-            "\\A(?:update (\\S+) set|delete from (\\S+)) (?:(?!\\bor\\b|;|--|/\\*)[^'\"])*\\bwhere (?:(?!\\bor\\b|;|--|/\\*)[^'\"])*\\z");
+    private static final Pattern CHANGE =
+            Pattern.compile("\\A(?:update (\\S+) set|delete from (\\S+)) .*\\bwhere .*\\z");
+    // Behind these, a condition at the end would not be one for the whole.
+    private static final Pattern NOT_PLAIN = Pattern.compile("['\";]|--|/\\*|\\bor\\b");
     // Hibernate's writing of a one-to-many's key into the table of its elements.
     private static final Pattern KEY =
             Pattern.compile("\\Aupdate (\\S+) set (?:\\w+=(?:\\?|null),?)+ where \\w+=\\?(?: and \\w+=\\?)*\\z");
@@ -87,7 +89,7 @@ final class TenantColumns {
             return restricted(sql, ofOwned(key.group(1)));
         }
         Matcher change = CHANGE.matcher(sql);
-        return change.matches()
+        return change.matches() && !NOT_PLAIN.matcher(sql).find()
                 ? restricted(sql, ofDependent(change.group(1) != null ? change.group(1) : change.group(2)))
                 : null;
     }
