@@ -18,7 +18,6 @@ import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
 import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.mapping.PersistentClass;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -74,14 +73,12 @@ final class Doctor {
         JdbcConnectionAccess access =
                 factory.getServiceRegistry().requireService(JdbcServices.class).getBootstrapJdbcConnectionAccess();
         List<Finding> findings;
-        LiveSchema live;
         List<String> existing = new ArrayList<>();
         try {
             Connection connection = access.obtainConnection();
             try {
-                String defaultSchema = schema == null ? null : schema.getText();
-                findings = examine(metadata, owned, connection, defaultSchema);
-                live = new LiveSchema(connection, defaultSchema);
+                LiveSchema live = new LiveSchema(connection, schema == null ? null : schema.getText());
+                findings = examine(metadata, owned, live);
                 if (PolicyCheck.hasPolicies(metadata, owned, live)) {
                     guard.announce(!live.isCitus());
                 }
@@ -116,10 +113,7 @@ final class Doctor {
     }
 
     /** All that is wrong with the mapping, the schema, the set-up and the policies. */
-    static List<Finding> examine(
-            Metadata metadata, OwnedEntities owned, Connection connection, @Nullable String defaultSchema)
-            throws SQLException {
-        LiveSchema live = new LiveSchema(connection, defaultSchema);
+    static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema live) throws SQLException {
         List<Finding> findings = new ArrayList<>(MappingCheck.examine(metadata, owned));
         findings.addAll(SchemaCheck.examine(metadata, owned, live));
         findings.addAll(version(Version.getVersionString()));

@@ -22,20 +22,19 @@ final class StatementGuard {
     private static final int MOST_REMEMBERED = 10_000;
     private static final Pattern REASON = Pattern.compile("(?s)tenancy:\\s*trusted because\\s+(\\S.*)");
 
-    private final Map<String, Ruling> rulings = new ConcurrentHashMap<>();
-    private volatile @Nullable OwnedTables tables;
-    private volatile @Nullable TenantColumns columns;
+    /** What session factories have told, and the rulings that were made from it. */
+    private record Knowledge(OwnedTables tables, TenantColumns columns, Map<String, Ruling> rulings) {}
+
+    private volatile @Nullable Knowledge knowledge;
     private final List<HeldReferences> references = new CopyOnWriteArrayList<>();
     private volatile boolean announces;
     private volatile boolean ridesAlong;
 
-    void learn(OwnedTables learned, HeldReferences held) {
+    synchronized void learn(OwnedTables learned, HeldReferences held) {
         references.add(held);
-        OwnedTables known = tables;
-        OwnedTables all = known == null ? learned : known.and(learned);
-        columns = new TenantColumns(all, all.tenantColumns());
-        tables = all;
-        rulings.clear();
+        Knowledge known = knowledge;
+        OwnedTables all = known == null ? learned : known.tables().and(learned);
+        knowledge = new Knowledge(all, new TenantColumns(all), new ConcurrentHashMap<>());
     }
 
     /**
@@ -76,26 +75,25 @@ final class StatementGuard {
 
     /** Whether a session factory has told the guard its tables. */
     boolean isKnowing() {
-        return tables != null;
+        return knowledge != null;
     }
 
     /** What a text may do, and for whom. Before a session factory tells the tables, any text may do anything. */
     Ruling rule(String sql, Connection connection) throws SQLException {
-        Ruling known = rulings.get(sql);
-        if (known != null) {
-            return known;
-        }
-        OwnedTables owned = tables;
-        TenantColumns tenant = columns;
-        if (owned == null || tenant == null) {
+        Knowledge known = knowledge;
+        if (known == null) {
             return Ruling.unguarded(sql);
         }
-        Ruling ruling = judge(sql, owned, tenant, connection);
-        // Statements with literals in them would fill the memory.
-        if (rulings.size() >= MOST_REMEMBERED) {
-            rulings.clear();
+        Ruling made = known.rulings().get(sql);
+        if (made != null) {
+            return made;
         }
-        rulings.put(sql, ruling);
+        Ruling ruling = judge(sql, known.tables(), known.columns(), connection);
+        // Statements with literals in them would fill the memory.
+        if (known.rulings().size() >= MOST_REMEMBERED) {
+            known.rulings().clear();
+        }
+        known.rulings().put(sql, ruling);
         return ruling;
     }
 

@@ -1,7 +1,6 @@
 package dev.tenancy;
 
 import dev.tenancy.OwnedTables.Relation;
-import java.util.Collection;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -31,9 +30,9 @@ final class TenantColumns {
     private final Pattern coalesced;
     private final Pattern compared;
 
-    TenantColumns(OwnedTables tables, Collection<String> tenantColumns) {
+    TenantColumns(OwnedTables tables) {
         this.tables = tables;
-        String columns = tenantColumns.stream().map(Pattern::quote).collect(Collectors.joining("|"));
+        String columns = tables.tenantColumns().stream().map(Pattern::quote).collect(Collectors.joining("|"));
         coalesced = Pattern.compile("(?i)((?:\\w+\\.)?(?:" + columns + "))=coalesce\\(\\?,\\1\\)");
         compared = Pattern.compile("(?i)((?:\\w+\\.)?\\b(?:" + columns + "))=\\?");
     }

@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Violation {
 
-    private static final Pattern POSTGRESQL = Pattern.compile("(?s)\\A([^\\n]*)(?:\\n.*)?\\z");
     private static final Pattern POSTGRESQL_NAME = Pattern.compile("constraint \"([^\"]+)\"");
     private static final Pattern H2 = Pattern.compile(
             "(?s)\\A([^\"]*\"(?:[^\"(]* ON [^\"(]*\\([^\"()]*\\)|[^\":]+: [^\"(]* FOREIGN KEY\\([^\"()]*\\) REFERENCES [^\"(]*\\([^\"()]*\\))).*\\z");
@@ -24,14 +23,17 @@ final class Violation {
     private static final Pattern FOREIGN_KEY = Pattern.compile("23503|23506");
 
     private final SQLException failure;
+    private final String text;
     private final boolean h2;
     private final boolean postgresql;
 
     private Violation(SQLException failure) {
+        // A batch says of itself that it failed, and of its part what it was.
         SQLException told = failure instanceof BatchUpdateException && failure.getNextException() != null
                 ? failure.getNextException()
                 : failure;
         this.failure = failure;
+        this.text = String.valueOf(told.getMessage());
         this.h2 = told.getClass().getName().startsWith("org.h2.");
         this.postgresql = told.getClass().getName().startsWith("org.postgresql.");
     }
@@ -46,7 +48,7 @@ final class Violation {
         if (!FOREIGN_KEY.matcher(String.valueOf(failure.getSQLState())).matches()) {
             return null;
         }
-        Matcher name = (h2 ? H2_NAME : POSTGRESQL_NAME).matcher(text());
+        Matcher name = (h2 ? H2_NAME : POSTGRESQL_NAME).matcher(text);
         return name.find() ? name.group(1) : null;
     }
 
@@ -60,22 +62,16 @@ final class Violation {
         return same;
     }
 
-    private String text() {
-        SQLException next = failure instanceof BatchUpdateException ? failure.getNextException() : null;
-        return String.valueOf((next == null ? failure : next).getMessage());
-    }
-
     private String reason() {
         if (postgresql) {
-            Matcher line = POSTGRESQL.matcher(text());
-            return line.matches() ? line.group(1) : "";
+            return text.lines().findFirst().orElse("");
         }
         if (h2) {
-            Matcher named = H2.matcher(text());
+            Matcher named = H2.matcher(text);
             if (named.matches()) {
                 return named.group(1) + '"';
             }
-            Matcher plain = H2_WITHOUT_VALUES.matcher(text());
+            Matcher plain = H2_WITHOUT_VALUES.matcher(text);
             if (plain.matches()) {
                 return plain.group(1);
             }

@@ -208,7 +208,7 @@ class LayersTest {
 
     /** A connection that proves texts, and compares no values. */
     private static Connection unbound(Connection bare, OwnedTables tables) {
-        TenantColumns columns = new TenantColumns(tables, tables.tenantColumns());
+        TenantColumns columns = new TenantColumns(tables);
         StatementGuard guard = new StatementGuard();
         guard.learn(tables, new HeldReferences());
         GuardedConnection guarded = (GuardedConnection) GuardedJdbc.connection(bare, guard);

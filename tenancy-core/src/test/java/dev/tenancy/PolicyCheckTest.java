@@ -147,7 +147,7 @@ class PolicyCheckTest {
     private List<Finding> examineAs(String role) throws SQLException {
         Boot boot = Boot.of(url.formatted("postgres"), SchemaCheckTest.ENTITIES);
         try (Connection connection = DriverManager.getConnection(url.formatted(role))) {
-            return Doctor.examine(boot.metadata(), boot.owned(), connection, null);
+            return Doctor.examine(boot.metadata(), boot.owned(), new LiveSchema(connection, null));
         }
     }
 

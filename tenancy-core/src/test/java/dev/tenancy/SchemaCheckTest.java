@@ -176,9 +176,9 @@ class SchemaCheckTest {
             run(connection, database.equals("h2") ? "create schema other" : "select 1");
             Boot boot = Boot.of(connection.getMetaData().getURL(), ENTITIES);
             connection.setSchema(database.equals("h2") ? "OTHER" : "pg_catalog");
-            assertThat(Doctor.examine(boot.metadata(), boot.owned(), connection, null))
+            assertThat(Doctor.examine(boot.metadata(), boot.owned(), new LiveSchema(connection, null)))
                     .isEmpty();
-            assertThat(Doctor.examine(boot.metadata(), boot.owned(), connection, schema))
+            assertThat(Doctor.examine(boot.metadata(), boot.owned(), new LiveSchema(connection, schema)))
                     .extracting(Finding::id)
                     .containsExactly(Fault.NULLABLE_TENANT.id());
         }
@@ -195,7 +195,7 @@ class SchemaCheckTest {
 
     private static List<Finding> examine(Connection connection) throws SQLException {
         Boot boot = Boot.of(connection.getMetaData().getURL(), ENTITIES);
-        return Doctor.examine(boot.metadata(), boot.owned(), connection, null);
+        return Doctor.examine(boot.metadata(), boot.owned(), new LiveSchema(connection, null));
     }
 
     private static Connection good(String database) throws SQLException {
