@@ -10,12 +10,23 @@ import java.util.Optional;
 public interface Memberships {
 
     /**
-     * The membership of a user in a tenant, or empty if there is none, the tenant does not exist, or either is not active:
-     * the caller is told the same in all these cases.
+     * The membership of a user in a tenant, or empty if there is none or the tenant does not exist: the caller is told the same
+     * in both cases. What it throws is taken for a failed look-up, and the request is refused: nobody acts unasked.
      *
      * @param userId the user, as the credential names it
      * @param tenant the tenant's id or slug, as the credential or the request names it: text from outside, to be compared and
      *     never to be trusted
      */
     Optional<Membership> find(String userId, String tenant);
+
+    /**
+     * The tenant that a user acts for when nothing names one: their default company. {@link #find} is asked about it like about
+     * any other. Unless overridden there is none.
+     *
+     * @param userId the user, as the credential names it
+     * @return the tenant's id or slug
+     */
+    default Optional<String> preferred(String userId) {
+        return Optional.empty();
+    }
 }

@@ -7,21 +7,21 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 
-/** Issues access tokens (RFC 9068's type {@code at+jwt}) that a {@link TokenVerifier} of the same key accepts. Thread-safe. */
+/** Issues access tokens (RFC 9068's type {@code at+jwt}) that a {@link TokenVerifier} of the same keys accepts. Thread-safe. */
 public final class TokenIssuer {
 
-    private final TokenKey key;
+    private final TokenKeys keys;
     private final TokenSettings settings;
     private final Clock clock;
 
     /** An issuer that goes by the clock of this machine. */
-    public TokenIssuer(TokenKey key, TokenSettings settings) {
-        this(key, settings, Clock.systemUTC());
+    public TokenIssuer(TokenKeys keys, TokenSettings settings) {
+        this(keys, settings, Clock.systemUTC());
     }
 
     /** An issuer that goes by the given clock. */
-    public TokenIssuer(TokenKey key, TokenSettings settings, Clock clock) {
-        this.key = key;
+    public TokenIssuer(TokenKeys keys, TokenSettings settings, Clock clock) {
+        this.keys = keys;
         this.settings = settings;
         this.clock = clock;
     }
@@ -47,7 +47,7 @@ public final class TokenIssuer {
                 .withIssuedAt(now)
                 .withExpiresAt(now.plus(lifetime()))
                 .withJWTId(UUID.randomUUID().toString())
-                .sign(key.algorithm());
+                .sign(keys.signing().algorithm());
     }
 
     private static void checkName(String what, String name) {

@@ -3,6 +3,7 @@ package dev.tenancy.jwt;
 import com.auth0.jwt.algorithms.Algorithm;
 import dev.tenancy.TenancySetupException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key, and the one algorithm that it is used with: a token that names another is refused, so that no key can be made to serve
@@ -33,6 +34,11 @@ public final class TokenKey {
                     "Make a good one with: openssl rand -base64 48");
         }
         return new TokenKey(Algorithm.HMAC256(bytes));
+    }
+
+    /** The key's id, as tokens name it ({@code kid}); null if it has none. */
+    public @Nullable String id() {
+        return null;
     }
 
     Algorithm algorithm() {

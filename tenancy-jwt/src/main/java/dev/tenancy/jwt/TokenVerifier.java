@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,18 +24,18 @@ public final class TokenVerifier {
     static final int LONGEST_NAME = 255;
     private static final long END_OF_TIME = 253_402_300_799L; // the year 9999, where Instant's text form ends
 
-    private final TokenKey key;
+    private final TokenKeys keys;
     private final TokenSettings settings;
     private final Clock clock;
 
     /** A verifier that goes by the clock of this machine. */
-    public TokenVerifier(TokenKey key, TokenSettings settings) {
-        this(key, settings, Clock.systemUTC());
+    public TokenVerifier(TokenKeys keys, TokenSettings settings) {
+        this(keys, settings, Clock.systemUTC());
     }
 
     /** A verifier that goes by the given clock. */
-    public TokenVerifier(TokenKey key, TokenSettings settings, Clock clock) {
-        this.key = key;
+    public TokenVerifier(TokenKeys keys, TokenSettings settings, Clock clock) {
+        this.keys = keys;
         this.settings = settings;
         this.clock = clock;
     }
@@ -46,12 +47,12 @@ public final class TokenVerifier {
      */
     public VerifiedToken verify(String token) {
         CompactToken parsed = CompactToken.parse(token);
-        checkHeader(parsed.header());
-        checkSignature(token);
+        TokenKey key = checkHeader(parsed.header());
+        checkSignature(token, key);
         return read(parsed.payload());
     }
 
-    private void checkSignature(String token) {
+    private static void checkSignature(String token, TokenKey key) {
         // Neither is passed on as a cause: their messages quote the token.
         DecodedJWT decoded;
         try {
@@ -66,10 +67,10 @@ public final class TokenVerifier {
         }
     }
 
-    private void checkHeader(ObjectNode header) {
-        if (!key.algorithm().getName().equals(text(header, "alg"))) {
-            throw new InvalidTokenException(
-                    "it is not signed with " + key.algorithm().getName());
+    private TokenKey checkHeader(ObjectNode header) {
+        TokenKey key = keys.find(text(header, "kid"), String.valueOf(text(header, "alg")));
+        if (key == null) {
+            throw new InvalidTokenException("it is not signed with a key and an algorithm that are good here");
         }
         if (header.has("crit")) {
             throw new InvalidTokenException("its header has extensions that must be understood and are not");
@@ -78,6 +79,7 @@ public final class TokenVerifier {
                 && !TYPES.contains(String.valueOf(text(header, "typ")).toLowerCase(Locale.ROOT))) {
             throw new InvalidTokenException("its type is not that of an access token");
         }
+        return key;
     }
 
     private VerifiedToken read(ObjectNode payload) {
@@ -87,7 +89,7 @@ public final class TokenVerifier {
         if (!isForUs(payload.path("aud"))) {
             throw new InvalidTokenException("it is for another audience");
         }
-        return new VerifiedToken(subject(payload), tenant(payload), checkedTimes(payload));
+        return new VerifiedToken(subject(payload), tenants(payload), checkedTimes(payload));
     }
 
     private boolean isForUs(JsonNode audience) {
@@ -137,19 +139,19 @@ public final class TokenVerifier {
         return subject;
     }
 
-    private @Nullable String tenant(ObjectNode payload) {
+    private List<String> tenants(ObjectNode payload) {
         JsonNode tenant = payload.path(settings.tenantClaim());
         if (tenant.isMissingNode()) {
-            return null;
+            return List.of();
         }
         if (tenant.isIntegralNumber() && tenant.canConvertToLong()) {
-            return Long.toString(tenant.longValue());
+            return List.of(Long.toString(tenant.longValue()));
         }
         String name = tenant.textValue();
         if (name == null || !isName(name)) {
             throw new InvalidTokenException("its tenant claim names no tenant");
         }
-        return name;
+        return List.of(name);
     }
 
     /** Half a surrogate pair is no name: as UTF-8 it becomes a question mark, and so may another. */

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 class TokenIssuerTest {
 
-    private final TokenKey key = TokenKey.hmac(RawToken.SECRET);
+    private final TokenKeys key = TokenKeys.of(TokenKey.hmac(RawToken.SECRET));
     private final TokenSettings settings =
             new TokenSettings("me", "api", "tenant_id", Duration.ofMinutes(15), Duration.ZERO);
     private final TokenIssuer issuer = new TokenIssuer(key, settings);
@@ -21,13 +21,13 @@ class TokenIssuerTest {
     void itsTokensPassTheVerifierOfTheSameKey() {
         VerifiedToken token = new TokenVerifier(key, settings).verify(issuer.issue("alice", "acme"));
         assertThat(token.getName()).isEqualTo("alice");
-        assertThat(token.tenant()).isEqualTo("acme");
+        assertThat(token.tenants()).containsExactly("acme");
     }
 
     @Test
     void itsTokensDoNotPassTheVerifierOfAnotherKeyIssuerAudienceOrClaim() {
         String token = issuer.issue("alice", "acme");
-        refusedBy(new TokenVerifier(TokenKey.hmac(RawToken.SECRET + "x"), settings), token);
+        refusedBy(new TokenVerifier(TokenKeys.of(TokenKey.hmac(RawToken.SECRET + "x")), settings), token);
         refusedBy(new TokenVerifier(key, settings("you", "api")), token);
         refusedBy(new TokenVerifier(key, settings("me", "web")), token);
     }
@@ -51,7 +51,7 @@ class TokenIssuerTest {
     @Test
     void anIdThatNoVerifierWouldAcceptIsNotIssued() {
         VerifiedToken longest = new TokenVerifier(key, settings).verify(issuer.issue("a".repeat(255), "b".repeat(255)));
-        assertThat(longest.tenant()).hasSize(255);
+        assertThat(longest.tenants().get(0)).hasSize(255);
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("a".repeat(256), "acme"));
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("alice", "b".repeat(256)));
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("\ud800", "acme"));
@@ -76,7 +76,7 @@ class TokenIssuerTest {
 
     @Test
     void aKeyDoesNotShowItself() {
-        assertThat(key).hasToString("TokenKey[HS256]");
+        assertThat(TokenKey.hmac(RawToken.SECRET)).hasToString("TokenKey[HS256]");
     }
 
     @Test

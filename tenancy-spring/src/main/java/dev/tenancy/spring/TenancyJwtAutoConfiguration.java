@@ -3,6 +3,7 @@ package dev.tenancy.spring;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.jwt.TokenIssuer;
 import dev.tenancy.jwt.TokenKey;
+import dev.tenancy.jwt.TokenKeys;
 import dev.tenancy.jwt.TokenSettings;
 import dev.tenancy.jwt.TokenVerifier;
 import org.jspecify.annotations.Nullable;
@@ -34,20 +35,20 @@ public final class TenancyJwtAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TokenKey tokenKey(TenancyProperties properties) {
-        return TokenKey.hmac(required("secret", properties.jwt().secret()));
+    TokenKeys tokenKeys(TenancyProperties properties) {
+        return TokenKeys.of(TokenKey.hmac(required("secret", properties.jwt().secret())));
     }
 
     @Bean
     @ConditionalOnMissingBean
-    TokenVerifier tokenVerifier(TokenKey key, TokenSettings settings) {
-        return new TokenVerifier(key, settings);
+    TokenVerifier tokenVerifier(TokenKeys keys, TokenSettings settings) {
+        return new TokenVerifier(keys, settings);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    TokenIssuer tokenIssuer(TokenKey key, TokenSettings settings) {
-        return new TokenIssuer(key, settings);
+    TokenIssuer tokenIssuer(TokenKeys keys, TokenSettings settings) {
+        return new TokenIssuer(keys, settings);
     }
 
     private static String required(String setting, @Nullable String value) {

@@ -128,7 +128,7 @@ public final class TenancySecurityAutoConfiguration {
         TenantClaimResolver tenantClaimResolver() {
             return principal -> principal instanceof Authentication authentication
                             && authentication.getPrincipal() instanceof VerifiedToken token
-                    ? Optional.of(new TenantClaim(token.userId(), token.tenant()))
+                    ? Optional.of(new TenantClaim(token.userId(), token.tenants()))
                     : Optional.empty();
         }
 

@@ -102,11 +102,12 @@ final class TenantFilter implements Filter {
         if (named.size() == 1) {
             return named.get(0).strip();
         }
-        if (claim.tenant() == null) {
+        if (claim.tenants().size() != 1) {
             throw Problem.of(
                     HttpStatus.BAD_REQUEST,
-                    "The credential names no company. Name one by its id or slug in the header " + header + ".");
+                    "The credential does not name one company. Name one by its id or slug in the header " + header
+                            + ".");
         }
-        return claim.tenant();
+        return claim.tenants().get(0);
     }
 }
