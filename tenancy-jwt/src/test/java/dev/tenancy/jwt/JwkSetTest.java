@@ -104,10 +104,9 @@ class JwkSetTest {
     }
 
     @Test
-    void aSetThatPublishesASecretIsRefusedAsAWhole() {
-        assertThatExceptionOfType(UnfitKeyException.class)
-                .isThrownBy(() -> read(EC, "{\"kty\":\"oct\",\"k\":\"" + "A".repeat(43) + "\"}"))
-                .withMessageContaining("publishes a secret");
+    void aSecretThatIsPublishedIsLeftOut() throws Exception {
+        skipped("{\"kty\":\"oct\",\"alg\":\"HS256\",\"k\":\"" + "A".repeat(43) + "\"}", "private members");
+        skipped("{\"kty\":\"oct\",\"alg\":\"HS256\"}", "neither RSA nor EC");
     }
 
     @ParameterizedTest
