@@ -2,6 +2,7 @@ package dev.tenancy.spring;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
+import dev.tenancy.TenantClaims;
 import dev.tenancy.TenantIsolation;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.persistence.EntityManagerFactory;
@@ -60,5 +61,12 @@ public final class TenancyAutoConfiguration {
     @ConditionalOnMissingBean
     Roles tenantRoles(TenancyProperties properties) {
         return Roles.parse(properties.roles());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TenantClaims tenantClaims(TenancyProperties properties) {
+        String claims = properties.claims();
+        return TenantClaims.named(claims == null ? properties.jwt().tenantClaim() : claims);
     }
 }

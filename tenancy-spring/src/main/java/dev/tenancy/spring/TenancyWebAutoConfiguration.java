@@ -41,6 +41,11 @@ public final class TenancyWebAutoConfiguration {
     }
 
     @Bean
+    OpenEndpoints openEndpoints(TenancyProperties properties) {
+        return OpenEndpoints.parse(properties.open());
+    }
+
+    @Bean
     Problems tenancyProblems() {
         return new Problems();
     }
