@@ -1,5 +1,6 @@
 package dev.tenancy.spring;
 
+import dev.tenancy.jwt.KeysUnavailableException;
 import dev.tenancy.jwt.VerifiedToken;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -59,6 +60,8 @@ final class BearerTokenFilter implements Filter {
             }
         } catch (BearerTokens.RefusedException refusal) {
             throw Problem.unauthorized();
+        } catch (KeysUnavailableException failure) {
+            throw Problem.unavailable();
         }
         if (!open.contain(request)) {
             throw Problem.unauthorized();

@@ -11,6 +11,9 @@ import org.springframework.web.util.pattern.PatternParseException;
 /** What may be called without a credential. A path that can be read in two ways is not open, whatever the patterns say. */
 record OpenEndpoints(List<OpenEndpoint> endpoints) {
 
+    /** What the library itself opens, as in the setting. */
+    record ByDefault(List<String> endpoints) {}
+
     private record OpenEndpoint(String method, PathPattern path) {
 
         static OpenEndpoint parse(String setting) {

@@ -6,6 +6,8 @@ import dev.tenancy.TenantClaims;
 import dev.tenancy.TenantIsolation;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.Locale;
+import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -23,6 +25,9 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass(EntityManagerFactory.class)
 @EnableConfigurationProperties(TenancyProperties.class)
 public final class TenancyAutoConfiguration {
+
+    // A name that is none of these is that of a claim.
+    private static final Set<String> PRESETS = Set.of("auth0", "clerk", "keycloak", "supabase", "workos");
 
     private static final String OPEN_IN_VIEW = "spring.jpa.open-in-view";
 
@@ -67,6 +72,11 @@ public final class TenancyAutoConfiguration {
     @ConditionalOnMissingBean
     TenantClaims tenantClaims(TenancyProperties properties) {
         String claims = properties.claims();
-        return TenantClaims.named(claims == null ? properties.jwt().tenantClaim() : claims);
+        if (claims == null) {
+            return TenantClaims.named(properties.jwt().tenantClaim());
+        }
+        return PRESETS.contains(claims.toLowerCase(Locale.ROOT))
+                ? TenantClaims.preset(claims)
+                : TenantClaims.named(claims);
     }
 }

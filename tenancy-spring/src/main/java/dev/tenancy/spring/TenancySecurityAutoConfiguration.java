@@ -3,6 +3,7 @@ package dev.tenancy.spring;
 import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
+import dev.tenancy.jwt.KeysUnavailableException;
 import dev.tenancy.jwt.TokenVerifier;
 import dev.tenancy.jwt.VerifiedToken;
 import jakarta.servlet.DispatcherType;
@@ -29,6 +30,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
@@ -43,7 +45,6 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
-import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.authentication.AuthenticationFilter;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -146,6 +147,8 @@ public final class TenancySecurityAutoConfiguration {
                     return new PreAuthenticatedAuthenticationToken(token, "", List.of());
                 } catch (BearerTokens.RefusedException refusal) {
                     throw new BadCredentialsException("The bearer token was refused.", refusal);
+                } catch (KeysUnavailableException failure) {
+                    throw new AuthenticationServiceException("The bearer token cannot be verified.", failure);
                 }
             };
         }
@@ -166,7 +169,13 @@ public final class TenancySecurityAutoConfiguration {
             return http -> {
                 AuthenticationFilter filter = new AuthenticationFilter(manager, BearerTokenConfiguration::sent);
                 filter.setSuccessHandler((request, response, authentication) -> {});
-                filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(unauthorized(problems)));
+                filter.setFailureHandler((request, response, refusal) -> problems.resolveException(
+                        request,
+                        response,
+                        null,
+                        refusal instanceof AuthenticationServiceException
+                                ? Problem.unavailable()
+                                : Problem.unauthorized()));
                 http.addFilterBefore(filter, AnonymousAuthenticationFilter.class);
             };
         }
