@@ -180,6 +180,13 @@ public final class TenancySecurityAutoConfiguration {
             };
         }
 
+        // For chains of the application's own, by its name only: there may be other entry points.
+        @Bean(defaultCandidate = false)
+        AuthenticationEntryPoint bearerTokenEntryPoint(
+                @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            return unauthorized(problems);
+        }
+
         @Bean
         @ConditionalOnMissingBean(SecurityFilterChain.class)
         @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)

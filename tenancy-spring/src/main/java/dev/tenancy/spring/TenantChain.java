@@ -81,7 +81,7 @@ final class TenantChain {
                 .flatMap(way -> switch (way) {
                     case HEADER -> Stream.of("in the header " + properties.header());
                     case SUBDOMAIN ->
-                        Stream.of("as the first part of the host name, in front of "
+                        Stream.of("as the first part of the host name, in front of ."
                                 + properties.resolve().domain());
                     case PATH ->
                         Stream.of("in the path, as in " + properties.resolve().path());
