@@ -1,0 +1,60 @@
+package dev.tenancy.spring;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** Sends requests as they are written, however odd: a well-behaved client would mend or refuse them. */
+record RawHttp(int port) {
+
+    record Response(int status, List<String> headers, String body) {
+
+        String header(String name) {
+            return headers.stream()
+                    .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
+                    .map(line -> line.substring(name.length() + 1).strip())
+                    .findFirst()
+                    .orElse(null);
+        }
+    }
+
+    static RawHttp to(ConfigurableApplicationContext application) {
+        return new RawHttp(application.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
+    }
+
+    /** @param headers whole lines; Host is added where it is not among them */
+    Response get(String path, String... headers) throws IOException {
+        return send("GET", path, headers);
+    }
+
+    Response send(String method, String path, String... headers) throws IOException {
+        boolean hasHost = Arrays.stream(headers).anyMatch(line -> line.startsWith("Host:"));
+        Stream<String> lines = Stream.of(
+                        Stream.of(method + " " + path + " HTTP/1.1", "Connection: close"),
+                        hasHost ? Stream.<String>empty() : Stream.of("Host: localhost"),
+                        Arrays.stream(headers))
+                .flatMap(all -> all);
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(20_000);
+            byte[] request = (String.join("\r\n", lines.toList()) + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+            socket.getOutputStream().write(request);
+            socket.getOutputStream().flush();
+            return read(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
+    private static Response read(String response) {
+        int end = response.indexOf("\r\n\r\n");
+        List<String> head = List.of(response.substring(0, end).split("\r\n"));
+        return new Response(
+                Integer.parseInt(head.get(0).split(" ")[1]),
+                head.subList(1, head.size()).stream()
+                        .filter(line -> !line.startsWith("Date:"))
+                        .toList(),
+                response.substring(end + 4));
+    }
+}

@@ -1,0 +1,273 @@
+package dev.tenancy.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.Membership;
+import dev.tenancy.Memberships;
+import dev.tenancy.TenantClaims;
+import dev.tenancy.jwt.TokenIssuer;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Primary;
+import org.springframework.core.annotation.Order;
+import org.springframework.security.access.prepost.PreAuthorize;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.method.configuration.EnableMethodSecurity;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetails;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Two chains side by side: an API by token, and pages by form login, with a session and protection against CSRF. */
+class SessionTest {
+
+    private static ConfigurableApplicationContext application;
+
+    private final CookieManager cookies = new CookieManager();
+    private final HttpClient browser =
+            HttpClient.newBuilder().cookieHandler(cookies).build();
+
+    @BeforeAll
+    static void start() {
+        application = TestApplication.start(Pages.class);
+    }
+
+    @AfterAll
+    static void stop() {
+        application.close();
+    }
+
+    @Test
+    void aSessionActsForTheDefaultCompanyAndForAnotherByHeader() throws Exception {
+        logIn("dora");
+        assertThat(get("/pages/who").body()).isEqualTo("dora acme STAFF");
+        assertThat(get("/pages/who", "X-Tenant-Id", "globex").body()).isEqualTo("dora globex OWNER");
+        assertThat(get("/pages/who").body()).isEqualTo("dora acme STAFF");
+        assertThat(get("/pages/who", "X-Tenant-Id", "initech").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void whoIsNotLoggedInIsSentToTheFormAndActsForNoTenant() throws Exception {
+        HttpResponse<String> page = get("/pages/who", "X-Tenant-Id", "acme");
+        assertThat(page.statusCode()).isEqualTo(302);
+        assertThat(page.headers().firstValue("Location").orElseThrow()).endsWith("/login");
+        assertThat(get("/login").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void theSessionOfAUserWhoWasRemovedActsForNothingMore() throws Exception {
+        logIn("gone");
+        assertThat(get("/pages/who").statusCode()).isEqualTo(200);
+        Pages.REMOVED.add("gone");
+        assertThat(get("/pages/who").statusCode()).isEqualTo(403);
+        assertThat(get("/pages/owners").statusCode()).isEqualTo(403);
+        Pages.REMOVED.remove("gone");
+        assertThat(get("/pages/who").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void aRoleInOneCompanyIsNotKeptInTheSessionForAnother() throws Exception {
+        logIn("dora");
+        assertThat(get("/pages/owners", "X-Tenant-Id", "globex").statusCode()).isEqualTo(200);
+        assertThat(get("/pages/owners", "X-Tenant-Id", "acme").statusCode()).isEqualTo(403);
+        assertThat(get("/pages/owners").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void aRoleThatTheUserDetailsBringAlongDoesNotCount() throws Exception {
+        logIn("pretender");
+        assertThat(get("/pages/who").body()).isEqualTo("pretender acme STAFF");
+        assertThat(get("/pages/owners").statusCode()).isEqualTo(403);
+    }
+
+    @Test
+    void aSessionThatWasFixedBeforeTheLoginCarriesNoTenantOver() throws Exception {
+        logIn("dora");
+        get("/pages/who", "X-Tenant-Id", "globex");
+        String before = session();
+        logIn("carla");
+        assertThat(session()).isNotEqualTo(before);
+        assertThat(get("/pages/who").body()).isEqualTo("carla acme STAFF");
+        HttpResponse<String> withTheOld = HttpClient.newHttpClient()
+                .send(
+                        request("/pages/who", "Cookie", "JSESSIONID=" + before).build(),
+                        HttpResponse.BodyHandlers.ofString());
+        assertThat(withTheOld.statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void aChangeNeedsTheTokenAgainstForgery() throws Exception {
+        logIn("dora");
+        HttpRequest.Builder change = request("/pages/change").POST(HttpRequest.BodyPublishers.noBody());
+        assertThat(send(change).statusCode()).isEqualTo(403);
+        assertThat(send(change.header("X-CSRF-TOKEN", get("/pages/csrf").body()))
+                        .body())
+                .isEqualTo("changed in acme");
+    }
+
+    @Test
+    void theSessionIsNoCredentialOfTheApiAndTheFormIsNoPlaceOfIt() throws Exception {
+        logIn("dora");
+        HttpResponse<String> api = get("/api/who");
+        assertThat(api.statusCode()).isEqualTo(401);
+        assertThat(api.headers().firstValue("WWW-Authenticate")).hasValue("Bearer");
+        String token = application.getBean(TokenIssuer.class).issue("dora", "globex");
+        assertThat(get("/api/who", "Authorization", "Bearer " + token).body()).isEqualTo("dora globex OWNER");
+    }
+
+    @Test
+    void anAsynchronousPageActsForItsTenantInEachDispatch() throws Exception {
+        logIn("dora");
+        assertThat(get("/pages/later", "X-Tenant-Id", "globex").body()).isEqualTo("{\"tenant\":\"globex\"}");
+    }
+
+    private void logIn(String user) throws Exception {
+        String page = get("/login").body();
+        String csrf = page.replaceFirst("(?s).*name=\"_csrf\" type=\"hidden\" value=\"([^\"]+)\".*", "$1");
+        String form = "username=" + user + "&password=secret&_csrf=" + URLEncoder.encode(csrf, StandardCharsets.UTF_8);
+        HttpResponse<String> response = send(request("/login", "Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form)));
+        assertThat(response.headers().firstValue("Location").orElseThrow()).doesNotContain("error");
+    }
+
+    private String session() {
+        return cookies.getCookieStore().getCookies().get(0).getValue();
+    }
+
+    private HttpResponse<String> get(String path, String... headers) throws Exception {
+        return send(request(path, headers));
+    }
+
+    private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return browser.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static HttpRequest.Builder request(String path, String... headers) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(
+                URI.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + path));
+        return headers.length == 0 ? request : request.headers(headers);
+    }
+
+    @RestController
+    @EnableMethodSecurity
+    static class Pages {
+
+        static final Set<String> REMOVED = Collections.newSetFromMap(new ConcurrentHashMap<>());
+
+        @Bean
+        @Order(1)
+        SecurityFilterChain api(HttpSecurity http, @Qualifier("bearerTokenEntryPoint") AuthenticationEntryPoint entry) {
+            return http.securityMatcher("/api/**")
+                    .csrf(csrf -> csrf.disable())
+                    .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+                    .exceptionHandling(handling -> handling.authenticationEntryPoint(entry))
+                    .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                    .build();
+        }
+
+        @Bean
+        @Order(2)
+        SecurityFilterChain pages(HttpSecurity http) {
+            return http.formLogin(Customizer.withDefaults())
+                    .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                    .build();
+        }
+
+        @Bean
+        UserDetailsService users() {
+            return new InMemoryUserDetailsManager(
+                    user("dora", "USER"), user("carla", "USER"), user("gone", "USER"), user("pretender", "OWNER"));
+        }
+
+        private static UserDetails user(String name, String role) {
+            return User.withUsername(name).password("{noop}secret").roles(role).build();
+        }
+
+        @Bean
+        TenantClaimResolver claims() {
+            TenantClaimResolver tokens = ClaimsOfPrincipals.reading(TenantClaims.named("tenant_id"));
+            return principal -> tokens.resolve(principal)
+                    .or(() -> Optional.of(new TenantClaim(principal.getName(), (String) null)));
+        }
+
+        @Bean
+        @Primary
+        Memberships people() {
+            return new Memberships() {
+                @Override
+                public Optional<Membership> find(String user, String tenant) {
+                    if (REMOVED.contains(user) || !Set.of("acme", "globex").contains(tenant)) {
+                        return Optional.empty();
+                    }
+                    return Optional.of(
+                            new Membership(tenant, user.equals("dora") && tenant.equals("globex") ? "OWNER" : "STAFF"));
+                }
+
+                @Override
+                public Optional<String> preferred(String user) {
+                    return Optional.of("acme");
+                }
+            };
+        }
+
+        @GetMapping({"/pages/who", "/api/who"})
+        String who() {
+            var principal = CurrentTenant.require();
+            return principal.userId() + " " + principal.tenantId() + " " + principal.role();
+        }
+
+        @GetMapping("/pages/owners")
+        @PreAuthorize("hasRole('OWNER')")
+        String owners() {
+            return "welcome";
+        }
+
+        @GetMapping("/pages/csrf")
+        String csrf(CsrfToken token) {
+            return token.getToken();
+        }
+
+        @PostMapping("/pages/change")
+        String change() {
+            return "changed in " + CurrentTenant.require().tenantId();
+        }
+
+        @GetMapping("/pages/later")
+        Callable<Object> later() {
+            return Later::new;
+        }
+
+        /** Read while the answer is written, which is in the second dispatch. */
+        static final class Later {
+
+            public String getTenant() {
+                return String.valueOf(CurrentTenant.require().tenantId());
+            }
+        }
+    }
+}
