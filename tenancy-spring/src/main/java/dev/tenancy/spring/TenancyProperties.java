@@ -14,6 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.
  * @param maxPageSize The most rows that one page of a list may hold.
+ * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
+ *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param jwt The tokens that this application issues and accepts.
  */
 @ConfigurationProperties("tenancy")
@@ -22,6 +24,7 @@ public record TenancyProperties(
         @DefaultValue("X-Tenant-Id") String header,
         @DefaultValue List<String> open,
         @DefaultValue("200") int maxPageSize,
+        @DefaultValue("5s") Duration membershipCache,
         @DefaultValue Jwt jwt) {
 
     /**
