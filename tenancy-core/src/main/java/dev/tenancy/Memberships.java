@@ -29,4 +29,23 @@ public interface Memberships {
     default Optional<String> preferred(String userId) {
         return Optional.empty();
     }
+
+    /**
+     * Has a listener called, on the thread that made the change, when what {@link #find} answers may be another than before: for
+     * caches of the answers. That is after the database has committed a transaction that wrote to an entity with
+     * {@link GlobalEntity#decidesMembership()}, and before the caller's {@code commit()} returns; in auto-commit mode, before the
+     * statement's execution returns. It does not matter who wrote: Hibernate, HQL, native SQL, or plain JDBC over a guarded data
+     * source. What the guard cannot see into (a statement whose author trusts it, a call of a procedure, a change of the schema)
+     * counts as such a write. What was rolled back does not.
+     *
+     * <p>Not seen: what other nodes and programs write, what a trigger writes, and a commit by a JTA transaction that comes after
+     * its connection was closed, which is when the listener is called then. So let nothing be kept for long. What a listener
+     * throws is logged.
+     *
+     * @param listener called by many threads at the same time, and more often than needed; it must not wait for anything
+     * @return ends the listening
+     */
+    static Runnable onChange(Runnable listener) {
+        return MembershipChanges.listen(listener);
+    }
 }

@@ -108,6 +108,13 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(HttpStatus.BAD_REQUEST, "The row refers to another that does not exist.", request);
     }
 
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> role(RoleRequiredException refused, WebRequest request) {
+        return refused.actsForTenant()
+                ? answer(HttpStatus.FORBIDDEN, "Your role does not allow this.", request)
+                : answer(HttpStatus.UNAUTHORIZED, "This needs a valid credential.", request);
+    }
+
     @ExceptionHandler({
         OptimisticLockException.class,
         PessimisticLockException.class,

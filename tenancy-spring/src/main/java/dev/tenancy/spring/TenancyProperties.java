@@ -19,6 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
  * @param resolve How a request names the tenant that it is for.
+ * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
+ *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param jwt The tokens that this application issues and accepts.
  */
 @ConfigurationProperties("tenancy")
@@ -29,6 +31,7 @@ public record TenancyProperties(
         @DefaultValue("200") int maxPageSize,
         @Nullable String claims,
         @DefaultValue Resolve resolve,
+        @DefaultValue("5s") Duration membershipCache,
         @DefaultValue Jwt jwt) {
 
     /**

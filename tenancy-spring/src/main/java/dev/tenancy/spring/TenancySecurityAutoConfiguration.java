@@ -1,6 +1,6 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.Memberships;
+
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.KeysUnavailableException;
@@ -56,7 +56,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  * application has none.
  */
 @AutoConfiguration(
-        after = {TenancyJwtAutoConfiguration.class, TenancyWebAutoConfiguration.class, SecurityAutoConfiguration.class},
+        after = {TenancyJwtAutoConfiguration.class, TenancyWebAutoConfiguration.class, TenancyMembershipAutoConfiguration.class, SecurityAutoConfiguration.class},
         before = {ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(HttpSecurity.class)
@@ -74,7 +74,7 @@ public final class TenancySecurityAutoConfiguration {
     @Bean
     Customizer<HttpSecurity> tenantFilterInEveryChain(
             TenantClaimResolver claims,
-            Memberships memberships,
+            MembershipCache memberships,
             ObjectProvider<TenantResolver> resolvers,
             Roles roles,
             TenancyProperties properties,

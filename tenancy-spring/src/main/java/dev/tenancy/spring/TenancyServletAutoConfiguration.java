@@ -1,6 +1,6 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.Memberships;
+
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.TokenVerifier;
@@ -70,7 +70,7 @@ public final class TenancyServletAutoConfiguration {
         @Bean
         FilterRegistrationBean<TenantFilter> tenantFilter(
                 TenantClaimResolver claims,
-                Memberships memberships,
+                MembershipCache memberships,
                 ObjectProvider<TenantResolver> resolvers,
                 Roles roles,
                 TenancyProperties properties,
