@@ -8,12 +8,12 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.type.AnnotationMetadata;
 
@@ -23,8 +23,9 @@ import org.springframework.core.type.AnnotationMetadata;
 @Import(TenancyMembershipAutoConfiguration.Proxies.class)
 public final class TenancyMembershipAutoConfiguration {
 
+    // Made for who asks for it: an application without requests needs to say nothing about members.
     @Bean(destroyMethod = "close")
-    @ConditionalOnBean(Memberships.class)
+    @Lazy
     @ConditionalOnMissingBean
     MembershipCache membershipCache(Memberships memberships, TenancyProperties properties) {
         return new MembershipCache(memberships, properties.membershipCache());

@@ -1,6 +1,5 @@
 package dev.tenancy.spring;
 
-
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.KeysUnavailableException;
@@ -56,7 +55,12 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  * application has none.
  */
 @AutoConfiguration(
-        after = {TenancyJwtAutoConfiguration.class, TenancyWebAutoConfiguration.class, TenancyMembershipAutoConfiguration.class, SecurityAutoConfiguration.class},
+        after = {
+            TenancyJwtAutoConfiguration.class,
+            TenancyWebAutoConfiguration.class,
+            TenancyMembershipAutoConfiguration.class,
+            SecurityAutoConfiguration.class
+        },
         before = {ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(HttpSecurity.class)

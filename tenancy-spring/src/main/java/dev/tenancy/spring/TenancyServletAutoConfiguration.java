@@ -1,6 +1,5 @@
 package dev.tenancy.spring;
 
-
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.TokenVerifier;
