@@ -3,8 +3,9 @@ package dev.tenancy;
 import java.util.Optional;
 
 /**
- * May this user act for that tenant? The application answers from its own tables; the answer is asked for on every request,
- * so that a member who was removed is out at once. Called by many threads at the same time.
+ * May this user act for that tenant? The application answers from its own tables. The answer counts on every request; whoever keeps
+ * one does so for seconds, and until {@link #onChange} tells that it may be another, so that a member who was removed is out.
+ * Called by many threads at the same time.
  */
 @FunctionalInterface
 public interface Memberships {

@@ -28,6 +28,7 @@ final class BeanChecks implements BeanPostProcessor, SmartInitializingSingleton 
     private final ConfigurableListableBeanFactory beans;
     private final Set<Class<?>> checked = ConcurrentHashMap.newKeySet();
     private final Set<String> seen = ConcurrentHashMap.newKeySet();
+    private volatile boolean isStarted;
 
     BeanChecks(RequiredRoles required, Supplier<Roles> roles, ConfigurableListableBeanFactory beans) {
         this.required = required;
@@ -43,7 +44,9 @@ final class BeanChecks implements BeanPostProcessor, SmartInitializingSingleton 
 
     @Override
     public Object postProcessAfterInitialization(Object bean, String name) {
-        seen.add(name);
+        if (!isStarted) {
+            seen.add(name);
+        }
         checkHeld(bean, name);
         return bean;
     }
@@ -60,6 +63,8 @@ final class BeanChecks implements BeanPostProcessor, SmartInitializingSingleton 
                 }
             }
         }
+        isStarted = true;
+        seen.clear();
     }
 
     private @Nullable Class<?> type(String name) {

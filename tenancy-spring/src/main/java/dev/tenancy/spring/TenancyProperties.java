@@ -11,7 +11,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The settings under {@code tenancy}.
  *
- * @param roles The roles of members, from the highest to the lowest; a role may do what the roles below it may.
+ * @param roles The roles of members, from the highest to the lowest; a role may do what the roles below it may. A hierarchy that
+ *     branches takes a line for each branch.
  * @param header The request header that names one of the user's tenants, by id or slug, for one request.
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.

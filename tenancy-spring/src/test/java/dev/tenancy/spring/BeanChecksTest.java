@@ -3,6 +3,7 @@ package dev.tenancy.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
 import jakarta.annotation.security.DenyAll;
@@ -10,6 +11,7 @@ import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +89,15 @@ class BeanChecksTest {
                 runner.withInitializer(context -> context.getBeanFactory().registerSingleton("own", new Service())),
                 Service.class.getName(),
                 "own is not behind a proxy");
+    }
+
+    @Test
+    void aMembershipCacheThatKeepsForTooLongIsRefused() {
+        refused(
+                runner.withBean(Memberships.class, () -> (user, tenant) -> Optional.empty())
+                        .withPropertyValues("tenancy.membership-cache=61s"),
+                "tenancy.membership-cache is PT1M1S",
+                "at most 1m");
     }
 
     @Test
