@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an application keeps refresh tokens, usually a table of its own. Only hashes are kept. The methods of one call of
- * {@link RefreshTokens} belong into one transaction, which the application opens around that call.
+ * {@link RefreshTokens} belong into one transaction, which the application opens around that call: of isolation READ COMMITTED,
+ * in which each statement sees what was committed before it began.
  */
 public interface RefreshTokenStore {
 

@@ -2,6 +2,7 @@ package dev.tenancy.jwt;
 
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
+import dev.tenancy.TenancySetupException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Opens, renews and ends sessions by opaque tokens, each good for one renewal. Whoever shows one for the second time may have
@@ -21,6 +23,8 @@ import java.util.UUID;
 public final class RefreshTokens {
 
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final int BYTES = 32;
+    private static final int CHARACTERS = 43; // as many as 32 bytes have in base64url
 
     /**
      * A session that goes on.
@@ -29,15 +33,29 @@ public final class RefreshTokens {
      * @param membership of the user in the session's tenant, as it is now
      * @param refreshToken the token for the next renewal
      */
-    public record Renewed(String userId, Membership membership, String refreshToken) {}
+    public record Renewed(String userId, Membership membership, String refreshToken) {
+
+        /** Without the token, which is as good as a password. */
+        @Override
+        public String toString() {
+            return "Renewed[" + userId + ", " + membership + "]";
+        }
+    }
 
     private final RefreshTokenStore store;
     private final Memberships memberships;
     private final Duration lifetime;
     private final Clock clock;
 
-    /** @param lifetime how long a session lasts from its beginning, however often it is renewed */
+    /**
+     * @param lifetime how long a session lasts from its beginning, however often it is renewed
+     * @throws TenancySetupException if that is no time at all
+     */
     public RefreshTokens(RefreshTokenStore store, Memberships memberships, Duration lifetime, Clock clock) {
+        if (lifetime.isNegative() || lifetime.isZero()) {
+            throw new TenancySetupException(
+                    "The lifetime of sessions is " + lifetime + ".", "Set it to more than nothing, such as P30D.");
+        }
         this.store = store;
         this.memberships = memberships;
         this.lifetime = lifetime;
@@ -56,20 +74,26 @@ public final class RefreshTokens {
         return token;
     }
 
-    /** The session goes on; empty if the token is unknown, expired or used, or if its user is no active member any more. */
+    /**
+     * The session goes on; empty if the token is unknown, expired or used, or if its user is no active member any more. While nobody
+     * may act for the tenant, the sessions of its members go on, so that they are told the reason.
+     *
+     * <p>What {@link Memberships#find} throws is thrown here, and the token is as good as before.
+     */
     public Optional<Renewed> renew(String token) {
-        return store.find(hash(token)).flatMap(this::renew);
+        return find(token).flatMap(this::renew);
     }
 
     private Optional<Renewed> renew(RefreshTokenStore.Link link) {
+        if (!clock.instant().isBefore(link.expiresAt())) {
+            return Optional.empty();
+        }
+        // Asked before anything is written, or else a failed look-up would cost the user the session.
         Optional<Membership> membership = memberships
                 .find(link.userId(), link.tenant())
                 .filter(found -> found.status() != Membership.Status.SUSPENDED);
         if (!store.use(link.hash()) || membership.isEmpty()) {
-            store.endFamily(link.family());
-            return Optional.empty();
-        }
-        if (!clock.instant().isBefore(link.expiresAt())) {
+            endFamily(link);
             return Optional.empty();
         }
         String next = random();
@@ -80,26 +104,45 @@ public final class RefreshTokens {
 
     /** Ends the session of a token; nothing happens if there is none. */
     public void end(String token) {
-        store.find(hash(token)).ifPresent(link -> store.endFamily(link.family()));
+        find(token).ifPresent(this::endFamily);
     }
 
     /** Ends all sessions of a user. */
     public void endAll(String userId) {
-        store.endAll(userId, null);
+        endAll(userId, null);
     }
 
     /** Ends all sessions of a user but the one of a token, where it is one of theirs. */
     public void endOthers(String userId, String token) {
-        store.endAll(
+        endAll(
                 userId,
-                store.find(hash(token))
+                find(token)
                         .filter(link -> link.userId().equals(userId))
                         .map(RefreshTokenStore.Link::family)
                         .orElse(null));
     }
 
+    /**
+     * A renewal that is under way has locked its old token: the first call waits for it, but a database does not show it the new one,
+     * which was not there when the call began. The second call sees it.
+     */
+    private void endFamily(RefreshTokenStore.Link link) {
+        store.endFamily(link.family());
+        store.endFamily(link.family());
+    }
+
+    /** Twice for the same reason. */
+    private void endAll(String userId, @Nullable UUID exceptFamily) {
+        store.endAll(userId, exceptFamily);
+        store.endAll(userId, exceptFamily);
+    }
+
+    private Optional<RefreshTokenStore.Link> find(String token) {
+        return token.length() == CHARACTERS ? store.find(hash(token)) : Optional.empty();
+    }
+
     private static String random() {
-        byte[] bytes = new byte[32];
+        byte[] bytes = new byte[BYTES];
         RANDOM.nextBytes(bytes);
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }

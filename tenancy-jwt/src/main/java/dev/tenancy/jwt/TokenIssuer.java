@@ -1,6 +1,7 @@
 package dev.tenancy.jwt;
 
 import com.auth0.jwt.JWT;
+import com.auth0.jwt.JWTCreator;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ public final class TokenIssuer {
 
     private final TokenKeys keys;
     private final TokenSettings settings;
+    private final String audience;
     private final Clock clock;
 
     /** An issuer that goes by the clock of this machine. */
@@ -19,11 +21,17 @@ public final class TokenIssuer {
         this(keys, settings, Clock.systemUTC());
     }
 
-    /** An issuer that goes by the given clock. */
+    /**
+     * An issuer that goes by the given clock.
+     *
+     * @throws dev.tenancy.TenancySetupException if none of the keys can sign, or the settings name no audience
+     */
     public TokenIssuer(TokenKeys keys, TokenSettings settings, Clock clock) {
         this.keys = keys;
         this.settings = settings;
+        this.audience = settings.audience().name();
         this.clock = clock;
+        keys.signing();
     }
 
     /**
@@ -31,30 +39,33 @@ public final class TokenIssuer {
      *
      * @param userId as {@link dev.tenancy.Memberships} knows the user
      * @param tenant the tenant's id, as text
-     * @throws IllegalArgumentException if either is blank, longer than 255 characters or not Unicode: no verifier would accept
-     *     the token
+     * @throws IllegalArgumentException if either is blank, longer than 255 characters, not Unicode or has control characters: no
+     *     verifier would accept the token
      */
     public String issue(String userId, String tenant) {
         checkName("user", userId);
         checkName("tenant", tenant);
         Instant now = clock.instant();
-        return JWT.create()
-                .withHeader(Map.of("typ", "at+jwt"))
-                .withIssuer(settings.issuer())
-                .withAudience(settings.audience())
+        TokenKey key = keys.signing();
+        JWTCreator.Builder token = JWT.create().withHeader(Map.of("typ", "at+jwt"));
+        if (key.id() != null) {
+            token.withKeyId(key.id());
+        }
+        return token.withIssuer(settings.issuer())
+                .withAudience(audience)
                 .withSubject(userId)
                 .withClaim(settings.tenantClaim(), tenant)
                 .withIssuedAt(now)
                 .withExpiresAt(now.plus(lifetime()))
                 .withJWTId(UUID.randomUUID().toString())
-                .sign(keys.signing().algorithm());
+                .sign(key.algorithm());
     }
 
     private static void checkName(String what, String name) {
-        if (!TokenVerifier.isName(name)) {
+        if (!Names.isName(name)) {
             throw new IllegalArgumentException("A token for a " + what + " whose id has " + name.length()
-                    + " characters was refused: it is blank, longer than " + TokenVerifier.LONGEST_NAME
-                    + " or not Unicode. Pass the id as Memberships knows it.");
+                    + " characters was refused: it is blank, longer than " + Names.LONGEST
+                    + ", not Unicode or has control characters. Pass the id as Memberships knows it.");
         }
     }
 

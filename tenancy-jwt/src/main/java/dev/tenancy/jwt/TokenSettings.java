@@ -1,41 +1,59 @@
 package dev.tenancy.jwt;
 
 import dev.tenancy.TenancySetupException;
+import dev.tenancy.TenantClaims;
 import java.time.Duration;
-import java.util.Set;
 
 /**
  * What issuer and verifier of a token agree on.
  *
  * @param issuer the claim {@code iss}
- * @param audience the claim {@code aud}, or one of its values
- * @param tenantClaim the name of the claim that holds the tenant, {@code tenant_id} by convention; none of the seven that RFC 7519,
- *     section 4.1, gives another meaning
+ * @param audience how a token shows that it is meant for this application
+ * @param tenantClaim the name of the claim that holds the tenant in tokens of our own, {@code tenant_id} by convention; none of the
+ *     seven that RFC 7519, section 4.1, gives another meaning
+ * @param tenants where a token that is to be verified names its tenants
  * @param lifetime how long a token is good, from a second to a day
  * @param leeway how far the clocks of issuer and verifier may differ, up to five minutes (RFC 7519, section 4.1.4)
  */
-public record TokenSettings(String issuer, String audience, String tenantClaim, Duration lifetime, Duration leeway) {
+public record TokenSettings(
+        String issuer,
+        Audience audience,
+        String tenantClaim,
+        TenantClaims tenants,
+        Duration lifetime,
+        Duration leeway) {
 
-    private static final Set<String> REGISTERED = Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti");
     private static final Duration LONGEST_LIFETIME = Duration.ofDays(1);
     private static final Duration LONGEST_LEEWAY = Duration.ofMinutes(5);
 
     /** @throws TenancySetupException if a text is blank, the tenant claim is a registered one or a duration is out of bounds */
     public TokenSettings {
         filled("issuer", issuer);
-        filled("audience", audience);
-        filled("tenant claim", tenantClaim);
-        if (REGISTERED.contains(tenantClaim)) {
-            // As "sub", the tenant would take the place of the user.
-            throw new TenancySetupException(
-                    "The tenant claim of tokens is " + tenantClaim + ", which has another meaning in every token.",
-                    "Set it to a name of its own, such as tenant_id.");
-        }
+        TenantClaims.named(tenantClaim);
         within("lifetime", lifetime, Duration.ofSeconds(1), LONGEST_LIFETIME);
         within("leeway", leeway, Duration.ZERO, LONGEST_LEEWAY);
     }
 
-    private static void filled(String setting, String value) {
+    /**
+     * Settings for tokens of our own, with an audience of this name and one tenant in this claim.
+     *
+     * @throws TenancySetupException if a text is blank, the tenant claim is a registered one or a duration is out of bounds
+     */
+    public TokenSettings(String issuer, String audience, String tenantClaim, Duration lifetime, Duration leeway) {
+        this(issuer, Audience.named(audience), tenantClaim, TenantClaims.named(tenantClaim), lifetime, leeway);
+    }
+
+    /** The same, but for tokens that show in another way that they are for us. */
+    public TokenSettings withAudience(Audience audience) {
+        return new TokenSettings(issuer, audience, tenantClaim, tenants, lifetime, leeway);
+    }
+
+    /** The same, but for tokens that name their tenants as another issuer does. */
+    public TokenSettings withTenants(TenantClaims tenants) {
+        return new TokenSettings(issuer, audience, tenantClaim, tenants, lifetime, leeway);
+    }
+
+    static void filled(String setting, String value) {
         if (value.isBlank()) {
             throw new TenancySetupException(
                     "The " + setting + " of tokens is blank.",

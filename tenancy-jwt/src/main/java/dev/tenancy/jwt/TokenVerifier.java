@@ -1,32 +1,81 @@
 package dev.tenancy.jwt;
 
-import com.auth0.jwt.JWT;
-import com.auth0.jwt.exceptions.JWTDecodeException;
 import com.auth0.jwt.exceptions.JWTVerificationException;
-import com.auth0.jwt.interfaces.DecodedJWT;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.nio.charset.StandardCharsets;
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.security.ProviderException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Verifies tokens (JWT, RFC 7519, signed as RFC 7515 says), following the best practices of RFC 8725. The signature is java-jwt's
- * to check; form, header and claims are checked here, since java-jwt lets pass much that a strict reader must not. Thread-safe.
+ * Verifies access tokens (JWT, RFC 7519, signed as RFC 7515 says), following the best practices of RFC 8725. The signature is
+ * java-jwt's to check; form, header and claims are checked here, since java-jwt lets pass much that a strict reader must not.
+ * Thread-safe.
+ *
+ * <p>Tokens that were found good are remembered, up to 16 MB of them, so that the next request with the same one costs no
+ * signature. Whether its key and its times are still good is asked each time.
  */
 public final class TokenVerifier {
 
-    private static final Set<String> TYPES = Set.of("jwt", "at+jwt", "application/at+jwt");
-    static final int LONGEST_NAME = 255;
+    private static final String ACCESS_TOKEN = "at+jwt";
+    private static final Set<String> TYPES = Set.of("jwt", ACCESS_TOKEN, "application/" + ACCESS_TOKEN);
+
+    /** Members that say how to read the token: what does not know them reads something else (RFC 7797, RFC 7516). */
+    private static final List<String> CHANGING = List.of("crit", "b64", "zip");
+
+    /** Members by which a token brings its key along (RFC 7515, section 4.1). Nobody here would look, but nobody honest asks. */
+    private static final List<String> KEYS = List.of("jku", "jwk", "x5u", "x5c");
+
+    /**
+     * What ID tokens (OpenID Connect Core 1.0, sections 2 and 3.3.2.11) and security events such as logout tokens (RFC 8417) carry,
+     * and access tokens do not. They are for a client to read, and may come from the same issuer with the same key.
+     */
+    private static final List<String> NOT_OF_ACCESS_TOKENS = List.of("nonce", "at_hash", "c_hash", "events");
+
+    /** Keycloak tells its tokens apart by a claim. */
+    private static final Set<String> OTHER_TYPES = Set.of("ID", "Refresh", "Offline", "Logout");
+
     private static final long END_OF_TIME = 253_402_300_799L; // the year 9999, where Instant's text form ends
+    private static final long REMEMBERED = 16L * 1024 * 1024;
+    private static final int OVERHEAD = 500; // bytes of one remembered token beside its text, roughly
+
+    private record Times(
+            Instant end, @Nullable Instant start, @Nullable Instant issued) {
+
+        void check(Instant now, Duration leeway) {
+            if (!now.isBefore(end.plus(leeway))) {
+                throw new InvalidTokenException("it has expired (exp)");
+            }
+            checkStart("nbf", start, now, leeway);
+            checkStart("iat", issued, now, leeway);
+        }
+
+        private static void checkStart(String claim, @Nullable Instant start, Instant now, Duration leeway) {
+            if (start != null && start.isAfter(now.plus(leeway))) {
+                throw new InvalidTokenException("it is not good yet (" + claim + ")");
+            }
+        }
+    }
+
+    /** The signature and the claims are good for ever; the key and the times are not. */
+    private record Proven(@Nullable String keyId, TokenKey key, Times times, VerifiedToken token) {}
+
+    /** A value that no claim may have: null would be taken for a claim that is not there. */
+    private static final Object NULL = new Object();
 
     private final TokenKeys keys;
     private final TokenSettings settings;
     private final Clock clock;
+    private final @Nullable Cache<String, Proven> proven;
 
     /** A verifier that goes by the clock of this machine. */
     public TokenVerifier(TokenKeys keys, TokenSettings settings) {
@@ -35,89 +84,115 @@ public final class TokenVerifier {
 
     /** A verifier that goes by the given clock. */
     public TokenVerifier(TokenKeys keys, TokenSettings settings, Clock clock) {
+        this(keys, settings, clock, true);
+    }
+
+    TokenVerifier(TokenKeys keys, TokenSettings settings, Clock clock, boolean remembers) {
         this.keys = keys;
         this.settings = settings;
         this.clock = clock;
+        this.proven = remembers
+                ? Caffeine.newBuilder()
+                        .maximumWeight(REMEMBERED)
+                        .weigher((String token, Proven one) -> token.length() + OVERHEAD)
+                        .executor(Runnable::run)
+                        .build()
+                : null;
     }
 
     /**
      * What the token says, if every word of it can be trusted.
      *
-     * @throws InvalidTokenException if it cannot; no other exception is thrown, whatever the text is
+     * @throws InvalidTokenException if it cannot, whatever the text is
+     * @throws KeysUnavailableException if nobody can tell, since the address of the keys does not answer
      */
     public VerifiedToken verify(String token) {
-        CompactToken parsed = CompactToken.parse(token);
-        TokenKey key = checkHeader(parsed.header());
-        checkSignature(token, key);
-        return read(parsed.payload());
+        checkLength(token);
+        Proven known = proven == null ? null : proven.getIfPresent(token);
+        // A key that is not the same any more is left to the full check, which says what is wrong.
+        boolean isKnown = known != null
+                && known.key()
+                        .equals(keys.find(known.keyId(), known.key().name().name()));
+        Proven found = known != null && isKnown ? known : prove(CompactToken.parse(token));
+        found.times().check(clock.instant(), settings.leeway());
+        if (proven != null && !isKnown) {
+            proven.put(token, found);
+        }
+        return found.token();
     }
 
-    private static void checkSignature(String token, TokenKey key) {
-        // Neither is passed on as a cause: their messages quote the token.
-        DecodedJWT decoded;
-        try {
-            decoded = JWT.decode(token);
-        } catch (JWTDecodeException unreadable) {
-            throw new InvalidTokenException("its claim aud, exp, nbf or iat has a type or size that it must not have");
+    private static void checkLength(@Nullable String token) {
+        if (token == null) {
+            throw new InvalidTokenException("there is none");
         }
-        try {
-            key.algorithm().verify(decoded);
-        } catch (JWTVerificationException mismatch) {
-            throw new InvalidTokenException("its signature does not match");
+        if (token.length() > CompactToken.LONGEST) {
+            throw new InvalidTokenException("it is longer than " + CompactToken.LONGEST + " characters");
         }
     }
 
-    private TokenKey checkHeader(ObjectNode header) {
-        TokenKey key = keys.find(text(header, "kid"), String.valueOf(text(header, "alg")));
+    private Proven prove(CompactToken token) {
+        TokenKey key = signer(token, keys);
+        ObjectNode payload = token.payload();
+        checkType(token.header(), payload);
+        if (!settings.issuer().equals(text(payload, "iss"))) {
+            throw new InvalidTokenException("it is from another issuer (iss)");
+        }
+        settings.audience().check(payload);
+        Times times = times(payload);
+        return new Proven(
+                text(token.header(), "kid"),
+                key,
+                times,
+                new VerifiedToken(subject(payload), tenants(payload), times.end()));
+    }
+
+    /** The key that has signed a token; its header is one that may be trusted then. */
+    static TokenKey signer(CompactToken token, TokenKeys keys) {
+        ObjectNode header = token.header();
+        if (CHANGING.stream().anyMatch(header::has)) {
+            throw new InvalidTokenException("its header has extensions that must be understood and are not");
+        }
+        if (KEYS.stream().anyMatch(header::has)) {
+            throw new InvalidTokenException("its header brings a key or the address of one along");
+        }
+        String id = text(header, "kid");
+        if (header.has("kid") && (id == null || !Names.isName(id))) {
+            throw new InvalidTokenException("its header names a key by something that is no id (kid)");
+        }
+        TokenKey key = keys.find(id, String.valueOf(text(header, "alg")));
         if (key == null) {
             throw new InvalidTokenException("it is not signed with a key and an algorithm that are good here");
         }
-        if (header.has("crit")) {
-            throw new InvalidTokenException("its header has extensions that must be understood and are not");
-        }
-        if (header.has("typ")
-                && !TYPES.contains(String.valueOf(text(header, "typ")).toLowerCase(Locale.ROOT))) {
-            throw new InvalidTokenException("its type is not that of an access token");
+        try {
+            key.algorithm().verify(token.signed());
+        } catch (JWTVerificationException | ProviderException mismatch) {
+            // Not passed on as a cause: its message may quote the token.
+            throw new InvalidTokenException("its signature does not match");
         }
         return key;
     }
 
-    private VerifiedToken read(ObjectNode payload) {
-        if (!settings.issuer().equals(text(payload, "iss"))) {
-            throw new InvalidTokenException("it is from another issuer");
+    private static void checkType(ObjectNode header, ObjectNode payload) {
+        String type = "jwt";
+        if (header.has("typ")) {
+            type = String.valueOf(text(header, "typ")).toLowerCase(Locale.ROOT);
         }
-        if (!isForUs(payload.path("aud"))) {
-            throw new InvalidTokenException("it is for another audience");
+        if (!TYPES.contains(type)
+                || type.equals("jwt") && NOT_OF_ACCESS_TOKENS.stream().anyMatch(payload::has)
+                || OTHER_TYPES.contains(String.valueOf(text(payload, "typ")))) {
+            throw new InvalidTokenException("its type is not that of an access token");
         }
-        return new VerifiedToken(subject(payload), tenants(payload), checkedTimes(payload));
+        if (payload.has("cnf")) {
+            // RFC 7800: accepted like this, a stolen one would be as good as its owner's.
+            throw new InvalidTokenException("it is bound to a key of its sender (cnf), which is not asked for here");
+        }
     }
 
-    private boolean isForUs(JsonNode audience) {
-        if (!audience.isArray()) {
-            return settings.audience().equals(audience.textValue());
-        }
-        boolean found = false;
-        for (JsonNode one : audience) {
-            if (!one.isTextual()) {
-                return false;
-            }
-            found |= settings.audience().equals(one.textValue());
-        }
-        return found;
-    }
-
-    private Instant checkedTimes(ObjectNode payload) {
-        Instant now = clock.instant();
-        Instant end = time(payload, "exp");
-        if (!now.isBefore(end.plus(settings.leeway()))) {
-            throw new InvalidTokenException("it has expired (exp)");
-        }
-        for (String start : new String[] {"nbf", "iat"}) {
-            if (payload.has(start) && time(payload, start).isAfter(now.plus(settings.leeway()))) {
-                throw new InvalidTokenException("it is not good yet (" + start + ")");
-            }
-        }
-        return end;
+    private static Times times(ObjectNode payload) {
+        return new Times(
+                time(payload, "exp"),
+                payload.has("nbf") ? time(payload, "nbf") : null,
+                payload.has("iat") ? time(payload, "iat") : null);
     }
 
     private static Instant time(ObjectNode payload, String claim) {
@@ -133,32 +208,44 @@ public final class TokenVerifier {
 
     private static String subject(ObjectNode payload) {
         String subject = text(payload, "sub");
-        if (subject == null || !isName(subject)) {
+        if (subject == null || !Names.isName(subject)) {
             throw new InvalidTokenException("its claim sub names no user");
         }
         return subject;
     }
 
     private List<String> tenants(ObjectNode payload) {
-        JsonNode tenant = payload.path(settings.tenantClaim());
-        if (tenant.isMissingNode()) {
-            return List.of();
-        }
-        if (tenant.isIntegralNumber() && tenant.canConvertToLong()) {
-            return List.of(Long.toString(tenant.longValue()));
-        }
-        String name = tenant.textValue();
-        if (name == null || !isName(name)) {
+        try {
+            return settings.tenants().read(claim -> value(payload.get(claim)));
+        } catch (IllegalArgumentException wrong) {
             throw new InvalidTokenException("its tenant claim names no tenant");
         }
-        return List.of(name);
     }
 
-    /** Half a surrogate pair is no name: as UTF-8 it becomes a question mark, and so may another. */
-    static boolean isName(String text) {
-        return !text.isBlank()
-                && text.length() <= LONGEST_NAME
-                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+    private static @Nullable Object value(@Nullable JsonNode node) {
+        if (node == null) {
+            return null;
+        }
+        if (node.isTextual()) {
+            return node.textValue();
+        }
+        if (node.isNumber()) {
+            return node.numberValue();
+        }
+        if (node.isArray()) {
+            return node.valueStream().map(TokenVerifier::member).toList();
+        }
+        if (node.isObject()) {
+            Map<String, Object> members = new HashMap<>();
+            node.properties().forEach(one -> members.put(one.getKey(), member(one.getValue())));
+            return members;
+        }
+        return node.isBoolean() ? (Object) node.booleanValue() : NULL;
+    }
+
+    private static Object member(JsonNode node) {
+        Object value = value(node);
+        return value == null ? NULL : value;
     }
 
     private static @Nullable String text(ObjectNode object, String member) {

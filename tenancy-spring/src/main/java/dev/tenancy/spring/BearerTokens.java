@@ -4,44 +4,48 @@ import dev.tenancy.jwt.InvalidTokenException;
 import dev.tenancy.jwt.TokenVerifier;
 import dev.tenancy.jwt.VerifiedToken;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Enumeration;
+import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.security.authentication.AuthenticationManager;
-import org.springframework.security.authentication.BadCredentialsException;
-import org.springframework.security.core.Authentication;
-import org.springframework.security.web.authentication.AuthenticationConverter;
-import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 
 /** Reads a bearer token from the Authorization header (RFC 6750, section 2.1) and verifies it. */
-record BearerTokens(TokenVerifier verifier) implements AuthenticationConverter, AuthenticationManager {
+record BearerTokens(TokenVerifier verifier) {
 
-    private static final String SCHEME = "Bearer ";
+    private static final String SCHEME = "Bearer";
 
-    @Override
-    public @Nullable Authentication convert(HttpServletRequest request) {
-        Enumeration<String> headers = request.getHeaders(HttpHeaders.AUTHORIZATION);
-        if (!headers.hasMoreElements()) {
-            return null;
+    /** A request whose credential is not good; who sent it is told no more than that. */
+    static final class RefusedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        RefusedException(String message, @Nullable Throwable cause) {
+            super(message, cause);
         }
-        String header = headers.nextElement();
-        if (!header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-            return null;
-        }
-        if (headers.hasMoreElements()) {
-            throw new BadCredentialsException("There is more than one Authorization header.");
-        }
-        return new PreAuthenticatedAuthenticationToken(header.substring(SCHEME.length()), "");
     }
 
-    @Override
-    public Authentication authenticate(Authentication credential) {
+    /** The token as it was sent, or null if the request has no bearer token. */
+    static @Nullable String sent(HttpServletRequest request) throws RefusedException {
+        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
+        if (headers.stream().noneMatch(BearerTokens::isBearer)) {
+            return null;
+        }
+        if (headers.size() > 1) {
+            throw new RefusedException("There is more than one Authorization header.", null);
+        }
+        return headers.get(0).substring(SCHEME.length()).replaceFirst("^ ", "");
+    }
+
+    private static boolean isBearer(String header) {
+        return header.regionMatches(true, 0, SCHEME, 0, SCHEME.length())
+                && (header.length() == SCHEME.length() || Character.isWhitespace(header.charAt(SCHEME.length())));
+    }
+
+    VerifiedToken verify(String token) throws RefusedException {
         try {
-            VerifiedToken token = verifier.verify(String.valueOf(credential.getPrincipal()));
-            return new PreAuthenticatedAuthenticationToken(token, "", List.of());
+            return verifier.verify(token);
         } catch (InvalidTokenException refusal) {
-            throw new BadCredentialsException("The bearer token was refused.", refusal);
+            throw new RefusedException("The bearer token was refused.", refusal);
         }
     }
 }

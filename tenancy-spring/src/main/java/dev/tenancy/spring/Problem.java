@@ -1,7 +1,9 @@
 package dev.tenancy.spring;
 
+import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
@@ -13,6 +15,8 @@ import org.springframework.web.ErrorResponseException;
 final class Problem {
 
     static final String MISSING = "There is no such resource.";
+
+    private static final URI TENANT_SUSPENDED = URI.create("https://tenancy.dev/problems/tenant-suspended");
 
     private Problem() {}
 
@@ -28,6 +32,32 @@ final class Problem {
 
     static ErrorResponseException missing() {
         return of(HttpStatus.NOT_FOUND, MISSING);
+    }
+
+    static ErrorResponseException unauthorized() {
+        return of(HttpStatus.UNAUTHORIZED, "This needs a valid bearer token.");
+    }
+
+    /** The one answer to somebody who may not act for a company, whether it exists or not. */
+    static ErrorResponseException notAMember() {
+        return of(HttpStatus.FORBIDDEN, "You are not an active member of the company that this request names.");
+    }
+
+    static ErrorResponseException tenantSuspended() {
+        ErrorResponseException suspended = of(
+                HttpStatus.FORBIDDEN, "The company that this request names is suspended: nobody can act for it now.");
+        suspended.setType(TENANT_SUSPENDED);
+        suspended.setTitle("Company suspended");
+        return suspended;
+    }
+
+    // Without a cause, which another advice would take for its own.
+    static ErrorResponseException unavailable() {
+        ErrorResponseException unavailable = of(
+                HttpStatus.SERVICE_UNAVAILABLE,
+                "What decides on this request cannot be reached at the moment. Try again later.");
+        unavailable.getHeaders().set(HttpHeaders.RETRY_AFTER, "5");
+        return unavailable;
     }
 
     static ErrorResponseException invalid(List<FieldFault> faults) {

@@ -2,9 +2,12 @@ package dev.tenancy.spring;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
+import dev.tenancy.TenantClaims;
 import dev.tenancy.TenantIsolation;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.Locale;
+import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -22,6 +25,9 @@ import org.springframework.core.env.Environment;
 @ConditionalOnClass(EntityManagerFactory.class)
 @EnableConfigurationProperties(TenancyProperties.class)
 public final class TenancyAutoConfiguration {
+
+    // A name that is none of these is that of a claim.
+    private static final Set<String> PRESETS = Set.of("auth0", "clerk", "keycloak", "supabase", "workos");
 
     private static final String OPEN_IN_VIEW = "spring.jpa.open-in-view";
 
@@ -60,5 +66,17 @@ public final class TenancyAutoConfiguration {
     @ConditionalOnMissingBean
     Roles tenantRoles(TenancyProperties properties) {
         return Roles.parse(properties.roles());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    TenantClaims tenantClaims(TenancyProperties properties) {
+        String claims = properties.claims();
+        if (claims == null) {
+            return TenantClaims.named(properties.jwt().tenantClaim());
+        }
+        return PRESETS.contains(claims.toLowerCase(Locale.ROOT))
+                ? TenantClaims.preset(claims)
+                : TenantClaims.named(claims);
     }
 }

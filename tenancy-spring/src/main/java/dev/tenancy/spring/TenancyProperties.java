@@ -1,5 +1,7 @@
 package dev.tenancy.spring;
 
+import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +12,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * The settings under {@code tenancy}.
  *
  * @param roles The roles of members, from the highest to the lowest; a role may do what the roles below it may.
- * @param header The request header that names another of the user's tenants, by id or slug, for one request.
+ * @param header The request header that names one of the user's tenants, by id or slug, for one request.
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.
  * @param maxPageSize The most rows that one page of a list may hold.
+ * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
+ *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
+ * @param resolve How a request names the tenant that it is for.
  * @param jwt The tokens that this application issues and accepts.
  */
 @ConfigurationProperties("tenancy")
@@ -22,13 +27,55 @@ public record TenancyProperties(
         @DefaultValue("X-Tenant-Id") String header,
         @DefaultValue List<String> open,
         @DefaultValue("200") int maxPageSize,
+        @Nullable String claims,
+        @DefaultValue Resolve resolve,
         @DefaultValue Jwt jwt) {
 
     /**
-     * The settings under {@code tenancy.jwt}.
+     * The settings under {@code tenancy.resolve}.
+     *
+     * @param order The ways in which a request may name its tenant, in the order in which they are tried. Without it: header,
+     *     subdomain and path where they are set, claim, default.
+     * @param domain The domain in front of which a host name has the tenant's slug: with app.example.com, acme.app.example.com is
+     *     for acme. Without it host names tell no tenant.
+     * @param path The pattern of paths that hold the tenant's id or slug, with {tenant} as a whole segment, for instance
+     *     /t/{tenant}/**. Without it paths tell no tenant.
+     */
+    public record Resolve(
+            @Nullable List<Way> order,
+            @Nullable String domain,
+            @Nullable String path) {
+
+        /** A way in which a request names its tenant. */
+        public enum Way {
+
+            /** In the header that {@code tenancy.header} names. */
+            HEADER,
+
+            /** In front of the domain that {@code tenancy.resolve.domain} names. */
+            SUBDOMAIN,
+
+            /** In a segment of the path, as {@code tenancy.resolve.path} says. */
+            PATH,
+
+            /** In the credential. */
+            CLAIM,
+
+            /** Not at all: the user's default company, which {@link dev.tenancy.Memberships#preferred} knows. */
+            DEFAULT
+        }
+    }
+
+    /**
+     * The settings under {@code tenancy.jwt}. Exactly one of secret, keys and jwks tells the keys; without any setting here no
+     * token is issued or accepted.
      *
      * @param secret The secret that signs tokens with HS256: at least 32 bytes of UTF-8, for instance from
-     *     "openssl rand -base64 48". Without it no token is issued or accepted.
+     *     "openssl rand -base64 48".
+     * @param keys Files with keys, or folders of them: id.pem holds a private or a public key, id.secret a secret. The private key
+     *     or secret whose id sorts last signs.
+     * @param jwks The address of another issuer's keys (its jwks_uri). Tokens are verified with them; none is issued.
+     * @param reload How soon changed files of keys are seen.
      * @param issuer The issuer (iss) of tokens.
      * @param audience The audience (aud) of tokens.
      * @param tenantClaim The claim that holds the tenant.
@@ -37,6 +84,9 @@ public record TenancyProperties(
      */
     public record Jwt(
             @Nullable String secret,
+            @DefaultValue List<Path> keys,
+            @Nullable URI jwks,
+            @DefaultValue("10s") Duration reload,
             @Nullable String issuer,
             @Nullable String audience,
             @DefaultValue("tenant_id") String tenantClaim,

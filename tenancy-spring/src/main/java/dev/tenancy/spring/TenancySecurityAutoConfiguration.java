@@ -2,15 +2,15 @@ package dev.tenancy.spring;
 
 import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
-import dev.tenancy.TenancySetupException;
-import dev.tenancy.TenantPrincipal;
+import dev.tenancy.TenantClaims;
+import dev.tenancy.jwt.KeysUnavailableException;
 import dev.tenancy.jwt.TokenVerifier;
 import dev.tenancy.jwt.VerifiedToken;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.Optional;
-import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -26,11 +26,12 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.authentication.AuthenticationServiceException;
+import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -44,8 +45,8 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
-import org.springframework.security.web.authentication.AuthenticationEntryPointFailureHandler;
 import org.springframework.security.web.authentication.AuthenticationFilter;
+import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -55,7 +56,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  * application has none.
  */
 @AutoConfiguration(
-        after = {TenancyJwtAutoConfiguration.class, SecurityAutoConfiguration.class},
+        after = {TenancyJwtAutoConfiguration.class, TenancyWebAutoConfiguration.class, SecurityAutoConfiguration.class},
         before = {ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(HttpSecurity.class)
@@ -65,32 +66,41 @@ public final class TenancySecurityAutoConfiguration {
     private static final String ROLE_PREFIX = "ROLE_";
 
     @Bean
+    @ConditionalOnMissingBean
+    TenantClaimResolver tenantClaimResolver(TenantClaims tenants) {
+        return ClaimsOfPrincipals.reading(tenants);
+    }
+
+    @Bean
     Customizer<HttpSecurity> tenantFilterInEveryChain(
             TenantClaimResolver claims,
             Memberships memberships,
+            ObjectProvider<TenantResolver> resolvers,
             Roles roles,
             TenancyProperties properties,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-        Consumer<TenantPrincipal> grantRoles = principal -> grant(principal, roles);
-        return http -> http.addFilterBefore(
-                new TenantFilter(claims, memberships, properties.header(), grantRoles, problems),
-                AuthorizationFilter.class);
+        TenantFilter.Entry entry = (request, principal) -> {
+            grant(principal == null ? null : principal.role(), roles);
+            return request;
+        };
+        TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
+        TenantFilter filter = new TenantFilter(claims, chain, memberships, entry, problems);
+        return http -> http.addFilterBefore(filter, AuthorizationFilter.class);
     }
 
     // Roles are those of the tenant of this request: an authority of the same name that the credential brought along,
-    // or that
-    // an earlier dispatch granted, does not count.
-    private static void grant(TenantPrincipal principal, Roles roles) {
+    // or that an earlier dispatch granted, does not count.
+    private static void grant(@Nullable String role, Roles roles) {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-        if (authentication == null || principal.role() == null) {
+        if (authentication == null) {
             return;
         }
-        List<String> granted = roles.reachableFrom(principal.role());
+        List<String> granted = role == null ? List.of() : roles.reachableFrom(role);
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(authentication.toBuilder()
                 .authorities(authorities -> {
                     authorities.removeIf(authority -> isTenantRole(authority, roles));
-                    granted.forEach(role -> authorities.add(new SimpleGrantedAuthority(ROLE_PREFIX + role)));
+                    granted.forEach(name -> authorities.add(new SimpleGrantedAuthority(ROLE_PREFIX + name)));
                 })
                 .build());
         SecurityContextHolder.setContext(context);
@@ -123,30 +133,49 @@ public final class TenancySecurityAutoConfiguration {
     @ConditionalOnBean(TokenVerifier.class)
     static class BearerTokenConfiguration {
 
-        @Bean
-        @ConditionalOnMissingBean
-        TenantClaimResolver tenantClaimResolver() {
-            return principal -> principal instanceof Authentication authentication
-                            && authentication.getPrincipal() instanceof VerifiedToken token
-                    ? Optional.of(new TenantClaim(token.userId(), token.tenants()))
-                    : Optional.empty();
-        }
-
         // A bean, so that Spring Boot sees that users come from tokens and makes up none with a password of its own.
         @Bean
         AuthenticationManagerResolver<HttpServletRequest> bearerTokenAuthentication(TokenVerifier verifier) {
-            AuthenticationManager manager = new BearerTokens(verifier);
+            AuthenticationManager manager = authenticating(new BearerTokens(verifier));
             return request -> manager;
+        }
+
+        private static AuthenticationManager authenticating(BearerTokens tokens) {
+            return credential -> {
+                try {
+                    VerifiedToken token = tokens.verify(String.valueOf(credential.getPrincipal()));
+                    return new PreAuthenticatedAuthenticationToken(token, "", List.of());
+                } catch (BearerTokens.RefusedException refusal) {
+                    throw new BadCredentialsException("The bearer token was refused.", refusal);
+                } catch (KeysUnavailableException failure) {
+                    throw new AuthenticationServiceException("The bearer token cannot be verified.", failure);
+                }
+            };
+        }
+
+        private static @Nullable Authentication sent(HttpServletRequest request) {
+            try {
+                String token = BearerTokens.sent(request);
+                return token == null ? null : new PreAuthenticatedAuthenticationToken(token, "");
+            } catch (BearerTokens.RefusedException refusal) {
+                throw new BadCredentialsException("The bearer token was refused.", refusal);
+            }
         }
 
         @Bean
         Customizer<HttpSecurity> bearerTokensInEveryChain(
                 TokenVerifier verifier, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-            BearerTokens tokens = new BearerTokens(verifier);
+            AuthenticationManager manager = authenticating(new BearerTokens(verifier));
             return http -> {
-                AuthenticationFilter filter = new AuthenticationFilter((AuthenticationManager) tokens, tokens);
+                AuthenticationFilter filter = new AuthenticationFilter(manager, BearerTokenConfiguration::sent);
                 filter.setSuccessHandler((request, response, authentication) -> {});
-                filter.setFailureHandler(new AuthenticationEntryPointFailureHandler(unauthorized(problems)));
+                filter.setFailureHandler((request, response, refusal) -> problems.resolveException(
+                        request,
+                        response,
+                        null,
+                        refusal instanceof AuthenticationServiceException
+                                ? Problem.unavailable()
+                                : Problem.unauthorized()));
                 http.addFilterBefore(filter, AnonymousAuthenticationFilter.class);
             };
         }
@@ -156,7 +185,7 @@ public final class TenancySecurityAutoConfiguration {
         @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
         SecurityFilterChain bearerTokenFilterChain(
                 HttpSecurity http,
-                TenancyProperties properties,
+                OpenEndpoints open,
                 @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
             return http.csrf(csrf -> csrf.disable())
                     .logout(logout -> logout.disable())
@@ -170,32 +199,15 @@ public final class TenancySecurityAutoConfiguration {
                                     Problem.of(HttpStatus.FORBIDDEN, "Your role does not allow this."))))
                     .authorizeHttpRequests(requests -> {
                         requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
-                        for (String open : properties.open()) {
-                            OpenEndpoint endpoint = OpenEndpoint.parse(open);
-                            requests.requestMatchers(endpoint.method(), endpoint.path())
-                                    .permitAll();
-                        }
+                        requests.requestMatchers(open::contain).permitAll();
                         requests.anyRequest().authenticated();
                     })
                     .build();
         }
 
         private static AuthenticationEntryPoint unauthorized(HandlerExceptionResolver problems) {
-            return (request, response, refusal) -> problems.resolveException(
-                    request, response, null, Problem.of(HttpStatus.UNAUTHORIZED, "This needs a valid bearer token."));
-        }
-    }
-
-    private record OpenEndpoint(HttpMethod method, String path) {
-
-        static OpenEndpoint parse(String setting) {
-            String[] parts = setting.strip().split("\\s+");
-            if (parts.length != 2 || !parts[0].matches("[A-Z]+") || !parts[1].startsWith("/")) {
-                throw new TenancySetupException(
-                        "tenancy.open has \"" + setting + "\", which is not a method and a path.",
-                        "Write for instance \"GET /actuator/health\".");
-            }
-            return new OpenEndpoint(HttpMethod.valueOf(parts[0]), parts[1]);
+            return (request, response, refusal) ->
+                    problems.resolveException(request, response, null, Problem.unauthorized());
         }
     }
 }

@@ -3,6 +3,8 @@ package dev.tenancy.spring;
 import dev.tenancy.Roles;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.validation.Validator;
+import java.util.ArrayList;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -38,6 +40,13 @@ public final class TenancyWebAutoConfiguration {
             Roles roles,
             TenancyProperties properties) {
         return new CrudEngine.Factory(entityManagerFactory, transactions, validator, json, roles, properties);
+    }
+
+    @Bean
+    OpenEndpoints openEndpoints(TenancyProperties properties, ObjectProvider<OpenEndpoints.ByDefault> more) {
+        List<String> open = new ArrayList<>(properties.open());
+        more.forEach(one -> open.addAll(one.endpoints()));
+        return OpenEndpoints.parse(open);
     }
 
     @Bean

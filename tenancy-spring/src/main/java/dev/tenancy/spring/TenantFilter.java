@@ -14,12 +14,11 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
-import java.util.Collections;
-import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.regex.Pattern;
-import org.springframework.http.HttpStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -29,50 +28,66 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  */
 final class TenantFilter implements Filter {
 
+    /** What the rest of the application gets to see of who acts: roles, or a request that names the principal. */
+    @FunctionalInterface
+    interface Entry {
+
+        /** @param principal who acts from here on; null if a caller of some tenant goes on without one */
+        HttpServletRequest show(HttpServletRequest request, @Nullable TenantPrincipal principal);
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(TenantFilter.class);
+
     // Also keeps out what PostgreSQL cannot store, such as NUL.
     private static final Pattern TENANT = Pattern.compile("[\\x21-\\x7E]{1,255}");
 
     private final TenantClaimResolver claims;
+    private final TenantChain chain;
     private final Memberships memberships;
-    private final String header;
-    private final Consumer<TenantPrincipal> entered;
+    private final Entry entry;
     private final HandlerExceptionResolver problems;
 
     TenantFilter(
             TenantClaimResolver claims,
+            TenantChain chain,
             Memberships memberships,
-            String header,
-            Consumer<TenantPrincipal> entered,
+            Entry entry,
             HandlerExceptionResolver problems) {
         this.claims = claims;
+        this.chain = chain;
         this.memberships = memberships;
-        this.header = header;
-        this.entered = entered;
+        this.entry = entry;
         this.problems = problems;
     }
 
     @Override
-    public void doFilter(ServletRequest servletRequest, ServletResponse response, FilterChain chain)
+    public void doFilter(ServletRequest servletRequest, ServletResponse response, FilterChain next)
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
-        Principal caller = request.getUserPrincipal();
-        Optional<TenantClaim> claim =
-                caller == null || runsInsideAnother(request) ? Optional.empty() : claims.resolve(caller);
-        if (claim.isEmpty()) {
-            chain.doFilter(request, response);
-            return;
-        }
         TenantPrincipal principal;
         try {
-            principal = admit(claim.get(), request);
+            principal = runsInsideAnother(request) ? null : principal(request);
         } catch (ErrorResponseException refusal) {
-            problems.resolveException(request, (HttpServletResponse) response, null, refusal);
+            if (answers(request)) {
+                problems.resolveException(request, (HttpServletResponse) response, null, refusal);
+            } else {
+                next.doFilter(entry.show(request, null), response);
+            }
+            return;
+        }
+        if (principal == null) {
+            next.doFilter(request, response);
             return;
         }
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {
-            entered.accept(principal);
-            chain.doFilter(request, response);
+            next.doFilter(entry.show(request, principal), response);
         }
+    }
+
+    // What shows an error, or a part of a page, has nothing to refuse: it goes on without a tenant.
+    private static boolean answers(HttpServletRequest request) {
+        DispatcherType type = request.getDispatcherType();
+        return type == DispatcherType.REQUEST || type == DispatcherType.ASYNC;
     }
 
     private static boolean runsInsideAnother(HttpServletRequest request) {
@@ -81,33 +96,35 @@ final class TenantFilter implements Filter {
                 && CurrentTenant.find().isPresent();
     }
 
-    private TenantPrincipal admit(TenantClaim claim, HttpServletRequest request) {
-        String tenant = tenant(claim, request);
-        Membership membership = (TENANT.matcher(tenant).matches()
-                        ? memberships.find(claim.userId(), tenant)
-                        : Optional.<Membership>empty())
-                .orElseThrow(() -> Problem.of(
-                        HttpStatus.FORBIDDEN, "You are not an active member of the company that this request names."));
+    private @Nullable TenantPrincipal principal(HttpServletRequest request) {
+        Principal caller = TenantRequest.callerOf(request);
+        if (caller == null) {
+            return null;
+        }
+        TenantClaim claim;
+        Membership membership;
+        try {
+            claim = claims.resolve(caller).orElse(null);
+            if (claim == null) {
+                return null;
+            }
+            membership = membership(claim, chain.resolve(request, claim));
+        } catch (ErrorResponseException refusal) {
+            throw refusal;
+        } catch (RuntimeException failure) {
+            LOG.error("Whether a caller may act for a tenant could not be found out; the request is refused", failure);
+            throw Problem.unavailable();
+        }
         return new TenantPrincipal(membership.tenantId(), claim.userId(), membership.role());
     }
 
-    private String tenant(TenantClaim claim, HttpServletRequest request) {
-        List<String> named = Collections.list(request.getHeaders(header));
-        if (named.size() > 1 || named.size() == 1 && named.get(0).isBlank()) {
-            throw Problem.of(
-                    HttpStatus.BAD_REQUEST,
-                    "The header " + header + " must be given once and name a company by its id or slug; or leave it out"
-                            + " to act in the company of the credential.");
-        }
-        if (named.size() == 1) {
-            return named.get(0).strip();
-        }
-        if (claim.tenants().size() != 1) {
-            throw Problem.of(
-                    HttpStatus.BAD_REQUEST,
-                    "The credential does not name one company. Name one by its id or slug in the header " + header
-                            + ".");
-        }
-        return claim.tenants().get(0);
+    private Membership membership(TenantClaim claim, String tenant) {
+        Optional<Membership> membership =
+                TENANT.matcher(tenant).matches() ? memberships.find(claim.userId(), tenant) : Optional.empty();
+        return switch (membership.map(Membership::status).orElse(Membership.Status.SUSPENDED)) {
+            case ACTIVE -> membership.orElseThrow();
+            case SUSPENDED -> throw Problem.notAMember();
+            case TENANT_SUSPENDED -> throw Problem.tenantSuspended();
+        };
     }
 }

@@ -1,0 +1,84 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.Memberships;
+import dev.tenancy.Roles;
+import dev.tenancy.TenantClaims;
+import dev.tenancy.jwt.TokenVerifier;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import java.util.EnumSet;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.servlet.filter.OrderedFilter;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.web.servlet.HandlerExceptionResolver;
+
+/**
+ * Puts the tenant into requests where Spring Security is absent: bearer tokens are verified by a filter in front. An application
+ * that knows its callers in another way provides a {@link TenantClaimResolver}, which reads {@code getUserPrincipal()}. Without
+ * either, requests act for no tenant.
+ */
+@AutoConfiguration(after = {TenancyJwtAutoConfiguration.class, TenancyWebAutoConfiguration.class})
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnMissingClass("org.springframework.security.config.annotation.web.builders.HttpSecurity")
+public final class TenancyServletAutoConfiguration {
+
+    // Where Spring Security's filters would be.
+    private static final int ORDER = OrderedFilter.REQUEST_WRAPPER_FILTER_MAX_ORDER - 100;
+
+    private static <F extends Filter> FilterRegistrationBean<F> onEveryPath(F filter, int order) {
+        FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
+        registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
+        registration.setOrder(order);
+        return registration;
+    }
+
+    /** Bearer tokens of {@code tenancy-jwt}. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(TokenVerifier.class)
+    @ConditionalOnBean(TokenVerifier.class)
+    static class BearerTokenConfiguration {
+
+        @Bean
+        @ConditionalOnMissingBean
+        TenantClaimResolver tenantClaimResolver(TenantClaims tenants) {
+            return ClaimsOfPrincipals.reading(tenants);
+        }
+
+        @Bean
+        FilterRegistrationBean<BearerTokenFilter> bearerTokenFilter(
+                TokenVerifier verifier,
+                OpenEndpoints open,
+                @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            return onEveryPath(new BearerTokenFilter(new BearerTokens(verifier), open, problems), ORDER);
+        }
+    }
+
+    /** The tenant of whoever called. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnBean(TenantClaimResolver.class)
+    static class TenantConfiguration {
+
+        @Bean
+        FilterRegistrationBean<TenantFilter> tenantFilter(
+                TenantClaimResolver claims,
+                Memberships memberships,
+                ObjectProvider<TenantResolver> resolvers,
+                Roles roles,
+                TenancyProperties properties,
+                @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            TenantFilter.Entry entry =
+                    (request, principal) -> principal == null ? request : new TenantRequest(request, principal, roles);
+            TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
+            return onEveryPath(new TenantFilter(claims, chain, memberships, entry, problems), ORDER + 1);
+        }
+    }
+}
