@@ -46,6 +46,15 @@ class StartTest {
     }
 
     @Test
+    void aSecretWhosePlaceholderHasNoValueIsRefused() {
+        assertThatException()
+                .isThrownBy(() -> TestApplication.start(
+                        NoMemberships.class, "tenancy.jwt.secret=${A_VARIABLE_WITH_A_NAME_OF_MORE_THAN_32_BYTES}"))
+                .havingRootCause()
+                .withMessageContaining("A_VARIABLE_WITH_A_NAME_OF_MORE_THAN_32_BYTES");
+    }
+
+    @Test
     void anApplicationThatDoesNotSayWhoIsAMemberIsRefused() {
         assertThatException()
                 .isThrownBy(() -> new SpringApplicationBuilder(NoMemberships.class)
