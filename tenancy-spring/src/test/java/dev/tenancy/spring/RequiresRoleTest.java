@@ -12,18 +12,23 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.MethodBeforeAdvice;
 import org.springframework.aop.framework.Advised;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.NameMatchMethodPointcutAdvisor;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AliasFor;
 import org.springframework.data.jpa.repository.config.EnableJpaRepositories;
 import org.springframework.data.repository.Repository;
@@ -164,12 +169,18 @@ class RequiresRoleTest {
     }
 
     @Test
-    void theRoleIsAskedForBeforeATransactionBegins() {
-        Advised invoices = (Advised) application.getBean(Invoices.class);
-        List<Class<?>> advisors = Arrays.stream(invoices.getAdvisors())
-                .<Class<?>>map(Object::getClass)
-                .toList();
-        assertThat(advisors).containsSubsequence(RoleAdvisor.class, BeanFactoryTransactionAttributeSourceAdvisor.class);
+    void theRoleIsAskedForBeforeATransactionBeginsOrAnythingElseHappens() {
+        Invoices invoices = application.getBean(Invoices.class);
+        AtomicInteger around = application.getBean(Around.class).calls;
+        int before = around.get();
+        assertThatExceptionOfType(RoleRequiredException.class).isThrownBy(() -> as("STAFF", invoices::own));
+        assertThat(around).hasValue(before);
+        as("ADMIN", invoices::own);
+        assertThat(around).hasValue(before + 1);
+        assertThat(((Advised) invoices).getAdvisors())
+                .<Class<?>>extracting(Object::getClass)
+                .containsSubsequence(
+                        RoleAdvisor.class, Around.class, BeanFactoryTransactionAttributeSourceAdvisor.class);
     }
 
     @Test
@@ -208,7 +219,8 @@ class RequiresRoleTest {
         InheritedHandlers.class,
         Invoices.class,
         ExportService.class,
-        Plain.class
+        Plain.class,
+        Around.class
     })
     @EnableJpaRepositories(basePackageClasses = RequiresRoleTest.class, considerNestedRepositories = true)
     static class Beans {}
@@ -332,6 +344,19 @@ class RequiresRoleTest {
     interface Shelves extends Repository<TestApplication.Shelf, UUID> {
 
         long count();
+    }
+
+    /** Something that is done around a method, before its transaction. */
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static class Around extends NameMatchMethodPointcutAdvisor {
+
+        private final transient AtomicInteger calls = new AtomicInteger();
+
+        Around() {
+            setMappedName("own");
+            setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
+            setAdvice((MethodBeforeAdvice) (method, arguments, target) -> calls.incrementAndGet());
+        }
     }
 
     @Service
