@@ -46,7 +46,7 @@ class MembersTest extends AccessTest {
         "ADMIN, OWNER, OWNER, 403",
         "OWNER, STAFF, OWNER, 200",
         "OWNER, OWNER, STAFF, 200",
-        "OWNER, STAFF, KING, 403",
+        "OWNER, STAFF, KING, 400",
     })
     void nobodyReachesAboveTheirOwnRole(String held, String before, String after, int status) {
         Api owner = owner();

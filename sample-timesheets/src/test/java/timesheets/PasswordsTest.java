@@ -54,6 +54,26 @@ class PasswordsTest extends AccessTest {
     }
 
     @Test
+    void anAccessTokenOfASessionThatEndedOpensNoOther() {
+        String email = newEmail();
+        Api before = owner(email);
+        String company = company(before);
+        Answer pair = anonymous.loginAnswer(email, PASSWORD);
+        assertThat(before.post("/api/auth/switch", Map.of("tenant", company)).status())
+                .isEqualTo(200);
+        change(before, Map.of("current", PASSWORD, "next", NEXT, "refreshToken", pair.text("refreshToken")));
+        assertThat(before.post("/api/auth/switch", Map.of("tenant", company)).status())
+                .isEqualTo(401);
+        clock.forward(Duration.ofSeconds(1));
+        Api after = loggedIn(refresh(pair.text("refreshToken")));
+        assertThat(after.post("/api/auth/switch", Map.of("tenant", company)).status())
+                .isEqualTo(200);
+        after.send("POST", "/api/auth/logout-all", null);
+        assertThat(after.post("/api/auth/switch", Map.of("tenant", company)).status())
+                .isEqualTo(401);
+    }
+
+    @Test
     void aWrongOrUnfitPasswordChangesNothing() {
         String email = newEmail();
         Api user = owner(email);

@@ -66,6 +66,16 @@ class RegistrationTest extends AccessTest {
         assertThat(company(loggedIn(anonymous.loginAnswer(email, PASSWORD)))).isEqualTo(company(before));
     }
 
+    // The K is the sign for Kelvin. In lower case it is the letter, and the mailbox might be somebody else's.
+    @Test
+    void theMailGoesToTheAddressThatTheAccountWillHave() {
+        String email = "k" + newEmail();
+        String other = "\u212a" + email.substring(1);
+        assertThat(request(other).status()).isEqualTo(202);
+        assertThat(postbox.to(email)).hasSize(1);
+        assertThat(postbox.to(other)).isEmpty();
+    }
+
     @Test
     void usedExpiredAndUnknownTokensAreAnsweredAlike() {
         String used = newEmail();

@@ -1,10 +1,12 @@
 package timesheets.access;
 
+import dev.tenancy.jwt.VerifiedToken;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -53,8 +55,8 @@ class AuthController {
     }
 
     @PostMapping("/switch")
-    Sessions.Tokens switchTo(@Valid @RequestBody Switch request) {
-        return sessions.switchTo(Caller.id(), request.tenant())
+    Sessions.Tokens switchTo(@AuthenticationPrincipal VerifiedToken shown, @Valid @RequestBody Switch request) {
+        return sessions.switchTo(shown, request.tenant())
                 .orElseThrow(() -> new ResponseStatusException(
                         HttpStatus.FORBIDDEN, "You are not an active member of the company that this request names."));
     }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 record InvitationDto(
         @Nullable UUID id,
         @NotBlank @Email @Size(max = 254) @SingleLine String email,
-        @NotBlank @Size(max = 30) String role,
+        @RoleName String role,
         @Nullable Instant expiresAt) {
 
     static InvitationDto of(Invitation invitation) {

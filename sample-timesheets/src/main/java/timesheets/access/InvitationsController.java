@@ -52,9 +52,11 @@ class InvitationsController extends TenantReadController<Invitation, InvitationD
     @ResponseStatus(HttpStatus.CREATED)
     InvitationDto invite(@Valid @RequestBody InvitationDto request) {
         Caller.mustInclude(roles, request.role());
-        attempts.mailTo(User.normalized(request.email()));
-        Invitations.Sent sent = invitations.invite(request.email(), request.role());
-        letters.invitation(request.email(), sent.company(), request.role(), sent.token());
+        // As the account will have it: another spelling may be another's mailbox, and the mail must not go there.
+        String email = User.normalized(request.email());
+        attempts.mailTo(email);
+        Invitations.Sent sent = invitations.invite(email, request.role());
+        letters.invitation(email, sent.company(), request.role(), sent.token());
         return InvitationDto.of(sent.invitation());
     }
 

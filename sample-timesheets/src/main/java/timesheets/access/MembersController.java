@@ -5,7 +5,6 @@ import dev.tenancy.spring.RequiresRole;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
-import jakarta.validation.constraints.NotBlank;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.http.HttpStatus;
@@ -24,7 +23,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/members")
 class MembersController {
 
-    record RoleChange(@NotBlank String role) {}
+    record RoleChange(@RoleName String role) {}
 
     record Member(UUID userId, String email, String name, String role, CompanyMember.Status status) {
 

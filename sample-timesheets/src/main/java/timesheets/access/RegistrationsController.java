@@ -38,9 +38,11 @@ class RegistrationsController {
     @PostMapping
     @ResponseStatus(HttpStatus.ACCEPTED)
     void request(@Valid @RequestBody Request request) {
-        attempts.mailTo(User.normalized(request.email()));
-        String token = registrations.begin(request.email(), request.company());
-        letters.registration(request.email(), request.company(), token);
+        // As the account will have it: another spelling may be another's mailbox, and the mail must not go there.
+        String email = User.normalized(request.email());
+        attempts.mailTo(email);
+        String token = registrations.begin(email, request.company());
+        letters.registration(email, request.company(), token);
     }
 
     @PostMapping("/complete")

@@ -2,14 +2,19 @@ package timesheets.access;
 
 import dev.tenancy.jwt.RefreshTokens;
 import dev.tenancy.jwt.TokenIssuer;
+import dev.tenancy.jwt.VerifiedToken;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
+import java.time.Clock;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Opens, renews and ends sessions: {@link RefreshTokens}, in transactions, with an access token for each that it gives out. */
 @Component
@@ -23,18 +28,21 @@ class Sessions {
     private final Members members;
     private final RefreshTokens refreshTokens;
     private final TokenIssuer issuer;
+    private final Clock clock;
 
     Sessions(
             EntityManager entityManager,
             Accounts accounts,
             Members members,
             RefreshTokens refreshTokens,
-            TokenIssuer issuer) {
+            TokenIssuer issuer,
+            Clock clock) {
         this.entityManager = entityManager;
         this.accounts = accounts;
         this.members = members;
         this.refreshTokens = refreshTokens;
         this.issuer = issuer;
+        this.clock = clock;
     }
 
     /** For a user who was authenticated just now; empty if they belong to no company. */
@@ -65,8 +73,19 @@ class Sessions {
                 .map(renewed -> tokens(renewed.userId(), renewed.membership().tenantId(), renewed.refreshToken()));
     }
 
-    /** A new session in another of the user's companies; empty if the user is no active member there. */
-    Optional<Tokens> switchTo(UUID userId, String tenant) {
+    /**
+     * A new session in another of the user's companies; empty if the user is no active member there.
+     *
+     * @param shown the access token that asks for it
+     * @throws ResponseStatusException with status 401 if the sessions of its time have ended
+     */
+    Optional<Tokens> switchTo(VerifiedToken shown, String tenant) {
+        UUID userId = UUID.fromString(shown.userId());
+        if (lock(userId).endedSessionsSince(shown.expiresAt().minus(issuer.lifetime()))) {
+            throw new ResponseStatusException(
+                    HttpStatus.UNAUTHORIZED,
+                    "Sessions have ended since this token was issued. Renew yours, or log in again.");
+        }
         return members.active(userId, tenant).map(membership -> open(userId, (UUID) membership.tenantId()));
     }
 
@@ -83,7 +102,12 @@ class Sessions {
     }
 
     void endAll(UUID userId) {
+        lock(userId).endSessions(clock.instant());
         refreshTokens.endAll(userId.toString());
+    }
+
+    private User lock(UUID userId) {
+        return entityManager.find(User.class, userId, LockModeType.PESSIMISTIC_WRITE);
     }
 
     /**
@@ -96,8 +120,9 @@ class Sessions {
         Optional<User> user = accounts.settled(authenticated);
         user.ifPresent(found -> {
             found.changePassword(newHash);
+            found.endSessions(clock.instant());
             if (token == null) {
-                endAll(found.id());
+                refreshTokens.endAll(found.id().toString());
             } else {
                 refreshTokens.endOthers(found.id().toString(), token);
             }

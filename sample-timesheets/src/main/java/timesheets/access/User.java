@@ -6,6 +6,7 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import org.hibernate.annotations.DynamicUpdate;
@@ -29,6 +30,9 @@ public class User {
 
     @ManyToOne(fetch = FetchType.LAZY)
     private @Nullable Company defaultCompany;
+
+    // An access token lives on for some minutes after the end of its session; it opens no other session then.
+    private @Nullable Instant sessionsEndedAt;
 
     @SuppressWarnings("NullAway.Init") // Hibernate fills the fields in.
     protected User() {}
@@ -63,6 +67,15 @@ public class User {
 
     String passwordHash() {
         return passwordHash;
+    }
+
+    void endSessions(Instant now) {
+        this.sessionsEndedAt = now;
+    }
+
+    /** @param issuedAt when an access token was issued, in whole seconds: one of the same second is taken for an earlier one */
+    boolean endedSessionsSince(Instant issuedAt) {
+        return sessionsEndedAt != null && !issuedAt.isAfter(sessionsEndedAt);
     }
 
     void changePassword(String hash) {

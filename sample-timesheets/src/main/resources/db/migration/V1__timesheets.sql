@@ -12,7 +12,8 @@ create table app_user (
     email varchar(254) not null unique,
     name varchar(200) not null,
     password_hash varchar(200) not null,
-    default_company_id uuid references company
+    default_company_id uuid references company,
+    sessions_ended_at timestamp with time zone
 );
 
 create table company_member (
