@@ -2,18 +2,19 @@ package dev.tenancy.spring;
 
 import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
+import dev.tenancy.TenancySetupException;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
-import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.type.AnnotationMetadata;
 
@@ -23,12 +24,20 @@ import org.springframework.core.type.AnnotationMetadata;
 @Import(TenancyMembershipAutoConfiguration.Proxies.class)
 public final class TenancyMembershipAutoConfiguration {
 
-    // Made for who asks for it: an application without requests needs to say nothing about members.
     @Bean(destroyMethod = "close")
-    @Lazy
+    @ConditionalOnBean(Memberships.class)
     @ConditionalOnMissingBean
     MembershipCache membershipCache(Memberships memberships, TenancyProperties properties) {
         return new MembershipCache(memberships, properties.membershipCache());
+    }
+
+    /** For who lets requests in: an application without any needs to say nothing about members. */
+    static MembershipCache asked(ObjectProvider<MembershipCache> memberships) {
+        return memberships.getIfAvailable(() -> {
+            throw new TenancySetupException(
+                    "Nothing says who is a member of which company: there is no bean of type dev.tenancy.Memberships.",
+                    "Provide one; docs/quickstart.md shows it.");
+        });
     }
 
     @Bean

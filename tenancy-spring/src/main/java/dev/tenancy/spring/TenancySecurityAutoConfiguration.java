@@ -78,7 +78,7 @@ public final class TenancySecurityAutoConfiguration {
     @Bean
     Customizer<HttpSecurity> tenantFilterInEveryChain(
             TenantClaimResolver claims,
-            MembershipCache memberships,
+            ObjectProvider<MembershipCache> cache,
             ObjectProvider<TenantResolver> resolvers,
             Roles roles,
             TenancyProperties properties,
@@ -87,6 +87,7 @@ public final class TenancySecurityAutoConfiguration {
             grant(principal == null ? null : principal.role(), roles);
             return request;
         };
+        MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
         TenantFilter filter = new TenantFilter(claims, chain, memberships, entry, problems);
         return http -> http.addFilterBefore(filter, AuthorizationFilter.class);
