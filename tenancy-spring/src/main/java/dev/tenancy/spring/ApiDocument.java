@@ -34,9 +34,9 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
         }
     }
 
-    ApiDocument(TenancyProperties properties) {
-        this.tenantHeader = properties.header();
-        this.open = properties.open().stream()
+    ApiDocument(String tenantHeader, List<String> open) {
+        this.tenantHeader = tenantHeader;
+        this.open = open.stream()
                 .map(setting -> setting.strip().split("\\s+"))
                 .map(parts -> new Open(parts[0], PathPatternParser.defaultInstance.parse(parts[1])))
                 .toList();

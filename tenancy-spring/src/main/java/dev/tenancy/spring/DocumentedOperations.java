@@ -6,7 +6,7 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 import org.springdoc.core.customizers.GlobalOperationComponentsCustomizer;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springframework.beans.factory.ObjectProvider;
@@ -47,10 +47,7 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
                                         handler.getBeanType(), entities.getObject(), properties.maxPageSize()),
                                 springdoc.getObject().isOpenapi31())
                         .describe(operation, crud, components));
-        RequiresRole role = requiredRole(handler);
-        if (role != null) {
-            needs(operation, role.value());
-        }
+        requiredRole(handler).ifPresent(role -> needs(operation, role));
         List<DocumentedProblems> problems = new ArrayList<>(List.of(DocumentedProblems.UNAUTHORIZED));
         if (operation.getParameters() != null && !operation.getParameters().isEmpty()) {
             problems.add(DocumentedProblems.BAD_REQUEST);
@@ -71,11 +68,13 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         return operation;
     }
 
-    private static @Nullable RequiresRole requiredRole(HandlerMethod handler) {
+    private static Optional<String> requiredRole(HandlerMethod handler) {
         RequiresRole own = handler.getMethodAnnotation(RequiresRole.class);
-        return own != null
-                ? own
-                : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), RequiresRole.class);
+        return Optional.ofNullable(
+                        own != null
+                                ? own
+                                : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), RequiresRole.class))
+                .map(RequiresRole::value);
     }
 
     /** Says who may call an operation, to people and to programs. */

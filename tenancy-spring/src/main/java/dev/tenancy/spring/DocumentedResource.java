@@ -159,6 +159,10 @@ final class DocumentedResource {
             if (!field.writable()) {
                 property.setReadOnly(true);
             }
+            if (field.notBlank()) {
+                property.setMinLength(1);
+                property.setPattern(Objects.requireNonNullElse(property.getPattern(), "\\S"));
+            }
             if (field.nullable() && !wanted.contains(field.name())) {
                 row.addProperty(field.name(), DocumentedSchemas.nullable(property));
             } else {

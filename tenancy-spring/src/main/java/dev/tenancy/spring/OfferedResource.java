@@ -4,6 +4,7 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.metamodel.Attribute;
 import jakarta.persistence.metamodel.EntityType;
 import jakarta.persistence.metamodel.SingularAttribute;
+import jakarta.validation.constraints.NotBlank;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -22,7 +23,7 @@ record OfferedResource(
         int maxPageSize,
         Crud crud) {
 
-    record Field(String name, boolean writable, boolean nullable) {}
+    record Field(String name, boolean writable, boolean nullable, boolean notBlank) {}
 
     static OfferedResource of(Class<?> controller, EntityManagerFactory factory, int maxPageSize) {
         ResolvableType[] generics = ResolvableType.forClass(controller)
@@ -43,11 +44,9 @@ record OfferedResource(
                             : c.getName().replaceAll("Id$", "");
                     boolean nullable = !c.getName().equals("id")
                             && entity.getAttribute(attribute) instanceof SingularAttribute<?, ?> a
-                            && a.isOptional()
-                            && Arrays.stream(c.getAnnotations())
-                                    .noneMatch(x ->
-                                            x.annotationType().getSimpleName().matches("NotNull|NotBlank|NotEmpty"));
-                    return new Field(c.getName(), writable, nullable);
+                            && a.isOptional();
+                    return new Field(
+                            c.getName(), writable, nullable, c.getAccessor().isAnnotationPresent(NotBlank.class));
                 })
                 .toList();
         return new OfferedResource(

@@ -27,6 +27,6 @@ final class TenancyOpenApiAutoConfiguration {
 
     @Bean
     ApiDocument apiDocument(TenancyProperties properties) {
-        return new ApiDocument(properties);
+        return new ApiDocument(properties.header(), properties.open());
     }
 }
