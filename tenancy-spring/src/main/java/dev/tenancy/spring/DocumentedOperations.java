@@ -7,6 +7,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationComponentsCustomizer;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springframework.beans.factory.ObjectProvider;
@@ -45,8 +46,9 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
                 .ifPresent(crud -> new DocumentedResource(
                                 OfferedResource.of(
                                         handler.getBeanType(), entities.getObject(), properties.maxPageSize()),
+                                components,
                                 springdoc.getObject().isOpenapi31())
-                        .describe(operation, crud, components));
+                        .describe(operation, crud));
         requiredRole(handler).ifPresent(role -> needs(operation, role));
         List<DocumentedProblems> problems = new ArrayList<>(List.of(DocumentedProblems.UNAUTHORIZED));
         if (operation.getParameters() != null && !operation.getParameters().isEmpty()) {
@@ -78,9 +80,11 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
     }
 
     /** Says who may call an operation, to people and to programs. */
-    static void needs(Operation operation, String role) {
-        operation.addExtension(ROLE, role);
-        String sentence = "Needs the role " + role + " or a higher one.";
+    static void needs(Operation operation, @Nullable String role) {
+        if (role != null) {
+            operation.addExtension(ROLE, role);
+        }
+        String sentence = role == null ? "Denied to everyone." : "Needs the role " + role + " or a higher one.";
         String description = operation.getDescription();
         operation.setDescription(description == null ? sentence : description + " " + sentence);
     }
