@@ -5,14 +5,15 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.parameters.Parameter;
+import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.http.server.PathContainer;
-import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 
 /**
@@ -25,21 +26,11 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
     private static final String BEARER = "bearer";
 
     private final String tenantHeader;
-    private final List<Open> open;
-
-    private record Open(String method, PathPattern path) {
-
-        boolean matches(String otherMethod, String otherPath) {
-            return method.equals(otherMethod) && path.matches(PathContainer.parsePath(otherPath));
-        }
-    }
+    private final List<String> open;
 
     ApiDocument(String tenantHeader, List<String> open) {
         this.tenantHeader = tenantHeader;
-        this.open = open.stream()
-                .map(setting -> setting.strip().split("\\s+"))
-                .map(parts -> new Open(parts[0], PathPatternParser.defaultInstance.parse(parts[1])))
-                .toList();
+        this.open = open;
     }
 
     @Override
@@ -80,12 +71,24 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
 
     private void complete(String path, PathItem item) {
         item.readOperationsMap().forEach((method, operation) -> {
-            if (open.stream().anyMatch(endpoint -> endpoint.matches(method.name(), path))) {
+            if (isOpen(method.name(), path)) {
                 operation.setSecurity(List.of());
             } else {
                 forMembers(operation);
             }
+            ApiResponses sorted = new ApiResponses();
+            sorted.putAll(new TreeMap<>(operation.getResponses()));
+            operation.setResponses(sorted);
         });
+    }
+
+    // Settings that are none are refused where requests are let in.
+    private boolean isOpen(String method, String path) {
+        return open.stream()
+                .map(setting -> setting.strip().split("\\s+", 2))
+                .anyMatch(parts -> parts.length == 2
+                        && parts[0].equals(method)
+                        && PathPatternParser.defaultInstance.parse(parts[1]).matches(PathContainer.parsePath(path)));
     }
 
     private static void forMembers(Operation operation) {

@@ -13,6 +13,9 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.WebApplicationContextRunner;
 
 /** What is completed in a document as a whole. */
 class ApiDocumentTest {
@@ -74,6 +77,16 @@ class ApiDocumentTest {
                 .withMessageContaining("same")
                 .withMessageContaining("GET /a")
                 .withMessageContaining("POST /b");
+    }
+
+    @Test
+    void withoutSpringdocThereIsNothingToComplete() {
+        WebApplicationContextRunner application = new WebApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(TenancyOpenApiAutoConfiguration.class));
+        application.run(context -> assertThat(context).hasBean("apiDocument").hasBean("documentedOperations"));
+        application
+                .withClassLoader(new FilteredClassLoader("org.springdoc", "io.swagger"))
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("apiDocument"));
     }
 
     private static Operation operation(String id) {
