@@ -48,7 +48,9 @@ class MembersController {
                 .map(Member::of)
                 .toList();
         long total = members.count(Caller.company());
-        return new PageOf<>(rows, new PageOf.Position(size, page, total, (int) ((total + size - 1) / size)));
+        return new PageOf<>(
+                rows,
+                new PageOf.Position(size, page, total, (total + size - 1) / size, (page + 1L) * size >= total, null));
     }
 
     @PatchMapping("/{userId}")

@@ -50,6 +50,8 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
                         .schema(DocumentedSchemas.typed("string").maxLength(255)));
         authenticate(document, components);
         if (document.getPaths() != null) {
+            // For verifiers, and no part of what the application offers.
+            document.getPaths().remove(PublicKeysController.PATH);
             document.getPaths().forEach(this::complete);
             checkOperationIds(document);
         }

@@ -10,6 +10,7 @@ import org.springframework.web.method.HandlerMethod;
 /** The handlers that CRUD controllers inherit, by the name of their method. */
 enum CrudOperation {
     LIST("Lists %s."),
+    EXPORT("Exports all %s that the parameters select, as CSV or NDJSON."),
     GET("Gets one of the %s."),
     CREATE("Creates one of the %s."),
     REPLACE("Replaces one of the %s: what the body leaves out is null afterwards."),
@@ -41,7 +42,7 @@ enum CrudOperation {
     }
 
     boolean isAboutOne() {
-        return this != LIST && this != CREATE;
+        return this != LIST && this != EXPORT && this != CREATE;
     }
 
     String summary(String plural) {
@@ -50,7 +51,7 @@ enum CrudOperation {
 
     /** The operation's id, such as {@code listTimeEntries} and {@code getTimeEntry}. */
     String id(String singular) {
-        return method() + (this == LIST ? plural(singular) : singular);
+        return method() + (this == LIST || this == EXPORT ? plural(singular) : singular);
     }
 
     static String plural(String noun) {

@@ -18,6 +18,7 @@ import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -60,8 +61,27 @@ final class DocumentedResource {
         String row = add(row());
         switch (crud) {
             case LIST -> {
+                page(operation);
                 select(operation);
                 succeed(operation, HttpStatus.OK, "A page of rows.", add(page()));
+            }
+            case EXPORT -> {
+                Schema<Object> format = DocumentedSchemas.typed("string");
+                format.setEnum(Arrays.stream(ExportFormat.values())
+                        .<Object>map(one -> one.extension)
+                        .toList());
+                query(operation, "format", "The format; without it as the header Accept says, or csv.", format);
+                select(operation);
+                Content content = new Content();
+                for (ExportFormat one : ExportFormat.values()) {
+                    content.addMediaType(
+                            one.mediaType.getType() + "/" + one.mediaType.getSubtype(), new MediaType().schema(text()));
+                }
+                operation
+                        .getResponses()
+                        .addApiResponse(
+                                "200",
+                                new ApiResponse().description("All rows.").content(content));
             }
             case GET -> {
                 withVersion(succeed(operation, HttpStatus.OK, "The row.", row));
@@ -90,21 +110,27 @@ final class DocumentedResource {
         }
     }
 
-    private void select(Operation operation) {
+    private void page(Operation operation) {
         Schema<?> size = number(1, resource.maxPageSize());
-        size.setDefault(20);
-        Schema<Object> sort = DocumentedSchemas.typed("string");
-        sort.setEnum(resource.sorts().stream()
-                .<Object>flatMap(field -> Stream.of(field, field + ",asc", field + ",desc"))
-                .toList());
+        size.setDefault(ListRequest.DEFAULT_SIZE);
         if (resource.keyset()) {
             query(operation, "after", "The next of the page before; the first page has none.", text());
         } else {
             Schema<?> page = number(0, null);
             page.setDefault(0);
             query(operation, "page", "The number of the page, from 0.", page);
+            Schema<Object> total = DocumentedSchemas.typed("boolean");
+            total.setDefault(true);
+            query(operation, "total", "Whether the rows of all pages are counted.", total);
         }
         query(operation, "size", "The most rows that the page may hold.", size);
+    }
+
+    private void select(Operation operation) {
+        Schema<Object> sort = DocumentedSchemas.typed("string");
+        sort.setEnum(resource.sorts().stream()
+                .<Object>flatMap(field -> Stream.of(field, field + ",asc", field + ",desc"))
+                .toList());
         query(
                 operation,
                 "sort",

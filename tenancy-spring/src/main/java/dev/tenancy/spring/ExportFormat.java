@@ -7,13 +7,18 @@ import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
+import org.springframework.util.MimeTypeUtils;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -21,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 enum ExportFormat {
 
     /** RFC 4180, with a header. Fields of a nested record are columns of their own, such as {@code address.city}. */
-    CSV("csv", new MediaType("text", "csv", Map.of("charset", "utf-8", "header", "present"))) {
+    CSV("csv", MediaType.parseMediaType("text/csv;charset=utf-8;header=present")) {
         @Override
         void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, Writer out)
                 throws IOException {
@@ -82,6 +87,41 @@ enum ExportFormat {
         }
         String text = value.asString();
         return FORMULA.matcher(text).matches() ? "'" + text : text;
+    }
+
+    /**
+     * The format that a request asks for.
+     *
+     * @param wanted the values of its parameter {@code format}; null if it has none
+     */
+    static ExportFormat of(@Nullable List<String> wanted, String accept) {
+        if (wanted == null) {
+            return accepted(accept);
+        }
+        return Arrays.stream(values())
+                .filter(format -> wanted.equals(List.of(format.extension)))
+                .findFirst()
+                .orElseThrow(() ->
+                        Problem.invalidParameters(List.of(new Problem.FieldFault("format", "must be csv or ndjson"))));
+    }
+
+    private static ExportFormat accepted(String accept) {
+        List<MediaType> types = new ArrayList<>();
+        try {
+            types.addAll(MediaType.parseMediaTypes(accept));
+            MimeTypeUtils.sortBySpecificity(types);
+        } catch (InvalidMediaTypeException malformed) {
+            throw notAcceptable(malformed);
+        }
+        types.sort(Comparator.comparingDouble(MediaType::getQualityValue).reversed());
+        return types.stream()
+                .flatMap(type -> Arrays.stream(values()).filter(format -> type.includes(format.mediaType)))
+                .findFirst()
+                .orElseThrow(() -> notAcceptable(null));
+    }
+
+    private static RuntimeException notAcceptable(@Nullable Throwable cause) {
+        return Problem.of(HttpStatus.NOT_ACCEPTABLE, "An export is text/csv or application/x-ndjson.", cause);
     }
 
     /** The columns of a record, as its JSON has them. */

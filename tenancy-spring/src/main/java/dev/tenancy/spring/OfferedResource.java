@@ -8,6 +8,7 @@ import jakarta.validation.constraints.NotBlank;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.persister.entity.EntityPersister;
 import org.springframework.core.ResolvableType;
 
 /**
@@ -55,6 +58,9 @@ record OfferedResource(
                 .as(TenantReadController.class)
                 .getGenerics();
         EntityType<?> entity = factory.getMetamodel().entity(generics[0].resolve(Object.class));
+        EntityPersister persister = factory.unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .getEntityDescriptor(entity.getJavaType());
         Class<?> record = generics[1].resolve(Record.class);
         Crud crud = Objects.requireNonNull(controller.getAnnotation(Crud.class));
         return new OfferedResource(
@@ -67,12 +73,19 @@ record OfferedResource(
                 Stream.concat(Stream.of(crud.sort()), Stream.of("id"))
                         .distinct()
                         .toList(),
-                List.of(),
+                Arrays.stream(crud.filter())
+                        .map(name -> filter(name, persister))
+                        .toList(),
                 crud.search().length > 0,
-                false,
+                crud.paging() == Crud.Paging.KEYSET,
                 maxPageSize,
-                Versions.NONE,
+                !persister.isVersioned() ? Versions.NONE : crud.requireIfMatch() ? Versions.REQUIRED : Versions.OFFERED,
                 roles(crud));
+    }
+
+    private static Filter filter(String name, EntityPersister persister) {
+        ListFilter filter = new ListFilter(name, Objects.requireNonNull(AttributePath.find(persister, name)));
+        return new Filter(name, filter.path().type(), filter.operators());
     }
 
     private static Field field(RecordComponent component, EntityType<?> entity, Set<String> readOnly) {
@@ -93,12 +106,13 @@ record OfferedResource(
         Map<CrudOperation, String> roles = new EnumMap<>(CrudOperation.class);
         for (CrudOperation operation : CrudOperation.values()) {
             String own = switch (operation) {
-                case LIST, GET -> crud.read();
+                case LIST, EXPORT, GET -> crud.read();
                 case CREATE -> crud.create();
                 case REPLACE, PATCH -> crud.update();
                 case DELETE -> crud.delete();
             };
-            boolean reads = operation == CrudOperation.LIST || operation == CrudOperation.GET;
+            boolean reads = EnumSet.of(CrudOperation.LIST, CrudOperation.EXPORT, CrudOperation.GET)
+                    .contains(operation);
             String role = own.isEmpty() && !reads ? crud.write() : own;
             if (!role.isEmpty()) {
                 roles.put(operation, role);

@@ -7,6 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The settings under {@code tenancy}.
@@ -17,6 +18,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.
  * @param maxPageSize The most rows that one page of a list may hold.
+ * @param maxBodySize The largest body that a CRUD controller reads.
  * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
  * @param resolve How a request names the tenant that it is for.
@@ -30,6 +32,7 @@ public record TenancyProperties(
         @DefaultValue("X-Tenant-Id") String header,
         @DefaultValue List<String> open,
         @DefaultValue("200") int maxPageSize,
+        @DefaultValue("256KB") DataSize maxBodySize,
         @Nullable String claims,
         @DefaultValue Resolve resolve,
         @DefaultValue("5s") Duration membershipCache,

@@ -195,7 +195,7 @@ class BeanChecksTest {
     static class WithFinal extends Controller {
 
         @Override
-        public final TestApplication.ShelfDto get(String id) {
+        public final org.springframework.http.ResponseEntity<TestApplication.ShelfDto> get(String id) {
             return super.get(id);
         }
     }

@@ -1,6 +1,7 @@
 package dev.tenancy.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.web.ErrorResponseException;
 import tools.jackson.databind.json.JsonMapper;
 
 class ExportFormatTest {
@@ -99,6 +101,28 @@ class ExportFormatTest {
                 .hasSize(2)
                 .allMatch(line -> line.equals(JSON.writeValueAsString(LINE)));
         assertThat(text(ExportFormat.NDJSON, Cell.class, new Cell("=1"))).isEqualTo("{\"text\":\"=1\"}\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "*/*, CSV",
+        "text/csv, CSV",
+        "text/*, CSV",
+        "application/x-ndjson, NDJSON",
+        "'application/json, application/x-ndjson;q=0.5', NDJSON",
+        "'text/csv;q=0.1, application/x-ndjson', NDJSON",
+        "'*/*;q=0.1, application/x-ndjson;q=0.2', NDJSON",
+    })
+    void theFormatIsTheOneThatIsPreferred(String accept, ExportFormat format) {
+        assertThat(ExportFormat.of(null, accept)).isEqualTo(format);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"image/png", "application/json", "nonsense", "text/html, image/*"})
+    void anotherFormatIsNotAcceptable(String accept) {
+        assertThatExceptionOfType(ErrorResponseException.class)
+                .isThrownBy(() -> ExportFormat.of(null, accept))
+                .matches(refusal -> refusal.getStatusCode().value() == 406);
     }
 
     private static final JsonMapper JSON = new JsonMapper();
