@@ -111,6 +111,8 @@ class OpenApiTest extends TimesheetsTest {
     Stream<DynamicTest> anOrdinaryHandlerAnswersAsDocumented() {
         return document.operations().stream()
                 .filter(operation -> RESOURCES.stream().noneMatch(operation.path::startsWith))
+                // It takes no body, so that each call of it would end the sessions that other tests use.
+                .filter(operation -> !operation.id().equals("logoutAll"))
                 .map(operation -> DynamicTest.dynamicTest(operation.id(), () -> {
                     Observer observer = new Observer(operation);
                     refuse(observer);
