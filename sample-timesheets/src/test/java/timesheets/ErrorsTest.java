@@ -37,7 +37,8 @@ class ErrorsTest extends TimesheetsTest {
                 "{\"name\":\"" + "a".repeat(201) + "\"}",
                 "{\"name\":\"a\",\"email\":\"not an address\"}",
                 "{\"name\":\"a\",\"email\":\"" + "a".repeat(300) + "@example.test\"}",
-                "{\"name\":\"a\",\"id\":\"not a uuid\"}",
+                "{\"name\":\"a\",\"colour\":\"red\"}",
+                "{\"name\":\"a\",\"name\":\"b\"}",
                 "{\"name\":\"a\"}}",
                 "{'name':'a'}",
                 "{\"name\":" + "[".repeat(5000) + "]".repeat(5000) + "}",
@@ -121,6 +122,12 @@ class ErrorsTest extends TimesheetsTest {
                 "search=a&search=b",
                 "nome=x",
                 "tenantId=x",
+                "email=",
+                "email.gte=x",
+                "email.in=",
+                "name.contains=x",
+                "total=perhaps",
+                "after=x",
             })
     void aParameterThatIsNotUnderstoodIsRefused(String query) {
         refused(acme.get(CUSTOMERS + "?" + query), 400);

@@ -57,7 +57,10 @@ final class OpenApiDocument {
 
     /** A place in the document, by its JSON pointer, with references followed. */
     private JsonNode at(String pointer) {
-        JsonNode node = root.at(pointer);
+        return resolved(root.at(pointer));
+    }
+
+    private JsonNode resolved(JsonNode node) {
         return node.has("$ref") ? at(node.get("$ref").asString().substring(1)) : node;
     }
 
@@ -80,7 +83,10 @@ final class OpenApiDocument {
     }
 
     /** What is read-only is required in answers alone (OpenAPI 3.1, as 3.0 has it). */
-    private static JsonNode asRequest(JsonNode schema) {
+    private JsonNode asRequest(JsonNode schema) {
+        if (schema.has("items")) {
+            return ((ObjectNode) schema.deepCopy()).set("items", asRequest(resolved(schema.get("items"))));
+        }
         ObjectNode request = (ObjectNode) schema.deepCopy();
         ArrayNode required = request.putArray("required");
         schema.path("required").forEach(name -> {
@@ -133,6 +139,10 @@ final class OpenApiDocument {
             return statuses;
         }
 
+        boolean isBulk() {
+            return path.endsWith("/bulk");
+        }
+
         /** The media type of the body that it wants, if it wants one. */
         Optional<String> consumes() {
             return node.path("requestBody").path("content").propertyNames().stream()
@@ -174,10 +184,16 @@ final class OpenApiDocument {
         }
     }
 
+    /** The schema of a row in the body that an operation takes. */
+    JsonNode row(Operation operation) {
+        JsonNode body = operation.bodySchema();
+        return operation.isBulk() ? resolved(body.get("items")) : body;
+    }
+
     /** A value that a schema allows; null if what it refers to is not to be found in the document alone. */
     Object sample(JsonNode schema) {
         if (schema.has("$ref")) {
-            return sample(at(schema.get("$ref").asString().substring(1)));
+            return sample(resolved(schema));
         }
         if (schema.has("anyOf")) {
             return sample(schema.get("anyOf").get(0));

@@ -8,9 +8,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,7 +35,9 @@ class OpenApiTest extends TimesheetsTest {
 
     private static final List<String> RESOURCES = List.of(CUSTOMERS, PROJECTS, ENTRIES);
     // Nothing is unique about a time entry and nothing refers to it: only two who write at once would meet here.
-    private static final String ONLY_IN_A_RACE = "(create|replace|patch|delete)TimeEntry 409";
+    private static final String ONLY_IN_A_RACE = "(create|replace|patch|delete)TimeEntry 409|createTimeEntries 409";
+    // More than tenancy.max-body-size takes.
+    private static final String LARGE = "{\"a\":\"" + "a".repeat(300_000) + "\"}";
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Deque<String> created = new ArrayDeque<>();
@@ -73,6 +75,9 @@ class OpenApiTest extends TimesheetsTest {
                         "replaceCustomer",
                         "patchCustomer",
                         "deleteCustomer",
+                        "createCustomers",
+                        "patchCustomers",
+                        "deleteCustomers",
                         "listTimeEntries",
                         "getTimeEntry",
                         "login");
@@ -144,8 +149,7 @@ class OpenApiTest extends TimesheetsTest {
         Operation operation = observer.operation;
         observer.see(call(operation));
         if (operation.consumes().isPresent()) {
-            Map<String, Object> body = referring(document.properties(operation.bodySchema(), false));
-            observer.see(call(operation).body(body));
+            observer.expect(2, call(operation).body(body(operation, row(operation, false))));
         }
         for (JsonNode parameter : operation.parameters("query")) {
             String name = parameter.get("name").asString();
@@ -194,21 +198,30 @@ class OpenApiTest extends TimesheetsTest {
             observer.expect(4, call(operation).body(body));
         }
         if (operation.statuses().contains(413)) {
-            observer.expect(4, call(operation).body("{\"a\":\"" + "a".repeat(5_000_000) + "\"}"));
+            observer.expect(4, call(operation).body(LARGE));
         }
-        Map<String, Object> good = referring(document.properties(schema, true));
-        schema.path("required").forEach(name -> {
+        Map<String, Object> good = row(operation, true);
+        JsonNode row = document.row(operation);
+        row.path("required").forEach(name -> {
             if (good.containsKey(name.asString())) {
-                observer.expect(4, call(operation).body(without(good, name.asString())));
+                observer.expect(4, call(operation).body(body(operation, without(good, name.asString()))));
             }
         });
-        schema.path("properties").properties().forEach(property -> {
+        row.path("properties").properties().forEach(property -> {
             if (good.containsKey(property.getKey())) {
                 for (Object value : wrong(property.getValue())) {
-                    observer.expect(4, call(operation).body(with(good, property.getKey(), value)));
+                    observer.expect(4, call(operation).body(body(operation, with(good, property.getKey(), value))));
                 }
             }
         });
+        if (row.has("additionalProperties")) {
+            observer.expect(4, call(operation).body(body(operation, with(good, "nonsense", 1))));
+        }
+        if (operation.isBulk()) {
+            int most = operation.bodySchema().get("maxItems").asInt();
+            observer.expect(4, call(operation).body(List.of()));
+            observer.expect(4, call(operation).body(Collections.nCopies(most + 1, good)));
+        }
     }
 
     /** Takes a value twice, and deletes what others need. */
@@ -216,24 +229,28 @@ class OpenApiTest extends TimesheetsTest {
         Operation operation = observer.operation;
         switch (operation.method) {
             case "POST" -> {
-                Map<String, Object> body = referring(document.properties(operation.bodySchema(), true));
+                Object body = body(operation, row(operation, true));
                 observer.see(call(operation).body(body));
                 observer.see(call(operation).body(body));
             }
             case "PUT", "PATCH" -> {
-                Map<String, Object> body = referring(document.properties(operation.bodySchema(), true));
-                create(creation(operation), body);
-                observer.see(call(operation).body(body));
+                Map<String, Object> taken = row(creation(operation), true);
+                create(creation(operation), taken);
+                Map<String, Object> row = row(operation, true);
+                taken.forEach(row::replace);
+                observer.see(call(operation).body(body(operation, row)));
             }
             case "DELETE" -> {
                 String id = create(creation(operation));
-                String reference = reference(operation);
+                String reference = reference(creation(operation));
                 document.operations().stream()
                         .filter(other -> other.method.equals("POST") && RESOURCES.contains(other.path))
-                        .filter(other -> other.bodySchema().path("properties").has(reference))
-                        .forEach(other -> create(
-                                other, with(referring(document.properties(other.bodySchema(), true)), reference, id)));
-                observer.see(call(operation).id(id));
+                        .filter(other -> document.row(other).path("properties").has(reference))
+                        .forEach(other -> create(other, with(row(other, true), reference, id)));
+                observer.see(
+                        operation.isBulk()
+                                ? call(operation).body(List.of(Map.of("id", id)))
+                                : call(operation).id(id));
             }
             default -> {}
         }
@@ -242,6 +259,9 @@ class OpenApiTest extends TimesheetsTest {
     /** Names a version that is or is not the row's. */
     private void condition(Observer observer) {
         Operation operation = observer.operation;
+        if (operation.isBulk() && document.row(operation).path("properties").has("version")) {
+            observer.expect(4, call(operation).body(body(operation, with(row(operation, false), "version", 4711))));
+        }
         for (JsonNode header : operation.parameters("header")) {
             switch (header.get("name").asString()) {
                 case "If-Match" -> observer.expect(4, call(operation).header("If-Match", "\"4711\""));
@@ -265,7 +285,7 @@ class OpenApiTest extends TimesheetsTest {
                             : UUID.randomUUID().toString());
         }
         if (operation.consumes().isPresent()) {
-            String body = JSON.writeValueAsString(referring(document.properties(operation.bodySchema(), true)));
+            String body = JSON.writeValueAsString(body(operation, row(operation, true)));
             assertThat(operation.faultsOfBody(body)).as(body).isEmpty();
             call.body(body);
         }
@@ -277,20 +297,24 @@ class OpenApiTest extends TimesheetsTest {
     }
 
     private Operation creation(Operation operation) {
-        String collection = operation.path.replace("/{id}", "");
+        String collection = collection(operation.path);
         return document.operations().stream()
                 .filter(other -> other.method.equals("POST") && other.path.equals(collection))
                 .findFirst()
                 .orElseThrow();
     }
 
-    private static String reference(Operation operation) {
-        String row = operation.id().replaceFirst("^[a-z]+", "");
+    private static String collection(String path) {
+        return path.replaceFirst("/(\\{id}|bulk)$", "");
+    }
+
+    private static String reference(Operation creation) {
+        String row = creation.id().replaceFirst("^create", "");
         return row.substring(0, 1).toLowerCase() + row.substring(1) + "Id";
     }
 
     private String create(Operation creation) {
-        return create(creation, referring(document.properties(creation.bodySchema(), true)));
+        return create(creation, row(creation, true));
     }
 
     private String create(Operation creation, Map<String, Object> body) {
@@ -299,15 +323,25 @@ class OpenApiTest extends TimesheetsTest {
         return id;
     }
 
-    /** {@code customerId} is what {@code getCustomer} takes. */
-    private Map<String, Object> referring(Map<String, Object> body) {
-        Map<String, Object> referring = new LinkedHashMap<>(body);
-        body.keySet().stream()
-                .filter(name -> name.endsWith("Id"))
-                .forEach(name -> document.operation(
-                                "get" + name.substring(0, 1).toUpperCase() + name.substring(1, name.length() - 2))
-                        .ifPresent(get -> referring.put(name, acme.id(get.path.replace("/{id}", "")))));
-        return referring;
+    /** The row in a body; {@code customerId} is what {@code getCustomer} takes, and an id that of a row that is there. */
+    private Map<String, Object> row(Operation operation, boolean all) {
+        Map<String, Object> row = document.properties(document.row(operation), all);
+        row.replaceAll((name, value) -> {
+            if (name.equals("id")) {
+                return create(creation(operation));
+            }
+            return name.endsWith("Id")
+                    ? document.operation(
+                                    "get" + name.substring(0, 1).toUpperCase() + name.substring(1, name.length() - 2))
+                            .<Object>map(get -> acme.id(collection(get.path)))
+                            .orElse(value)
+                    : value;
+        });
+        return row;
+    }
+
+    private static Object body(Operation operation, Map<String, Object> row) {
+        return operation.isBulk() ? List.of(row) : row;
     }
 
     /** Values that a parameter takes: all of them if they are few. */
@@ -376,7 +410,9 @@ class OpenApiTest extends TimesheetsTest {
             seen.add(answer.status());
             operation.faultsOf(answer).forEach(fault -> faults.add(call + ": " + fault + " in " + answer.body()));
             if (answer.status() == 201) {
-                created.push(operation.path + "/" + answer.text("id"));
+                answer.json()
+                        .findValuesAsString("id")
+                        .forEach(id -> created.push(collection(operation.path) + "/" + id));
             }
             return answer;
         }
@@ -422,7 +458,7 @@ class OpenApiTest extends TimesheetsTest {
         }
 
         Call body(Object other) {
-            body = other == null || other instanceof String ? (String) other : JSON.writeValueAsString(other);
+            body = other instanceof String text ? text : other == null ? null : JSON.writeValueAsString(other);
             return this;
         }
 

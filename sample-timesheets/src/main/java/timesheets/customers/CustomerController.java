@@ -7,10 +7,5 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping("/api/customers")
-@Crud(
-        read = "STAFF",
-        write = "ADMIN",
-        filter = {"name", "email"},
-        sort = {"name", "email"},
-        search = {"name", "email"})
+@Crud(read = "STAFF", write = "ADMIN", filter = "email", sort = "name, email", search = "name, email")
 class CustomerController extends TenantCrudController<Customer, CustomerDto> {}

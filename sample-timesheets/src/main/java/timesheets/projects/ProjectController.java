@@ -7,10 +7,5 @@ import org.springframework.web.bind.annotation.RestController;
 
 @RestController
 @RequestMapping("/api/projects")
-@Crud(
-        read = "STAFF",
-        write = "ADMIN",
-        filter = {"name", "status", "customerId"},
-        sort = {"name", "status", "customerId"},
-        search = "name")
+@Crud(read = "STAFF", write = "ADMIN", filter = "status, customerId", sort = "name, status", search = "name")
 class ProjectController extends TenantCrudController<Project, ProjectDto> {}

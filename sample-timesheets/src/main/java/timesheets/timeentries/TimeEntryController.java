@@ -1,8 +1,5 @@
 package timesheets.timeentries;
 
-import dev.tenancy.CurrentTenant;
-import dev.tenancy.Roles;
-import dev.tenancy.TenantPrincipal;
 import dev.tenancy.spring.Crud;
 import dev.tenancy.spring.TenantCrudController;
 import jakarta.persistence.criteria.CriteriaBuilder;
@@ -19,29 +16,18 @@ import org.springframework.web.bind.annotation.RestController;
         read = "STAFF",
         write = "STAFF",
         readOnly = "userId",
-        filter = {"date", "minutes", "billable", "userId", "projectId", "project.customerId"},
-        sort = {"date", "minutes", "projectId", "userId", "billable"},
-        search = "description")
+        filter = "projectId, project.customerId, userId, date, minutes, billable",
+        sort = "date, minutes, projectId, project.name, userId, billable",
+        search = "description, project.name")
 class TimeEntryController extends TenantCrudController<TimeEntry, TimeEntryDto> {
-
-    private final Roles roles;
-
-    TimeEntryController(Roles roles) {
-        this.roles = roles;
-    }
 
     @Override
     protected @Nullable Predicate scope(CriteriaBuilder criteria, Root<TimeEntry> row) {
-        TenantPrincipal member = CurrentTenant.require();
-        return roles.includes(member.role(), "ADMIN") ? null : criteria.equal(row.get("userId"), idOf(member));
+        return hasRole("ADMIN") ? null : criteria.equal(row.get("userId"), userId(UUID::fromString));
     }
 
     @Override
     protected void beforeCreate(TimeEntry row) {
-        row.bookFor(idOf(CurrentTenant.require()));
-    }
-
-    private static UUID idOf(TenantPrincipal member) {
-        return UUID.fromString(member.getName());
+        row.bookFor(userId(UUID::fromString));
     }
 }

@@ -7,101 +7,125 @@ import jakarta.persistence.criteria.Path;
 import jakarta.persistence.criteria.Root;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.hibernate.Hibernate;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
-import org.hibernate.metamodel.mapping.BasicValuedModelPart;
-import org.hibernate.metamodel.mapping.EmbeddableValuedModelPart;
 import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
+import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 
 /**
- * A basic attribute of an entity, or an id, by the name that clients use: {@code minutes}, {@code customerId},
- * {@code address.city}, {@code project.customerId}. Never through a collection, which would show a row several times.
- *
- * @param type the type of its values, never a primitive one
+ * A basic attribute or the id of an entity, reached by a name such as {@code minutes}, {@code customerId}, {@code address.city}
+ * or {@code project.customerId}; never through a collection, which would show rows several times.
  */
-record AttributePath(List<Step> steps, Class<?> type) {
+record AttributePath(String name, List<Step> steps, Class<?> type, boolean nullable) {
 
-    /** @param joined whether the attribute is an association whose own row is needed, and not only its id */
-    private record Step(String attribute, boolean joined) {}
+    /** {@code attribute} is null for the id of an entity; {@code join} tells whether more than the id of a reference is needed. */
+    record Step(String name, @Nullable AttributeMapping attribute, boolean join) {}
 
-    /** Null if there is no such attribute. */
-    static @Nullable AttributePath find(EntityMappingType entity, String name) {
+    /** Empty if the entity has nothing of this name. */
+    static Optional<AttributePath> find(EntityPersister entity, String name) {
         List<Step> steps = new ArrayList<>();
         ManagedMappingType holder = entity;
         String[] parts = name.split("\\.", -1);
         for (int i = 0; i < parts.length - 1; i++) {
             AttributeMapping attribute = holder.findAttributeMapping(parts[i]);
-            if (attribute instanceof ToOneAttributeMapping reference) {
-                holder = reference.getEntityMappingType();
-                steps.add(new Step(parts[i], true));
-            } else if (attribute instanceof EmbeddableValuedModelPart embedded) {
+            if (attribute instanceof EmbeddedAttributeMapping embedded) {
                 holder = embedded.getEmbeddableTypeDescriptor();
-                steps.add(new Step(parts[i], false));
+                steps.add(new Step(parts[i], attribute, false));
+            } else if (attribute instanceof ToOneAttributeMapping reference && holder instanceof EntityMappingType) {
+                holder = reference.getEntityMappingType();
+                steps.add(new Step(parts[i], attribute, true));
             } else {
-                return null;
+                return Optional.empty();
             }
         }
-        return end(holder, parts[parts.length - 1], steps);
+        Class<?> type = end(holder, parts[parts.length - 1], steps);
+        if (type == null) {
+            return Optional.empty();
+        }
+        boolean nullable = steps.stream()
+                .anyMatch(step -> step.attribute() != null
+                        && step.attribute().getAttributeMetadata().isNullable());
+        return Optional.of(
+                new AttributePath(name, List.copyOf(steps), ClassUtils.resolvePrimitiveIfNecessary(type), nullable));
     }
 
-    private static @Nullable AttributePath end(ManagedMappingType holder, String name, List<Step> steps) {
-        if (holder instanceof EntityMappingType entity && name.equals(id(entity))) {
-            steps.add(new Step(name, false));
-            return new AttributePath(List.copyOf(steps), idType(entity));
+    private static @Nullable Class<?> end(ManagedMappingType holder, String name, List<Step> steps) {
+        if (holder instanceof EntityMappingType entity) {
+            EntityPersister persister = entity.getEntityPersister();
+            if (name.equals(persister.getIdentifierPropertyName())) {
+                steps.add(new Step(name, null, false));
+                return persister.getIdentifierType().getReturnedClass();
+            }
         }
         AttributeMapping attribute = holder.findAttributeMapping(name);
-        if (attribute instanceof BasicValuedModelPart) {
-            steps.add(new Step(name, false));
-            return new AttributePath(
-                    List.copyOf(steps), boxed(attribute.getJavaType().getJavaTypeClass()));
+        if (attribute instanceof BasicAttributeMapping) {
+            steps.add(new Step(name, attribute, false));
+            return attribute.getJavaType().getJavaTypeClass();
         }
-        if (name.endsWith("Id")
-                && holder.findAttributeMapping(name.substring(0, name.length() - 2))
-                        instanceof ToOneAttributeMapping reference) {
-            EntityMappingType target = reference.getEntityMappingType();
-            String targetId = id(target);
-            if (targetId != null) {
-                steps.add(new Step(reference.getAttributeName(), false));
-                steps.add(new Step(targetId, false));
-                return new AttributePath(List.copyOf(steps), idType(target));
-            }
+        ToOneAttributeMapping reference = reference(holder, name);
+        if (attribute != null || reference == null) {
+            return null;
         }
-        return null;
+        EntityPersister target = reference.getEntityMappingType().getEntityPersister();
+        steps.add(new Step(reference.getAttributeName(), reference, false));
+        steps.add(new Step(Objects.requireNonNull(target.getIdentifierPropertyName()), null, false));
+        return target.getIdentifierType().getReturnedClass();
     }
 
-    private static @Nullable String id(EntityMappingType entity) {
-        return entity.getEntityPersister().getIdentifierPropertyName();
+    /** The association whose id {@code customerId} names; null if there is none. */
+    static @Nullable ToOneAttributeMapping reference(ManagedMappingType holder, String name) {
+        return name.endsWith("Id")
+                        && holder.findAttributeMapping(name.substring(0, name.length() - 2))
+                                instanceof ToOneAttributeMapping reference
+                        && reference.getEntityMappingType().getEntityPersister().getIdentifierPropertyName() != null
+                ? reference
+                : null;
     }
 
-    private static Class<?> idType(EntityMappingType entity) {
-        return boxed(entity.getEntityPersister().getIdentifierType().getReturnedClass());
-    }
-
-    private static Class<?> boxed(Class<?> type) {
-        return ClassUtils.resolvePrimitiveIfNecessary(type);
-    }
-
-    /** The attribute in a query. Associations are joined from the left, so that none hides a row by being null. */
+    /** In a query. Rows that refer to nothing stay, so that a sort drops none of them. */
     Expression<?> in(Root<?> row) {
+        From<?, ?> from = row;
         Path<?> path = row;
         for (Step step : steps) {
-            path = step.joined() && path instanceof From<?, ?> from
-                    ? joined(from, step.attribute())
-                    : path.get(step.attribute());
+            if (step.join()) {
+                from = joined(from, step.name());
+                path = from;
+            } else {
+                path = path.get(step.name());
+            }
         }
         return path;
     }
 
-    // Two fields of the same association are of the same row.
     private static From<?, ?> joined(From<?, ?> from, String attribute) {
-        for (var join : from.getJoins()) {
-            if (join.getAttribute().getName().equals(attribute)) {
-                return join;
+        return from.getJoins().stream()
+                .filter(join -> join.getJoinType() == JoinType.LEFT
+                        && join.getAttribute().getName().equals(attribute))
+                .<From<?, ?>>map(join -> join)
+                .findFirst()
+                .orElseGet(() -> from.join(attribute, JoinType.LEFT));
+    }
+
+    /** Of a loaded row. */
+    @Nullable Object of(Object row, SessionFactoryImplementor factory) {
+        Object value = row;
+        for (Step step : steps) {
+            if (value == null) {
+                return null;
             }
+            value = step.attribute() == null
+                    ? factory.getPersistenceUnitUtil().getIdentifier(value)
+                    : step.attribute().getValue(Hibernate.unproxy(value));
         }
-        return from.join(attribute, JoinType.LEFT);
+        return value;
     }
 }

@@ -11,8 +11,9 @@ import java.lang.annotation.Target;
  * A role is a name of the hierarchy in {@code tenancy.roles} and includes those above it; an action without a role is denied
  * to everyone. The application does not start with a role or a field that does not exist.
  *
- * <p>Names of fields are those of attributes, {@code customerId} for the id of the association {@code customer}, and dotted
- * through embeddables ({@code address.city}) and associations ({@code project.customerId}).
+ * <p>Where fields are listed, each text may name several, with commas between them: {@code sort = "name, email"} is
+ * {@code sort = {"name", "email"}}. Names are those of the record, {@code customerId} for the id of the association
+ * {@code customer}, and dotted through embeddables ({@code address.city}) and associations ({@code project.customerId}).
  *
  * <p>A handler method that the application adds to such a controller needs {@link #read()} for GET and HEAD, {@link #write()}
  * for all else, unless {@link RequiresRole} on the method says otherwise; without a role it is denied as well.
@@ -45,7 +46,7 @@ public @interface Crud {
      */
     String[] filter() default {};
 
-    /** The fields by which a list may be sorted, besides {@code id}. Null counts as the greatest value, on every database. */
+    /** The fields by which a list may be sorted, besides {@code id}. Null counts as the greatest value. */
     String[] sort() default {};
 
     /** The text fields that the parameter {@code search} looks into, ignoring case. */
@@ -61,8 +62,8 @@ public @interface Crud {
     Paging paging() default Paging.PAGES;
 
     /**
-     * Whether replacing, patching and deleting need the header {@code If-Match} (a version in each row of a bulk request),
-     * so that nobody overwrites what they have not seen; without it they are answered 428 (RFC 6585). The entity
+     * Whether replacing, patching and deleting need the header {@code If-Match} (a {@code version} in each row of a bulk
+     * request), so that nobody overwrites what they have not seen; without it they are answered 428 (RFC 6585). The entity
      * must have a {@code @Version} attribute.
      */
     boolean requireIfMatch() default false;

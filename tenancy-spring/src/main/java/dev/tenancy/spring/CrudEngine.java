@@ -4,55 +4,52 @@ import dev.tenancy.CurrentTenant;
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.TenantPrincipal;
+import dev.tenancy.spring.CrudOffer.Action;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.OptimisticLockException;
+import jakarta.persistence.criteria.CriteriaQuery;
+import jakarta.persistence.criteria.Root;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Validator;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.Iterator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiConsumer;
+import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.hibernate.exception.ConstraintViolationException;
-import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.ResolvableType;
-import org.springframework.http.HttpHeaders;
+import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.http.HttpStatus;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
-import org.springframework.web.context.request.RequestContextHolder;
-import org.springframework.web.context.request.ServletRequestAttributes;
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.type.LogicalType;
 
 /** All that a CRUD controller does, for one entity and its record. */
 final class CrudEngine<E, D extends Record> {
+
+    private static final int JDBC_BATCH = 50;
 
     /** What every engine shares. */
     record Factory(
@@ -61,37 +58,28 @@ final class CrudEngine<E, D extends Record> {
             Validator validator,
             JsonMapper json,
             Roles roles,
-            TenancyProperties properties) {
+            TenancyProperties properties,
+            RequestBodies bodies,
+            BeanFactory beans) {
 
         <E, D extends Record> CrudEngine<E, D> create(TenantReadController<E, D> controller) {
             return new CrudEngine<>(this, controller);
         }
     }
 
-    /** @param etag null if rows have no version */
-    record Shown<D>(Object id, @Nullable String etag, D body) {}
-
-    private static final int EXPORTED_AT_ONCE = 500;
-
-    private enum Action {
-        READ,
-        WRITE,
-        CREATE,
-        UPDATE,
-        DELETE
-    }
+    /** A row as clients see it. */
+    record Shown<D>(Object id, @Nullable Object version, D body) {}
 
     private final TenantReadController<E, D> controller;
     private final Class<E> entity;
-    private final Class<D> record;
     private final Crud crud;
     private final Factory shared;
+    private final CrudOffer offer;
+    private final AttributePath id;
     private final RecordMapping<E, D> mapping;
-    private final JsonMapper strictJson;
+    private final Bodies<D> bodies;
+    private final RowQuery<E> rows;
     private final EntityManager entityManager;
-    private final Map<String, List<String>> fieldsOfConstraints = new ConcurrentHashMap<>();
-    private final ListRequest.Offer offer;
-    private final ListQuery<E> rows;
     private final TransactionTemplate reading;
     private final TransactionTemplate writing;
 
@@ -102,449 +90,522 @@ final class CrudEngine<E, D extends Record> {
         ResolvableType[] generics =
                 ResolvableType.forClass(type).as(TenantReadController.class).getGenerics();
         this.entity = (Class<E>) generics[0].resolve(Object.class);
-        this.record = (Class<D>) generics[1].resolve(Record.class);
+        Class<D> record = (Class<D>) generics[1].resolve(Record.class);
         this.shared = shared;
         this.crud = Optional.ofNullable(type.getAnnotation(Crud.class))
                 .orElseThrow(() -> new TenancySetupException(
                         type.getName() + " has no @Crud, so nobody could call it.",
                         "Add @Crud(read = \"…\", write = \"…\") to the class itself."));
+        SessionFactoryImplementor factory = shared.entityManagerFactory().unwrap(SessionFactoryImplementor.class);
         this.mapping = new RecordMapping<>(
-                shared.entityManagerFactory().unwrap(SessionFactoryImplementor.class),
-                entity,
-                record,
-                List.of(crud.readOnly()));
-        // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
-        this.strictJson = shared.json()
-                .rebuild()
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .withCoercionConfig(
-                        LogicalType.Textual,
-                        text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-                .enable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
-                .defaultLeniency(false)
-                .build();
+                factory, entity, record, CrudOffer.names(crud.readOnly()), mapper(shared, entity, record));
+        this.offer = CrudOffer.of(type, mapping, crud, shared.roles());
+        this.id = AttributePath.find(
+                        mapping.persister(), String.valueOf(mapping.persister().getIdentifierPropertyName()))
+                .orElseThrow(() -> new TenancySetupException(
+                        entity.getName() + " has an id of several attributes, which no path can name.",
+                        "Give the entity a single @Id attribute."));
+        this.bodies = new Bodies<>(mapping, shared.json(), shared.validator());
         this.entityManager = SharedEntityManagerCreator.createSharedEntityManager(shared.entityManagerFactory());
+        this.rows = new RowQuery<>(entityManager, factory, entity, offer, id, controller);
         this.reading = new TransactionTemplate(shared.transactions());
         this.reading.setReadOnly(true);
         this.writing = new TransactionTemplate(shared.transactions());
-        List<String> faults = new ArrayList<>();
-        List<String> sorts = new ArrayList<>(List.of(crud.sort()));
-        sorts.remove("id");
-        sorts.add("id");
-        Map<String, AttributePath> paths = new HashMap<>();
-        sorts.forEach(name -> paths.put(name, path("sort", name, faults)));
-        List<AttributePath> searched = Arrays.stream(crud.search())
-                .map(name -> path("search", name, faults))
-                .toList();
-        List<ListFilter> filters = Arrays.stream(crud.filter())
-                .map(name -> new ListFilter(name, path("filter", name, faults)))
-                .toList();
-        check(type, paths, searched, filters, faults);
-        this.offer = new ListRequest.Offer(
-                List.copyOf(sorts),
-                filters,
-                !searched.isEmpty(),
-                crud.paging() == Crud.Paging.KEYSET,
-                shared.properties().maxPageSize());
-        this.rows = new ListQuery<>(
-                entityManager, entity, controller::scope, name -> known(paths.get(name)), searched, shared.json());
     }
 
-    private static AttributePath known(@Nullable AttributePath path) {
-        return Objects.requireNonNull(path);
+    @SuppressWarnings("unchecked")
+    private static <E, D extends Record> @Nullable RecordMapper<E, D> mapper(
+            Factory shared, Class<E> entity, Class<D> record) {
+        return (RecordMapper<E, D>) shared.beans()
+                .getBeanProvider(ResolvableType.forClassWithGenerics(RecordMapper.class, entity, record))
+                .getIfUnique();
     }
 
-    // The one of the id stands in for one that does not exist, so that all faults are told at once.
-    private AttributePath path(String attribute, String name, List<String> faults) {
-        EntityPersister persister = persister();
-        AttributePath path = AttributePath.find(persister, name.equals("id") ? idName() : name);
-        if (path != null) {
-            return path;
-        }
-        faults.add(attribute + " names " + name + ", which " + entity.getName() + " does not have");
-        return known(AttributePath.find(persister, idName()));
+    /** All that a description of this resource needs. */
+    CrudOffer offer() {
+        return offer;
     }
 
-    private EntityPersister persister() {
-        return shared.entityManagerFactory()
-                .unwrap(SessionFactoryImplementor.class)
-                .getMappingMetamodel()
-                .getEntityDescriptor(entity);
+    /** The role that a handler which the application added needs; empty if none has been given. */
+    String roleOf(boolean reads) {
+        return reads ? crud.read() : crud.write();
     }
 
-    private String idName() {
-        return Objects.requireNonNull(persister().getIdentifierPropertyName());
+    boolean hasRole(@Nullable String required) {
+        TenantPrincipal principal = CurrentTenant.find()
+                .orElseThrow(() -> Problem.of(HttpStatus.UNAUTHORIZED, "This needs a valid credential."));
+        return required != null && shared.roles().includes(principal.role(), required);
     }
 
-    private void check(
-            Class<?> type,
-            Map<String, AttributePath> sorts,
-            List<AttributePath> searched,
-            List<ListFilter> filters,
-            List<String> faults) {
-        for (String role : List.of(crud.read(), crud.write(), crud.create(), crud.update(), crud.delete())) {
-            if (!role.isEmpty() && !shared.roles().contains(role)) {
-                faults.add("the role " + role + " is not in tenancy.roles (" + shared.roles() + ")");
-            }
-        }
-        for (int i = 0; i < searched.size(); i++) {
-            if (searched.get(i).type() != String.class) {
-                faults.add("search names " + crud.search()[i] + ", which is no text field of " + entity.getName());
-            }
-        }
-        for (ListFilter filter : filters) {
-            if (!ListFilter.isReadable(filter.path().type())) {
-                faults.add("filter names " + filter.name() + ", whose values of "
-                        + filter.path().type().getName() + " cannot be read from a parameter");
-            }
-        }
-        for (Map.Entry<String, AttributePath> sort : sorts.entrySet()) {
-            if (crud.paging() == Crud.Paging.KEYSET
-                    && !ListFilter.isReadable(sort.getValue().type())) {
-                faults.add("sort names " + sort.getKey() + ", whose values cannot be part of a keyset");
-            }
-        }
-        if (crud.requireIfMatch() && !persister().isVersioned()) {
-            faults.add("it requires If-Match, but " + entity.getName() + " has no @Version");
-        }
-        if (!faults.isEmpty()) {
-            throw new TenancySetupException(
-                    "@Crud on " + type.getName() + " is wrong: " + String.join("; ", faults) + ".",
-                    "Mend the annotation.");
-        }
+    RequestBodies requests() {
+        return shared.bodies();
     }
 
     PageOf<D> list(MultiValueMap<String, String> parameters) {
         allow(Action.READ);
-        ListRequest request = ListRequest.parse(parameters, offer, true);
-        return inTransaction(reading, () -> offer.keyset() ? keysetPage(request) : numberedPage(request));
+        ListRequest request =
+                ListRequest.parse(parameters, offer, id, shared.properties().maxPageSize());
+        return inTransaction(reading, () -> {
+            List<E> found = rows.page(request);
+            boolean more = found.size() > request.size();
+            List<E> page = more ? found.subList(0, request.size()) : found;
+            List<D> content = page.stream().map(mapping::toRecord).toList();
+            return new PageOf<>(content, position(request, page, more));
+        });
     }
 
-    private PageOf<D> keysetPage(ListRequest request) {
-        ListQuery.Page<E> page = rows.keysetPage(request);
-        return new PageOf<>(
-                records(page), new PageOf.Position(request.size(), null, null, null, page.last(), page.next()));
-    }
-
-    private PageOf<D> numberedPage(ListRequest request) {
-        ListQuery.Page<E> page = rows.page(request);
-        List<D> content = records(page);
-        if (!request.counted()) {
-            return new PageOf<>(
-                    content, new PageOf.Position(request.size(), request.page(), null, null, page.last(), null));
+    private PageOf.Position position(ListRequest request, List<E> page, boolean more) {
+        int size = request.size();
+        if (offer.paging() == Crud.Paging.KEYSET) {
+            String next = more ? rows.cursor(page.get(page.size() - 1), request).text(request.sorts()) : null;
+            return new PageOf.Position(size, null, null, null, !more, next);
         }
-        // A page that is not full is the end, unless it is empty and lies behind it.
-        boolean known = page.last() && (!content.isEmpty() || request.page() == 0);
-        long total = known ? (long) request.page() * request.size() + content.size() : rows.count(request);
-        return new PageOf<>(
-                content,
-                new PageOf.Position(
-                        request.size(),
-                        request.page(),
-                        total,
-                        (total + request.size() - 1) / request.size(),
-                        page.last(),
-                        null));
+        if (!request.total()) {
+            return new PageOf.Position(size, request.page(), null, null, !more, null);
+        }
+        long before = (long) request.page() * size;
+        boolean isEnd = page.size() < size && (!page.isEmpty() || request.page() == 0);
+        long total = isEnd ? before + page.size() : rows.count(request);
+        return new PageOf.Position(
+                size, request.page(), total, (total + size - 1) / size, before + page.size() >= total, null);
     }
 
-    private List<D> records(ListQuery.Page<E> page) {
-        return page.rows().stream().map(mapping::toRecord).toList();
-    }
-
-    Shown<D> get(String id) {
+    /**
+     * Hands over all rows of a list, in its order, in memory that does not grow with them: filters, sort and search are those of
+     * {@link #list}, and there are no pages. The session forgets each row after it.
+     */
+    void each(MultiValueMap<String, String> parameters, Consumer<? super D> sink) {
         allow(Action.READ);
-        return inTransaction(reading, () -> shown(load(id)));
-    }
-
-    Shown<D> create(JsonNode json, Consumer<E> before) {
-        allow(Action.CREATE);
-        D body = validated(json);
-        return changing(() -> {
-            E row = mapping.instantiate();
-            write(body, row);
-            before.accept(row);
-            entityManager.persist(row);
-            entityManager.flush();
-            return shown(row);
+        ListRequest request = ListRequest.parseUnpaged(parameters, offer, id);
+        inTransaction(reading, () -> {
+            rows.each(request, row -> sink.accept(mapping.toRecord(row)));
+            return request;
         });
-    }
-
-    Shown<D> replace(String id, JsonNode json, BiConsumer<E, D> before) {
-        allow(Action.UPDATE);
-        return changing(() -> {
-            E row = loadForChange(id);
-            return update(row, validated(json), before);
-        });
-    }
-
-    Shown<D> patch(String id, JsonNode patch, BiConsumer<E, D> before) {
-        allow(Action.UPDATE);
-        return changing(() -> {
-            E row = loadForChange(id);
-            return update(row, validated(patched(mapping.toRecord(row), patch)), before);
-        });
-    }
-
-    void delete(String id, Consumer<E> before) {
-        allow(Action.DELETE);
-        changing(() -> {
-            E row = loadForChange(id);
-            before.accept(row);
-            entityManager.remove(row);
-            entityManager.flush();
-            return row;
-        });
-    }
-
-    private Shown<D> update(E row, D body, BiConsumer<E, D> before) {
-        D was = mapping.toRecord(row);
-        write(body, row);
-        before.accept(row, was);
-        entityManager.flush();
-        return shown(row);
-    }
-
-    private Shown<D> shown(E row) {
-        Object version = mapping.version(row);
-        return new Shown<>(
-                shared.entityManagerFactory().getPersistenceUnitUtil().getIdentifier(row),
-                version == null ? null : '"' + version.toString() + '"',
-                mapping.toRecord(row));
-    }
-
-    private E loadForChange(String id) {
-        E row = load(id);
-        checkPrecondition(row);
-        return row;
-    }
-
-    // RFC 9110, section 13.1.1: strong comparison, which no weak tag passes. Hibernate compares the version once more
-    // when it writes.
-    private void checkPrecondition(E row) {
-        List<String> headers =
-                Collections.list(((ServletRequestAttributes) RequestContextHolder.currentRequestAttributes())
-                        .getRequest()
-                        .getHeaders(HttpHeaders.IF_MATCH));
-        if (headers.isEmpty()) {
-            if (crud.requireIfMatch()) {
-                throw Problem.of(
-                        HttpStatus.PRECONDITION_REQUIRED,
-                        "This needs the header If-Match with the ETag of the row as you have read it.");
-            }
-            return;
-        }
-        Object version = mapping.version(row);
-        boolean matches = headers.stream()
-                .flatMap(header -> Arrays.stream(header.split(",")))
-                .map(String::strip)
-                .anyMatch(tag -> tag.equals("*") || version != null && tag.equals('"' + version.toString() + '"'));
-        if (!matches) {
-            throw Problem.of(
-                    HttpStatus.PRECONDITION_FAILED, "The row is not what If-Match says any more. Read it again.");
-        }
-    }
-
-    /** A transaction that writes. What it violates is told by the names that the client knows. */
-    private <T> T changing(Supplier<T> work) {
-        try {
-            return inTransaction(writing, work);
-        } catch (ConstraintViolationException violation) {
-            List<String> fields = violation.getKind() == ConstraintViolationException.ConstraintKind.UNIQUE
-                    ? uniqueFields(violation.getConstraintName())
-                    : List.of();
-            if (fields.isEmpty()) {
-                throw violation;
-            }
-            ErrorResponseException conflict =
-                    Problem.of(HttpStatus.CONFLICT, "A row with the same unique value exists already; see errors.");
-            conflict.getBody()
-                    .setProperty(
-                            "errors",
-                            fields.stream()
-                                    .map(field -> new Problem.FieldFault(
-                                            field,
-                                            fields.size() == 1
-                                                    ? "is taken already"
-                                                    : "is taken already, together with the other fields named"))
-                                    .toList());
-            throw conflict;
-        }
-    }
-
-    // Asked in a transaction of its own: the one that failed answers nothing on PostgreSQL.
-    private List<String> uniqueFields(@Nullable String constraint) {
-        if (constraint == null) {
-            return List.of();
-        }
-        return fieldsOfConstraints.computeIfAbsent(
-                constraint,
-                name -> inTransaction(
-                        reading,
-                        () -> entityManager
-                                .unwrap(Session.class)
-                                .doReturningWork(connection -> mapping.uniqueFields(connection, name))));
     }
 
     /** Writes all rows of a list, and keeps none of them in memory. */
     void export(MultiValueMap<String, String> parameters, ExportFormat format, HttpServletResponse response) {
-        allow(Action.READ);
-        ListRequest request = ListRequest.parse(parameters, offer, false);
-        inTransaction(reading, () -> {
-            try (Stream<E> all = rows.stream(request, EXPORTED_AT_ONCE)) {
-                Iterator<E> each = all.iterator();
-                // A query that fails does so here, and can still be answered.
-                boolean any = each.hasNext();
-                response.setContentType(format.mediaType.toString());
-                response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=export." + format.extension);
-                response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                format.write(
-                        records(each), ExportFormat.columns(record, ""), shared.json(), response.getOutputStream());
-                return any;
-            } catch (IOException | RuntimeException failure) {
-                if (!response.isCommitted()) {
-                    response.reset();
-                    throw failure instanceof RuntimeException unchecked
-                            ? unchecked
-                            : new UncheckedIOException((IOException) failure);
-                }
+        try {
+            ExportFormat.Sink sink = format.to(response, ExportFormat.columns(offer.record(), ""), shared.json());
+            each(parameters, sink::write);
+            sink.end();
+        } catch (IOException | RuntimeException failure) {
+            if (response.isCommitted()) {
                 throw new ExportAbortedException(failure);
             }
-        });
-    }
-
-    private Iterator<D> records(Iterator<E> rows) {
-        return new Iterator<>() {
-            private int read;
-
-            @Override
-            public boolean hasNext() {
-                return rows.hasNext();
-            }
-
-            @Override
-            public D next() {
-                D next = mapping.toRecord(rows.next());
-                if (++read % EXPORTED_AT_ONCE == 0) {
-                    entityManager.clear();
-                }
-                return next;
-            }
-        };
-    }
-
-    /** Holds an action that the application has added to the role of those like it. */
-    void allowOwnAction(boolean reads) {
-        allow(reads ? Action.READ : Action.WRITE);
-    }
-
-    private void write(D body, E row) {
-        List<Problem.FieldFault> faults = mapping.write(body, row, entityManager::find);
-        if (!faults.isEmpty()) {
-            throw Problem.invalid(faults);
+            response.reset();
+            throw failure instanceof RuntimeException unchecked
+                    ? unchecked
+                    : new UncheckedIOException((IOException) failure);
         }
     }
 
-    private E load(String id) {
-        E found = rows.find(key(id));
-        if (found == null) {
+    Shown<D> get(String id) {
+        allow(Action.READ);
+        return inTransaction(reading, () -> show(load(key(id))));
+    }
+
+    private Shown<D> show(E row) {
+        return new Shown<>(mapping.id(row), mapping.version(row), mapping.toRecord(row));
+    }
+
+    Shown<D> create(JsonNode body) {
+        return create(List.of(body), false).get(0);
+    }
+
+    List<Shown<D>> createMany(JsonNode body) {
+        return create(many(body), true);
+    }
+
+    private List<Shown<D>> create(List<JsonNode> sent, boolean bulk) {
+        allow(Action.CREATE);
+        Faults faults = new Faults(bulk);
+        List<@Nullable D> valid = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            JsonNode body = sent.get(i);
+            valid.add(faults.in(i, found -> bodies.created(body, found)));
+        }
+        faults.refuse();
+        return write(bulk, false, pace -> {
+            Map<Class<?>, Map<Object, Object>> references = references(valid, List.of());
+            List<E> created = new ArrayList<>();
+            for (int i = 0; i < valid.size(); i++) {
+                D body = Objects.requireNonNull(valid.get(i));
+                E row = mapping.instantiate();
+                faults.in(i, found -> found.addAll(mapping.write(body, row, references)));
+                created.add(row);
+            }
+            faults.refuse();
+            for (int i = 0; i < created.size(); i++) {
+                E row = created.get(i);
+                D body = Objects.requireNonNull(valid.get(i));
+                pace.begin(i);
+                assignId(body, row);
+                hook(bulk, i, () -> hooks().beforeCreate(row));
+                entityManager.persist(row);
+                pace.end();
+            }
+            entityManager.flush();
+            return created.stream().map(this::show).toList();
+        });
+    }
+
+    private void assignId(D body, E row) {
+        if (mapping.assignsId()) {
+            Object id = mapping.idIn(body);
+            if (id == null) {
+                throw Problem.invalid(List.of(new Problem.FieldFault(this.id.name(), "must not be null")));
+            }
+            mapping.setId(row, id, entityManager.unwrap(SharedSessionContractImplementor.class));
+        }
+    }
+
+    Shown<D> replace(String id, JsonNode body, Preconditions conditions) {
+        return update(List.of(new Target(key(id), conditions, null, body)), false, bodies::replaced)
+                .get(0);
+    }
+
+    Shown<D> patch(String id, JsonNode body, Preconditions conditions) {
+        return update(List.of(new Target(key(id), conditions, null, body)), false, bodies::patched)
+                .get(0);
+    }
+
+    List<Shown<D>> patchMany(JsonNode body) {
+        allow(Action.UPDATE);
+        return update(targets(many(body)), true, bodies::patched);
+    }
+
+    private interface Change<D> {
+        @Nullable D to(D present, JsonNode body, List<Problem.FieldFault> faults);
+    }
+
+    private List<Shown<D>> update(List<Target> targets, boolean bulk, Change<D> change) {
+        allow(Action.UPDATE);
+        return write(bulk, isDemanding(targets), pace -> {
+            Faults faults = new Faults(bulk);
+            List<E> present = load(targets, bulk);
+            List<D> before = present.stream().map(mapping::toRecord).toList();
+            List<@Nullable D> valid = new ArrayList<>();
+            for (int i = 0; i < targets.size(); i++) {
+                D was = before.get(i);
+                JsonNode body = targets.get(i).body();
+                valid.add(faults.in(i, found -> change.to(was, body, found)));
+            }
+            faults.refuse();
+            Map<Class<?>, Map<Object, Object>> references = references(valid, present);
+            for (int i = 0; i < targets.size(); i++) {
+                D body = Objects.requireNonNull(valid.get(i));
+                E row = present.get(i);
+                faults.in(i, found -> found.addAll(mapping.write(body, row, references)));
+            }
+            faults.refuse();
+            for (int i = 0; i < targets.size(); i++) {
+                E row = present.get(i);
+                D was = before.get(i);
+                pace.begin(i);
+                hook(bulk, i, () -> hooks().beforeUpdate(was, row));
+                pace.end();
+            }
+            entityManager.flush();
+            return present.stream().map(this::show).toList();
+        });
+    }
+
+    void delete(String id, Preconditions conditions) {
+        delete(List.of(new Target(key(id), conditions, null, MissingNode.getInstance())), false);
+    }
+
+    void deleteMany(JsonNode body) {
+        allow(Action.DELETE);
+        delete(targets(many(body)), true);
+    }
+
+    private void delete(List<Target> targets, boolean bulk) {
+        allow(Action.DELETE);
+        write(bulk, isDemanding(targets), pace -> {
+            List<E> present = load(targets, bulk);
+            for (int i = 0; i < present.size(); i++) {
+                E row = present.get(i);
+                pace.begin(i);
+                hook(bulk, i, () -> hooks().beforeDelete(row));
+                entityManager.remove(row);
+                pace.end();
+            }
+            entityManager.flush();
+            return present;
+        });
+    }
+
+    private TenantCrudController<E, D> hooks() {
+        return (TenantCrudController<E, D>) controller;
+    }
+
+    // A hook refuses one row by an exception; which one, the caller of many has to be told.
+    private static void hook(boolean bulk, int row, Runnable hook) {
+        try {
+            hook.run();
+        } catch (ErrorResponseException refusal) {
+            if (bulk && refusal.getBody().getProperties() == null) {
+                refusal.getBody()
+                        .setProperty(
+                                "errors",
+                                List.of(new Problem.FieldFault(
+                                        row,
+                                        null,
+                                        String.valueOf(refusal.getBody().getDetail()))));
+            }
+            throw refusal;
+        }
+    }
+
+    /**
+     * A row to change.
+     *
+     * @param version that the row must have, as text; null if any will do
+     * @param body missing if the row is to be deleted
+     */
+    private record Target(
+            @Nullable Object key,
+            Preconditions conditions,
+            @Nullable String version,
+            JsonNode body) {}
+
+    private List<JsonNode> many(JsonNode body) {
+        int max = shared.properties().maxBulkSize();
+        if (!(body instanceof ArrayNode array) || array.isEmpty() || array.size() > max) {
+            throw Problem.of(
+                    HttpStatus.BAD_REQUEST,
+                    "The body must be a JSON array of 1 to " + max + " rows; nothing was written.");
+        }
+        return List.copyOf(array.values());
+    }
+
+    private List<Target> targets(List<JsonNode> sent) {
+        Faults faults = new Faults(true);
+        List<Target> targets = new ArrayList<>();
+        Set<Object> known = new HashSet<>();
+        for (int i = 0; i < sent.size(); i++) {
+            JsonNode body = sent.get(i);
+            if (!(body instanceof ObjectNode object)) {
+                faults.in(
+                        i,
+                        found -> found.add(new Problem.FieldFault(null, "must be a JSON object with the id of a row")));
+                continue;
+            }
+            ObjectNode change = object.deepCopy();
+            JsonNode named = change.remove(id.name());
+            JsonNode version = change.remove("version");
+            Object key = named == null || !named.isValueNode() || named.isNull() ? null : keyOrNull(named.asString());
+            if (named == null || named.isNull()) {
+                faults.in(i, found -> found.add(new Problem.FieldFault(id.name(), "must not be null")));
+            } else if (key != null && !known.add(key)) {
+                faults.in(i, found -> found.add(new Problem.FieldFault(id.name(), "is named twice")));
+            }
+            targets.add(new Target(
+                    key,
+                    Preconditions.NONE,
+                    version == null || version.isNull() ? null : version.isValueNode() ? version.asString() : "",
+                    change));
+        }
+        faults.refuse();
+        return targets;
+    }
+
+    private static boolean isDemanding(List<Target> targets) {
+        return targets.stream().anyMatch(target -> !target.conditions().isAbsent());
+    }
+
+    private List<E> load(List<Target> targets, boolean bulk) {
+        if (!bulk) {
+            Target target = targets.get(0);
+            if (offer.requireIfMatch() && target.conditions().isAbsent()) {
+                throw Problem.of(
+                        HttpStatus.PRECONDITION_REQUIRED,
+                        "This needs the header If-Match with the ETag of the row as you read it.");
+            }
+            E row = load(target.key());
+            if (!target.conditions().allow(mapping.version(row))) {
+                throw Problem.stale();
+            }
+            return List.of(row);
+        }
+        Faults missing = new Faults(true);
+        Faults stale = new Faults(true);
+        List<Object> keys = targets.stream()
+                .map(Target::key)
+                .filter(Objects::nonNull)
+                .map(Object.class::cast)
+                .toList();
+        Map<Object, E> found = keys.isEmpty() ? Map.of() : rows.find(keys);
+        List<E> present = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            E row = target.key() == null ? null : found.get(target.key());
+            if (row == null) {
+                missing.in(i, faults -> faults.add(new Problem.FieldFault(id.name(), "does not exist")));
+                continue;
+            }
+            present.add(row);
+            if (target.version() == null ? offer.requireIfMatch() : isStale(target.version(), row)) {
+                String why = target.version() == null
+                        ? "is needed, as you read it"
+                        : "is not that of the row, which has been changed meanwhile";
+                stale.in(i, faults -> faults.add(new Problem.FieldFault("version", why)));
+            }
+        }
+        missing.refuse();
+        stale.refuse(HttpStatus.CONFLICT, "Somebody else changed a row, or its version is missing; see errors.");
+        return present;
+    }
+
+    private boolean isStale(String version, E row) {
+        return !version.equals(String.valueOf(mapping.version(row)));
+    }
+
+    private E load(@Nullable Object key) {
+        E row = key == null ? null : rows.find(List.of(key)).get(key);
+        if (row == null) {
             throw Problem.missing();
+        }
+        return row;
+    }
+
+    private Map<Class<?>, Map<Object, Object>> references(List<@Nullable D> bodies, List<E> present) {
+        Map<Class<?>, Set<Object>> wanted = new LinkedHashMap<>();
+        for (int i = 0; i < bodies.size(); i++) {
+            mapping.addReferences(
+                    Objects.requireNonNull(bodies.get(i)), present.isEmpty() ? null : present.get(i), wanted);
+        }
+        Map<Class<?>, Map<Object, Object>> found = new HashMap<>();
+        wanted.forEach((target, ids) -> found.put(target, find(target, ids)));
+        return found;
+    }
+
+    private <T> Map<Object, Object> find(Class<T> target, Set<Object> ids) {
+        Map<Object, Object> found = new HashMap<>();
+        if (ids.size() == 1) {
+            Object only = ids.iterator().next();
+            T row = entityManager.find(target, only);
+            if (row != null) {
+                found.put(only, row);
+            }
+            return found;
+        }
+        CriteriaQuery<T> query = entityManager.getCriteriaBuilder().createQuery(target);
+        Root<T> row = query.from(target);
+        String name = Objects.requireNonNull(
+                row.getModel().getId(row.getModel().getIdType().getJavaType()).getName());
+        query.select(row).where(row.get(name).in(ids));
+        for (T one : entityManager.createQuery(query).getResultList()) {
+            found.put(shared.entityManagerFactory().getPersistenceUnitUtil().getIdentifier(one), one);
         }
         return found;
     }
 
-    // A malformed id is the id of no row.
     private Object key(String id) {
-        try {
-            Class<?> type = mapping.idType();
-            if (type == UUID.class && id.length() == 36) {
-                return UUID.fromString(id);
-            }
-            if (type == Long.class && id.length() < 20) {
-                return Long.valueOf(id);
-            }
-            if (type == Integer.class && id.length() < 12) {
-                return Integer.valueOf(id);
-            }
-            if (type == String.class && RecordMapping.isStorable(id)) {
-                return id;
-            }
-        } catch (IllegalArgumentException malformed) {
-            throw Problem.of(HttpStatus.NOT_FOUND, Problem.MISSING, malformed);
+        Object key = keyOrNull(id);
+        if (key == null) {
+            throw Problem.missing();
         }
-        throw Problem.missing();
+        return key;
+    }
+
+    // A malformed id is the id of no row.
+    private @Nullable Object keyOrNull(String id) {
+        ValueFormat format = ValueFormat.of(offer.idType());
+        return format == null ? null : format.parse(id);
     }
 
     private void allow(Action action) {
-        TenantPrincipal principal = CurrentTenant.find()
-                .orElseThrow(() -> Problem.of(HttpStatus.UNAUTHORIZED, "This needs a valid credential."));
-        String own = switch (action) {
-            case READ -> crud.read();
-            case WRITE -> crud.write();
-            case CREATE -> crud.create();
-            case UPDATE -> crud.update();
-            case DELETE -> crud.delete();
-        };
-        String required = own.isEmpty() && action != Action.READ ? crud.write() : own;
-        if (!shared.roles().includes(principal.role(), required)) {
-            throw Problem.of(HttpStatus.FORBIDDEN, "Your role does not allow this.");
+        if (!hasRole(offer.role(action))) {
+            throw Problem.forbidden();
         }
     }
 
-    private D validated(JsonNode json) {
-        D body = read(json);
-        List<Problem.FieldFault> faults = new ArrayList<>(mapping.unstorable(body));
-        shared.validator()
-                .validate(body)
-                .forEach(fault -> faults.add(
-                        new Problem.FieldFault(fault.getPropertyPath().toString(), fault.getMessage())));
-        if (!faults.isEmpty()) {
-            faults.sort(Comparator.comparing(Problem.FieldFault::field).thenComparing(Problem.FieldFault::message));
-            throw Problem.invalid(faults);
-        }
-        return body;
-    }
+    /** What is done row by row, so that it can be told which row failed. */
+    private final class Pace {
 
-    private D read(JsonNode json) {
-        if (!json.isObject()) {
-            throw Problem.of(HttpStatus.BAD_REQUEST, "The body must be a JSON object with the fields of the row.");
-        }
-        try {
-            return strictJson.treeToValue(json, record);
-        } catch (JacksonException unreadable) {
-            throw Problems.unreadable(unreadable);
-        }
-    }
+        private final boolean rowByRow;
+        private @Nullable Integer row;
 
-    private JsonNode patched(D current, JsonNode patch) {
-        if (!(patch instanceof ObjectNode changes)) {
-            throw Problem.of(HttpStatus.BAD_REQUEST, "A merge patch is a JSON object with the fields to change.");
+        Pace(boolean rowByRow) {
+            this.rowByRow = rowByRow;
         }
-        ObjectNode merged = strictJson.valueToTree(current);
-        merge(merged, changes);
-        return merged;
-    }
 
-    // RFC 7396, section 2
-    private static void merge(ObjectNode target, ObjectNode patch) {
-        for (Map.Entry<String, JsonNode> change : patch.properties()) {
-            JsonNode value = change.getValue();
-            if (value.isNull()) {
-                target.remove(change.getKey());
-            } else if (value instanceof ObjectNode nested) {
-                ObjectNode inner = target.get(change.getKey()) instanceof ObjectNode present
-                        ? present
-                        : target.putObject(change.getKey());
-                merge(inner, nested);
-            } else {
-                target.set(change.getKey(), value);
+        void begin(int next) {
+            row = next;
+        }
+
+        void end() {
+            if (rowByRow) {
+                entityManager.flush();
             }
         }
+    }
+
+    private <T> T write(boolean bulk, boolean demanding, Function<Pace, T> work) {
+        boolean outermost = !TransactionSynchronizationManager.isActualTransactionActive();
+        try {
+            return inTransaction(writing, () -> {
+                if (bulk) {
+                    entityManager.unwrap(Session.class).setJdbcBatchSize(JDBC_BATCH);
+                }
+                return work.apply(new Pace(false));
+            });
+        } catch (RuntimeException failure) {
+            Violations violations = new Violations(mapping);
+            Pace pace = new Pace(true);
+            if (bulk && outermost && violations.isOne(failure)) {
+                // A batch does not tell which of its rows failed: they are tried again one by one, and taken back.
+                try {
+                    writing.executeWithoutResult(status -> {
+                        status.setRollbackOnly();
+                        work.apply(pace);
+                    });
+                } catch (RuntimeException again) {
+                    throw violations.explain(again, pace.row);
+                }
+            }
+            throw demanding && isLostRace(failure) ? Problem.stale() : violations.explain(failure, null);
+        }
+    }
+
+    // Somebody else has written the row since its version was looked at.
+    private static boolean isLostRace(RuntimeException failure) {
+        return failure instanceof OptimisticLockException || failure instanceof OptimisticLockingFailureException;
     }
 
     private static <T> T inTransaction(TransactionTemplate transaction, Supplier<T> work) {
         return Objects.requireNonNull(transaction.execute(status -> work.get()));
+    }
+
+    /** What is wrong with one row, or with each of many. */
+    private static final class Faults {
+
+        private final boolean bulk;
+        private final List<Problem.FieldFault> all = new ArrayList<>();
+
+        Faults(boolean bulk) {
+            this.bulk = bulk;
+        }
+
+        <T extends @Nullable Object> T in(int row, Function<List<Problem.FieldFault>, T> check) {
+            List<Problem.FieldFault> found = new ArrayList<>();
+            T result = check.apply(found);
+            found.forEach(fault -> all.add(bulk ? fault.in(row) : fault));
+            return result;
+        }
+
+        void refuse() {
+            if (!all.isEmpty()) {
+                throw Problem.invalid(all);
+            }
+        }
+
+        void refuse(HttpStatus status, String detail) {
+            if (!all.isEmpty()) {
+                throw Problem.of(status, detail, all);
+            }
+        }
     }
 }

@@ -6,12 +6,18 @@ import io.swagger.v3.oas.models.responses.ApiResponses;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationComponentsCustomizer;
 import org.springdoc.core.properties.SpringDocConfigProperties;
+import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 
 /** Completes the operations one by one: who may call each, and how it refuses. */
@@ -20,14 +26,17 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
     private static final String ROLE = "x-required-role";
 
     private final ObjectProvider<EntityManagerFactory> entities;
+    private final ObjectProvider<TenantReadController<?, ?>> controllers;
     private final TenancyProperties properties;
     private final ObjectProvider<SpringDocConfigProperties> springdoc;
 
     DocumentedOperations(
             ObjectProvider<EntityManagerFactory> entities,
+            ObjectProvider<TenantReadController<?, ?>> controllers,
             TenancyProperties properties,
             ObjectProvider<SpringDocConfigProperties> springdoc) {
         this.entities = entities;
+        this.controllers = controllers;
         this.properties = properties;
         this.springdoc = springdoc;
     }
@@ -42,14 +51,11 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         if (operation.getResponses() == null) {
             operation.setResponses(new ApiResponses());
         }
-        CrudOperation.of(handler)
-                .ifPresent(crud -> new DocumentedResource(
-                                OfferedResource.of(
-                                        handler.getBeanType(), entities.getObject(), properties.maxPageSize()),
-                                components,
-                                springdoc.getObject().isOpenapi31())
-                        .describe(operation, crud));
-        requiredRole(handler).ifPresent(role -> needs(operation, role));
+        Optional<CrudOperation> crud = CrudOperation.of(handler);
+        crud.ifPresent(inherited -> resource(handler, components).describe(operation, inherited));
+        if (crud.isEmpty()) {
+            requiredRole(handler).ifPresent(role -> needs(operation, role.isEmpty() ? null : role));
+        }
         List<DocumentedProblems> problems = new ArrayList<>(List.of(DocumentedProblems.UNAUTHORIZED));
         if (operation.getParameters() != null && !operation.getParameters().isEmpty()) {
             problems.add(DocumentedProblems.BAD_REQUEST);
@@ -59,7 +65,10 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         }
         if (operation.getRequestBody() != null) {
             problems.add(DocumentedProblems.BAD_REQUEST);
-            problems.add(DocumentedProblems.UNSUPPORTED_MEDIA_TYPE);
+            problems.add(DocumentedProblems.CONTENT_TOO_LARGE);
+            if (crud.filter(CrudOperation.DELETE_MANY::equals).isEmpty()) {
+                problems.add(DocumentedProblems.UNSUPPORTED_MEDIA_TYPE);
+            }
         }
         if (operation.getResponses().values().stream()
                 .anyMatch(response ->
@@ -70,13 +79,53 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         return operation;
     }
 
+    private DocumentedResource resource(HandlerMethod handler, Components components) {
+        CrudOffer offer = engine(handler.createWithResolvedBean().getBean()).offer();
+        String name = handler.getBeanType().getSimpleName().replaceAll("(?<=.)Controller$", "");
+        String schema = offer.record().getSimpleName();
+        // What is read-only in one resource may not be so in another that shows the same record.
+        boolean shared = controllers.stream()
+                        .filter(other -> engine(other).offer().record() == offer.record())
+                        .count()
+                > 1;
+        return new DocumentedResource(
+                name,
+                shared ? name + schema : schema,
+                offer,
+                entities.getObject()
+                        .unwrap(SessionFactoryImplementor.class)
+                        .getMappingMetamodel()
+                        .getEntityDescriptor(offer.entity()),
+                new DocumentedResource.Limits(properties.maxPageSize(), properties.maxBulkSize()),
+                components,
+                springdoc.getObject().isOpenapi31());
+    }
+
+    private static CrudEngine<?, ?> engine(Object bean) {
+        // What is private to it is not in a proxy.
+        Object target = Objects.requireNonNullElse(AopProxyUtils.getSingletonTarget(bean), bean);
+        return ((TenantReadController<?, ?>) target).engine();
+    }
+
+    // As HandlerRoles asks for it, and whoever enforces the annotation.
     private static Optional<String> requiredRole(HandlerMethod handler) {
-        RequiresRole own = handler.getMethodAnnotation(RequiresRole.class);
+        RequiresRole own = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), RequiresRole.class);
+        if (own == null && TenantReadController.class.isAssignableFrom(handler.getBeanType())) {
+            return Optional.of(
+                    engine(handler.createWithResolvedBean().getBean()).roleOf(reads(handler)));
+        }
         return Optional.ofNullable(
                         own != null
                                 ? own
                                 : AnnotatedElementUtils.findMergedAnnotation(handler.getBeanType(), RequiresRole.class))
                 .map(RequiresRole::value);
+    }
+
+    private static boolean reads(HandlerMethod handler) {
+        RequestMapping mapping = AnnotatedElementUtils.findMergedAnnotation(handler.getMethod(), RequestMapping.class);
+        return mapping != null
+                && mapping.method().length > 0
+                && Set.of(RequestMethod.GET, RequestMethod.HEAD).containsAll(List.of(mapping.method()));
     }
 
     /** Says who may call an operation, to people and to programs. */

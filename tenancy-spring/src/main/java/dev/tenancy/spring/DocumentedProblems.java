@@ -7,7 +7,7 @@ import io.swagger.v3.oas.models.media.Content;
 import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
-import java.util.Arrays;
+import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -19,10 +19,10 @@ enum DocumentedProblems {
     NOT_FOUND("The company has no such resource."),
     NOT_ACCEPTABLE("The answer is not to be had in a media type that Accept names."),
     CONFLICT("The value is taken, the row is still in use, or somebody else changed it at the same time."),
-    PRECONDITION_FAILED("The row has changed since the version that If-Match names."),
+    PRECONDITION_FAILED("The row is not in the state that If-Match or If-None-Match demands."),
     CONTENT_TOO_LARGE("The body is too large."),
     UNSUPPORTED_MEDIA_TYPE("The body is of a media type that is not taken here."),
-    PRECONDITION_REQUIRED("If-Match is missing: it is needed, so that nobody overwrites what he has not seen.");
+    PRECONDITION_REQUIRED("If-Match is missing: it keeps everybody from overwriting what they have not seen.");
 
     private static final String SCHEMA = "Problem";
 
@@ -75,9 +75,16 @@ enum DocumentedProblems {
 
     private static Schema<?> schema() {
         Schema<?> fault = DocumentedSchemas.typed("object")
-                .addProperty("field", DocumentedSchemas.typed("string"))
+                .addProperty(
+                        "row",
+                        DocumentedSchemas.typed("integer")
+                                .format("int32")
+                                .description("Which row of a bulk request, from 0."))
+                .addProperty(
+                        "field",
+                        DocumentedSchemas.typed("string").description("Left out if the row is wrong as a whole."))
                 .addProperty("message", DocumentedSchemas.typed("string"));
-        fault.setRequired(Arrays.asList("field", "message"));
+        fault.setRequired(List.of("message"));
         Schema<?> problem = DocumentedSchemas.typed("object")
                 .description("Why a request was refused (RFC 9457). A foreign row is answered like a missing one.")
                 .addProperty("type", DocumentedSchemas.typed("string").format("uri-reference"))
@@ -86,8 +93,9 @@ enum DocumentedProblems {
                 .addProperty("detail", DocumentedSchemas.typed("string"))
                 .addProperty(
                         "errors",
-                        DocumentedSchemas.array(fault).description("The fields of the body that are wrong, and why."));
-        problem.setRequired(Arrays.asList("type", "title", "status"));
+                        DocumentedSchemas.array(fault)
+                                .description("The fields and parameters that are wrong, and why."));
+        problem.setRequired(List.of("type", "title", "status"));
         return problem;
     }
 }

@@ -1,6 +1,5 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.spring.OfferedResource.Versions;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.converter.ResolvedSchema;
@@ -14,14 +13,18 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import jakarta.validation.constraints.NotBlank;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
+import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpHeaders;
@@ -33,37 +36,60 @@ final class DocumentedResource {
 
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
+    private static final String VERSION = "version";
 
-    private final OfferedResource resource;
-    private final ModelConverters models;
+    /** The most rows of a page and of a bulk request. */
+    record Limits(int page, int bulk) {}
+
+    private final String name;
+    private final String schema;
+    private final CrudOffer offer;
+    private final EntityPersister persister;
+    private final Limits limits;
     private final Components components;
+    private final ModelConverters models;
 
-    DocumentedResource(OfferedResource resource, Components components, boolean openApi31) {
-        this.resource = resource;
+    /**
+     * @param name what one row is called, such as {@code TimeEntry}
+     * @param schema the name of the schema of a row, such as {@code TimeEntryDto}
+     */
+    DocumentedResource(
+            String name,
+            String schema,
+            CrudOffer offer,
+            EntityPersister persister,
+            Limits limits,
+            Components components,
+            boolean openApi31) {
+        this.name = name;
+        this.schema = schema;
+        this.offer = offer;
+        this.persister = persister;
+        this.limits = limits;
         this.components = components;
         this.models = ModelConverters.getInstance(openApi31);
     }
 
     /** Replaces what springdoc found out about a handler that is inherited from the base class. */
     void describe(Operation operation, CrudOperation crud) {
-        operation.setOperationId(crud.id(resource.name()));
-        operation.setSummary(crud.summary(resource.plural()));
-        operation.setTags(List.of(StringUtils.capitalize(resource.plural())));
+        operation.setOperationId(crud.id(name));
+        operation.setSummary(crud.summary(name));
         operation.setDescription(null);
+        operation.setTags(List.of(CrudOperation.tag(name)));
         operation.setParameters(null);
         operation.setRequestBody(null);
         operation.setResponses(new ApiResponses());
-        DocumentedOperations.needs(operation, resource.roles().get(crud));
+        DocumentedOperations.needs(operation, offer.role(crud.action()));
         if (crud.isAboutOne()) {
             operation.addParametersItem(
-                    parameter("path", "id", resolve(resource.idType())).required(true));
+                    parameter("path", "id", resolve(offer.idType())).required(true));
         }
-        String row = add(row());
+        Schema<?> row = reference(row());
         switch (crud) {
             case LIST -> {
                 page(operation);
                 select(operation);
-                succeed(operation, HttpStatus.OK, "A page of rows.", add(page()));
+                succeed(operation, HttpStatus.OK, "A page of rows.", reference(page()));
             }
             case EXPORT -> {
                 Schema<Object> format = DocumentedSchemas.typed("string");
@@ -84,109 +110,128 @@ final class DocumentedResource {
                                 new ApiResponse().description("All rows.").content(content));
             }
             case GET -> {
-                withVersion(succeed(operation, HttpStatus.OK, "The row.", row));
-                ifNoneMatch(operation);
+                versioned(succeed(operation, HttpStatus.OK, "The row.", row));
+                condition(operation, HttpHeaders.IF_NONE_MATCH, "The ETag of the row that is known already.");
+                condition(operation, HttpHeaders.IF_MATCH, "The ETag that the row must have.");
+                if (offer.versioned()) {
+                    operation
+                            .getResponses()
+                            .addApiResponse("304", versioned(new ApiResponse().description("The row is as it was.")));
+                }
             }
             case CREATE -> {
                 take(operation, row, JSON);
-                withVersion(succeed(operation, HttpStatus.CREATED, "The new row.", row))
+                versioned(succeed(operation, HttpStatus.CREATED, "The new row.", row))
                         .addHeaderObject(HttpHeaders.LOCATION, header("The address of the new row.", "uri-reference"));
             }
             case REPLACE -> {
                 take(operation, row, JSON);
-                withVersion(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
-                ifMatch(operation);
+                versioned(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
+                demandVersion(operation);
             }
             case PATCH -> {
-                take(operation, add(patch()), MERGE_PATCH, JSON);
-                withVersion(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
-                ifMatch(operation);
+                take(operation, reference(patch()), MERGE_PATCH, JSON);
+                versioned(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
+                demandVersion(operation);
             }
             case DELETE -> {
-                operation.getResponses().addApiResponse("204", new ApiResponse().description("The row is gone."));
-                DocumentedProblems.add(operation, DocumentedProblems.CONFLICT);
-                ifMatch(operation);
+                remove(operation, "The row is gone.");
+                demandVersion(operation);
+            }
+            case CREATE_MANY -> {
+                take(operation, many(row), JSON);
+                succeed(operation, HttpStatus.CREATED, "The new rows, in the order of the body.", list(row));
+            }
+            case PATCH_MANY -> {
+                take(operation, many(reference(change())), JSON);
+                succeed(operation, HttpStatus.OK, "The rows as they are now, in the order of the body.", list(row));
+            }
+            case DELETE_MANY -> {
+                take(operation, many(reference(removal())), JSON);
+                remove(operation, "The rows are gone.");
+                // A body that is no JSON makes it the deletion of one row, with an id that none has.
+                DocumentedProblems.add(operation, DocumentedProblems.NOT_FOUND);
             }
         }
     }
 
     private void page(Operation operation) {
-        Schema<?> size = number(1, resource.maxPageSize());
-        size.setDefault(ListRequest.DEFAULT_SIZE);
-        if (resource.keyset()) {
+        if (offer.paging() == Crud.Paging.KEYSET) {
             query(operation, "after", "The next of the page before; the first page has none.", text());
         } else {
-            Schema<?> page = number(0, null);
-            page.setDefault(0);
-            query(operation, "page", "The number of the page, from 0.", page);
-            Schema<Object> total = DocumentedSchemas.typed("boolean");
+            query(operation, "page", "The number of the page, from 0.", number(0, null, 0));
+            Schema<?> total = DocumentedSchemas.typed("boolean");
             total.setDefault(true);
-            query(operation, "total", "Whether the rows of all pages are counted.", total);
+            query(operation, "total", "Whether all rows are counted.", total);
         }
-        query(operation, "size", "The most rows that the page may hold.", size);
+        query(operation, "size", "The most rows that the page may hold.", number(1, limits.page(), 20));
     }
 
     private void select(Operation operation) {
+        Set<Object> sorts = new LinkedHashSet<>();
+        Stream.concat(
+                        offer.sorts().stream().map(AttributePath::name),
+                        Stream.of(String.valueOf(persister.getIdentifierPropertyName())))
+                .forEach(field -> sorts.addAll(List.of(field, field + ",asc", field + ",desc")));
         Schema<Object> sort = DocumentedSchemas.typed("string");
-        sort.setEnum(resource.sorts().stream()
-                .<Object>flatMap(field -> Stream.of(field, field + ",asc", field + ",desc"))
-                .toList());
+        sort.setEnum(List.copyOf(sorts));
         query(
                 operation,
                 "sort",
                 "The fields to sort by, the first one first; rows that are equal by them are in the order of their ids.",
-                DocumentedSchemas.array(sort));
-        if (resource.searchable()) {
+                list(sort));
+        if (!offer.search().isEmpty()) {
             query(operation, "search", "Text to look for, ignoring case.", text().maxLength(200));
         }
-        resource.filters().forEach(filter -> filter(operation, filter));
+        Filter.parameters(offer.filters())
+                .forEach((name, filter) -> filter(operation, name, filter.getKey(), filter.getValue()));
     }
 
-    private void filter(Operation operation, OfferedResource.Filter filter) {
-        query(operation, filter.name(), "Rows with this value.", resolve(filter.type()));
-        for (String operator : filter.operators()) {
-            String name = filter.name() + "." + operator;
-            switch (operator) {
-                case "in" ->
-                    query(
-                            operation,
-                            name,
-                            "Rows with one of these values.",
-                            DocumentedSchemas.array(resolve(filter.type())));
-                case "isnull" ->
-                    query(operation, name, "Rows without a value, or with one.", DocumentedSchemas.typed("boolean"));
-                case "contains" -> query(operation, name, "Rows whose value contains this text.", text());
-                default -> query(operation, name, "Rows whose value compares so.", resolve(filter.type()));
-            }
+    private void filter(Operation operation, String name, Filter filter, Filter.Operator operator) {
+        String path = filter.path().name();
+        switch (operator) {
+            case EQUAL -> query(operation, name, "Rows whose " + path + " is this.", value(filter));
+            case GTE -> query(operation, name, "Rows whose " + path + " is this or greater.", value(filter));
+            case LTE -> query(operation, name, "Rows whose " + path + " is this or less.", value(filter));
+            case GT -> query(operation, name, "Rows whose " + path + " is greater.", value(filter));
+            case LT -> query(operation, name, "Rows whose " + path + " is less.", value(filter));
+            case CONTAINS ->
+                query(operation, name, "Rows whose " + path + " contains this, ignoring case.", value(filter));
+            case IS_NULL ->
+                query(operation, name, "Rows without " + path + ", or with it.", DocumentedSchemas.typed("boolean"));
+            case IN ->
+                operation.addParametersItem(parameter("query", name, list(value(filter)))
+                        .description("Rows whose " + path + " is one of these.")
+                        .style(Parameter.StyleEnum.FORM)
+                        .explode(false));
         }
     }
 
-    private void ifNoneMatch(Operation operation) {
-        if (resource.versions() != Versions.NONE) {
-            operation.addParametersItem(parameter("header", HttpHeaders.IF_NONE_MATCH, text())
-                    .description("The ETag that is known already."));
-            operation.getResponses().addApiResponse("304", new ApiResponse().description("The row is as it was."));
+    private Schema<?> value(Filter filter) {
+        return filter.format().isText()
+                ? text().minLength(1).maxLength(200)
+                : resolve(filter.path().type());
+    }
+
+    private void condition(Operation operation, String header, String description) {
+        if (offer.versioned()) {
+            operation.addParametersItem(parameter("header", header, text()).description(description));
+            DocumentedProblems.add(operation, DocumentedProblems.PRECONDITION_FAILED);
         }
     }
 
-    private void ifMatch(Operation operation) {
-        if (resource.versions() == Versions.NONE) {
-            return;
-        }
-        boolean required = resource.versions() == Versions.REQUIRED;
-        operation.addParametersItem(parameter("header", HttpHeaders.IF_MATCH, text())
-                .required(required)
-                .description("The ETag of the row as it was read."));
-        DocumentedProblems.add(operation, DocumentedProblems.PRECONDITION_FAILED);
-        if (required) {
+    private void demandVersion(Operation operation) {
+        condition(operation, HttpHeaders.IF_MATCH, "The ETag of the row as it was read.");
+        if (offer.requireIfMatch()) {
+            operation.getParameters().get(operation.getParameters().size() - 1).setRequired(true);
             DocumentedProblems.add(operation, DocumentedProblems.PRECONDITION_REQUIRED);
         }
     }
 
-    private ApiResponse withVersion(ApiResponse response) {
-        return resource.versions() == Versions.NONE
-                ? response
-                : response.addHeaderObject(HttpHeaders.ETAG, header("The version of the row.", null));
+    private ApiResponse versioned(ApiResponse response) {
+        return offer.versioned()
+                ? response.addHeaderObject(HttpHeaders.ETAG, header("The version of the row.", null))
+                : response;
     }
 
     private static Header header(String description, @Nullable String format) {
@@ -205,97 +250,158 @@ final class DocumentedResource {
         return DocumentedSchemas.typed("string");
     }
 
-    private static Schema<?> number(int minimum, @Nullable Integer maximum) {
+    private static Schema<?> list(Schema<?> items) {
+        return DocumentedSchemas.array(items);
+    }
+
+    private Schema<?> many(Schema<?> items) {
+        return list(items).minItems(1).maxItems(limits.bulk());
+    }
+
+    private static Schema<?> number(int minimum, @Nullable Integer maximum, @Nullable Integer absent) {
         Schema<?> number = DocumentedSchemas.typed("integer").format("int32");
         number.setMinimum(BigDecimal.valueOf(minimum));
         number.setMaximum(maximum == null ? null : BigDecimal.valueOf(maximum));
+        if (absent != null) {
+            number.setDefault(absent);
+        }
         return number;
     }
 
-    private static void take(Operation operation, String schema, String... mediaTypes) {
+    private static void take(Operation operation, Schema<?> schema, String... mediaTypes) {
         Content content = new Content();
         for (String mediaType : mediaTypes) {
-            content.addMediaType(mediaType, new MediaType().schema(DocumentedSchemas.reference(schema)));
+            content.addMediaType(mediaType, new MediaType().schema(schema));
         }
         operation.setRequestBody(new RequestBody().required(true).content(content));
         DocumentedProblems.add(operation, DocumentedProblems.CONFLICT);
     }
 
-    private static ApiResponse succeed(Operation operation, HttpStatus status, String description, String schema) {
+    private static void remove(Operation operation, String description) {
+        operation.getResponses().addApiResponse("204", new ApiResponse().description(description));
+        DocumentedProblems.add(operation, DocumentedProblems.CONFLICT);
+    }
+
+    private static ApiResponse succeed(Operation operation, HttpStatus status, String description, Schema<?> schema) {
         ApiResponse response = new ApiResponse()
                 .description(description)
-                .content(new Content().addMediaType(JSON, new MediaType().schema(DocumentedSchemas.reference(schema))));
+                .content(new Content().addMediaType(JSON, new MediaType().schema(schema)));
         operation.getResponses().addApiResponse(String.valueOf(status.value()), response);
         return response;
     }
 
-    private String add(Schema<?> schema) {
-        components.addSchemas(schema.getName(), schema);
-        return schema.getName();
+    /** Adds a schema, unless it is there, and refers to it. */
+    private Schema<?> reference(Schema<?> added) {
+        components.addSchemas(added.getName(), added);
+        return DocumentedSchemas.reference(added.getName());
     }
 
-    /** The schema of the record. What a client cannot set is read-only, and then always there. */
+    /** The schema of the record. What a client cannot set is read-only: always shown, and ignored where it is sent. */
     private Schema<?> row() {
-        Schema<?> row = model(resource.record());
+        return complete(offer.record(), offer.fields(), "").name(schema);
+    }
+
+    private Schema<?> complete(Class<?> record, List<CrudOffer.Field> fields, String prefix) {
+        ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(record));
+        resolved.referencedSchemas.forEach(components::addSchemas);
+        Schema<?> whole = resolved.schema;
         // By its constraints.
-        List<?> wanted = Objects.requireNonNullElse(row.getRequired(), List.of());
+        List<?> wanted = Objects.requireNonNullElse(whole.getRequired(), List.of());
         List<String> required = new ArrayList<>();
-        for (OfferedResource.Field field : resource.fields()) {
-            Schema<?> property = Objects.requireNonNull(
-                    row.getProperties().get(field.name()),
-                    () -> resource.record().getName() + " has no JSON property " + field.name());
+        for (int i = 0; i < fields.size(); i++) {
+            CrudOffer.Field field = fields.get(i);
+            Schema<?> property = field.fields().isEmpty()
+                    ? Objects.requireNonNull(
+                            whole.getProperties().get(field.name()),
+                            () -> record.getName() + " has no JSON property " + field.name())
+                    : reference(complete(field.type(), field.fields(), prefix + field.name() + ".")
+                            .name(schema + StringUtils.capitalize(field.name())));
             if (!field.writable()) {
                 property.setReadOnly(true);
             }
-            if (field.notBlank()) {
+            if (record.getRecordComponents()[i].getAccessor().isAnnotationPresent(NotBlank.class)) {
                 property.setMinLength(1);
                 property.setPattern(Objects.requireNonNullElse(property.getPattern(), "\\S"));
             }
-            if (field.nullable() && !wanted.contains(field.name())) {
-                row.addProperty(field.name(), DocumentedSchemas.nullable(property));
-            } else {
+            if (wanted.contains(field.name()) || !isNullable(field, prefix)) {
                 required.add(field.name());
+            } else {
+                property = DocumentedSchemas.nullable(property);
             }
+            whole.addProperty(field.name(), property);
         }
-        row.setRequired(required);
-        return row;
+        whole.setRequired(required);
+        whole.setAdditionalProperties(false);
+        return whole;
+    }
+
+    // Of what the application maps itself, nobody knows.
+    private boolean isNullable(CrudOffer.Field field, String prefix) {
+        boolean known = !field.fields().isEmpty()
+                || AttributePath.find(persister, prefix + field.name()).isPresent();
+        return !field.type().isPrimitive() && (field.nullable() || !known);
     }
 
     /** A merge patch leaves out what stays; null takes a value away. */
     private Schema<?> patch() {
-        Schema<?> row = row();
-        Schema<?> patch = DocumentedSchemas.typed("object");
-        patch.setName(row.getName() + "Patch");
-        for (OfferedResource.Field field : resource.fields()) {
-            if (field.writable()) {
-                patch.addProperty(field.name(), row.getProperties().get(field.name()));
+        return partial(offer.record(), offer.fields(), "").name(schema + "Patch");
+    }
+
+    private Schema<?> partial(Class<?> record, List<CrudOffer.Field> fields, String prefix) {
+        Schema<?> part = complete(record, fields, prefix);
+        for (CrudOffer.Field field : fields) {
+            if (!field.fields().isEmpty()) {
+                Schema<?> nested = partial(field.type(), field.fields(), prefix + field.name() + ".");
+                part.addProperty(field.name(), field.nullable() ? DocumentedSchemas.nullable(nested) : nested);
             }
         }
-        return patch;
+        part.setRequired(null);
+        return part;
+    }
+
+    /** A merge patch that says which row it is for. */
+    private Schema<?> change() {
+        return naming(partial(offer.record(), offer.fields(), "")).name(schema + "Change");
+    }
+
+    private Schema<?> removal() {
+        return naming(DocumentedSchemas.typed("object")).name(schema + "Removal");
+    }
+
+    private Schema<?> naming(Schema<?> schema) {
+        String id = String.valueOf(persister.getIdentifierPropertyName());
+        List<String> required = new ArrayList<>(List.of(id));
+        schema.addProperty(id, resolve(offer.idType()));
+        if (offer.versioned()) {
+            schema.addProperty(
+                    VERSION,
+                    DocumentedSchemas.typed("integer")
+                            .format("int64")
+                            .minimum(BigDecimal.ZERO)
+                            .description("The version of the row as it was read."));
+            if (offer.requireIfMatch()) {
+                required.add(VERSION);
+            }
+        }
+        schema.setRequired(required);
+        return schema;
     }
 
     private Schema<?> page() {
-        Schema<?> position = model(PageOf.Position.class);
+        ResolvedSchema resolved = models.resolveAsResolvedSchema(
+                new AnnotatedType(ResolvableType.forClassWithGenerics(PageOf.class, offer.record())
+                        .getType()));
+        Schema<?> page = resolved.schema;
+        page.addProperty("content", list(DocumentedSchemas.reference(schema)));
+        Schema<?> position = models.resolveAsResolvedSchema(new AnnotatedType(PageOf.Position.class)).schema;
         position.setRequired(Stream.of(PageOf.Position.class.getRecordComponents())
                 .filter(component -> !component.getAnnotatedType().isAnnotationPresent(Nullable.class))
                 .map(RecordComponent::getName)
                 .toList());
-        add(position);
-        Schema<?> page = model(ResolvableType.forClassWithGenerics(PageOf.class, resource.record())
-                .getType());
+        // In its place and not by its name, which an application might have a use for.
+        page.addProperty("page", position);
         page.setRequired(List.of("content", "page"));
-        return page;
-    }
-
-    private Schema<?> model(Type type) {
-        ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(type));
-        resolved.referencedSchemas.forEach((name, schema) -> {
-            // A schema that is complete already stays so.
-            if (components.getSchemas() == null || !components.getSchemas().containsKey(name)) {
-                components.addSchemas(name, schema);
-            }
-        });
-        return resolved.schema;
+        return page.name(schema + "Page");
     }
 
     private Schema<?> resolve(Type type) {

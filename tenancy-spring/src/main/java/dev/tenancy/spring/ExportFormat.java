@@ -1,20 +1,22 @@
 package dev.tenancy.spring;
 
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
 import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
@@ -28,30 +30,27 @@ enum ExportFormat {
     /** RFC 4180, with a header. Fields of a nested record are columns of their own, such as {@code address.city}. */
     CSV("csv", MediaType.parseMediaType("text/csv;charset=utf-8;header=present")) {
         @Override
-        void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, Writer out)
-                throws IOException {
+        Line line(List<String> columns, JsonMapper json, Writer out) throws IOException {
             CSVPrinter printer = new CSVPrinter(out, CSVFormat.RFC4180);
             printer.printRecord(columns);
-            while (rows.hasNext()) {
-                JsonNode row = json.valueToTree(rows.next());
+            return row -> {
+                JsonNode tree = json.valueToTree(row);
                 for (String column : columns) {
-                    printer.print(cell(row.at("/" + column.replace('.', '/'))));
+                    printer.print(cell(tree.at("/" + column.replace('.', '/'))));
                 }
                 printer.println();
-            }
-            printer.flush();
+            };
         }
     },
 
     /** One JSON object a line (https://github.com/ndjson/ndjson-spec). */
     NDJSON("ndjson", new MediaType("application", "x-ndjson")) {
         @Override
-        void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, Writer out)
-                throws IOException {
-            while (rows.hasNext()) {
-                out.write(json.writeValueAsString(rows.next()));
+        Line line(List<String> columns, JsonMapper json, Writer out) {
+            return row -> {
+                out.write(json.writeValueAsString(row));
                 out.write('\n');
-            }
+            };
         }
     };
 
@@ -67,14 +66,68 @@ enum ExportFormat {
         this.mediaType = mediaType;
     }
 
-    abstract void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, Writer out)
-            throws IOException;
+    /** Writes one row. */
+    @FunctionalInterface
+    interface Line {
+        void write(Record row) throws IOException;
+    }
 
-    final void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, OutputStream out)
-            throws IOException {
-        Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
-        write(rows, columns, json, text);
-        text.flush();
+    abstract Line line(List<String> columns, JsonMapper json, Writer out) throws IOException;
+
+    /** Where the rows of an export go. Nothing is sent before the first row, so that what fails before can still be answered. */
+    static final class Sink {
+
+        private final Opening opening;
+        private @Nullable Writer out;
+        private @Nullable Line line;
+
+        private interface Opening {
+            Writer open() throws IOException;
+        }
+
+        private interface Lines {
+            Line on(Writer out) throws IOException;
+        }
+
+        private final Lines lines;
+
+        private Sink(Opening opening, Lines lines) {
+            this.opening = opening;
+            this.lines = lines;
+        }
+
+        void write(Record row) {
+            try {
+                open().write(row);
+            } catch (IOException gone) {
+                throw new UncheckedIOException(gone);
+            }
+        }
+
+        private Line open() throws IOException {
+            if (line == null) {
+                out = opening.open();
+                line = lines.on(out);
+            }
+            return line;
+        }
+
+        void end() throws IOException {
+            open();
+            Objects.requireNonNull(out).flush();
+        }
+    }
+
+    Sink to(HttpServletResponse response, List<String> columns, JsonMapper json) {
+        return new Sink(
+                () -> {
+                    response.setContentType(mediaType.toString());
+                    response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=export." + extension);
+                    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                    return new BufferedWriter(
+                            new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8));
+                },
+                out -> line(columns, json, out));
     }
 
     // Numbers stay numbers: only text can hide a formula.

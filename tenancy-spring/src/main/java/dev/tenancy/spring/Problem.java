@@ -1,6 +1,8 @@
 package dev.tenancy.spring;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -20,14 +22,38 @@ final class Problem {
 
     private Problem() {}
 
-    record FieldFault(String field, String message) {}
+    /**
+     * What is wrong with one field or parameter.
+     *
+     * @param row which row of a bulk request, from 0
+     * @param field null if the row is wrong as a whole
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    record FieldFault(@Nullable Integer row, @Nullable String field, String message) {
+
+        FieldFault(@Nullable String field, String message) {
+            this(null, field, message);
+        }
+
+        FieldFault in(@Nullable Integer row) {
+            return new FieldFault(row, field, message);
+        }
+    }
 
     static ErrorResponseException of(HttpStatus status, String detail) {
-        return of(status, detail, null);
+        return of(status, detail, (Throwable) null);
     }
 
     static ErrorResponseException of(HttpStatus status, String detail, @Nullable Throwable cause) {
         return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), cause);
+    }
+
+    static ErrorResponseException of(HttpStatus status, String detail, List<FieldFault> faults) {
+        ErrorResponseException problem = of(status, detail);
+        if (!faults.isEmpty()) {
+            problem.getBody().setProperty("errors", faults);
+        }
+        return problem;
     }
 
     static ErrorResponseException missing() {
@@ -64,6 +90,39 @@ final class Problem {
         ErrorResponseException invalid = of(HttpStatus.BAD_REQUEST, "The request has invalid parameters; see errors.");
         invalid.getBody().setProperty("errors", faults);
         return invalid;
+    }
+
+    static ErrorResponseException stale() {
+        return of(
+                HttpStatus.PRECONDITION_FAILED, "The row is not in the state that the request demands. Read it again.");
+    }
+
+    static ErrorResponseException forbidden() {
+        return of(HttpStatus.FORBIDDEN, "Your role does not allow this.");
+    }
+
+    static ErrorResponseException tooLarge(long bytes) {
+        return of(
+                HttpStatus.CONTENT_TOO_LARGE,
+                "The body is larger than the " + bytes + " bytes that are taken here. Send less at a time.");
+    }
+
+    static ErrorResponseException parameter(String name, String why) {
+        return of(
+                HttpStatus.BAD_REQUEST, "The parameter " + name + " " + why + ".", List.of(new FieldFault(name, why)));
+    }
+
+    /** The name is the caller's: it is told in {@code errors} only if it could be one. */
+    static ErrorResponseException unknownParameter(String name, Collection<String> allowed) {
+        return of(
+                HttpStatus.BAD_REQUEST,
+                "There is an unknown parameter; this list takes " + allowed + ".",
+                List.of(new FieldFault(shown(name), "is unknown")));
+    }
+
+    /** A name of the caller's, to be shown; null if it could be none. */
+    static @Nullable String shown(String name) {
+        return name.matches("[A-Za-z0-9_.-]{1,100}") ? name : null;
     }
 
     static ErrorResponseException invalid(List<FieldFault> faults) {

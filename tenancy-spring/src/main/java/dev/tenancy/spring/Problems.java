@@ -4,9 +4,13 @@ import dev.tenancy.ForeignReferenceException;
 import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PessimisticLockException;
+import jakarta.persistence.QueryTimeoutException;
+import java.sql.SQLTransientConnectionException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
 import org.hibernate.exception.JDBCConnectionException;
@@ -16,6 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -24,6 +30,7 @@ import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
@@ -33,7 +40,6 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
  * Answers every refusal with problem details, and never with a text of the database or of a class. It has no order: advice of
@@ -42,20 +48,37 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
 
-    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    static final String TAKEN = "A row with the same unique value exists already.";
+    static final String REFERENCED = "The row is still referenced by another, or refers to one that is gone.";
+    static final String NOT_ALLOWED = "A value is missing or not allowed.";
+    static final String OUT_OF_RANGE = "A value is too long or out of range.";
 
-    static ErrorResponseException unreadable(JacksonException cause) {
-        List<Problem.FieldFault> faults = cause.getPath().stream()
-                .map(JacksonException.Reference::getPropertyName)
-                .filter(name -> name != null)
-                .limit(1)
-                .map(name -> new Problem.FieldFault(
-                        name,
-                        cause instanceof UnrecognizedPropertyException ? "is unknown" : "has the wrong type or format"))
-                .toList();
-        return faults.isEmpty()
+    // What servers and Spring Security throw at a request that makes no sense; by name, since none of them need be
+    // there.
+    private static final Set<String> MALFORMED = Set.of(
+            "org.apache.tomcat.util.http.InvalidParameterException",
+            "org.eclipse.jetty.http.HttpException$RuntimeException",
+            "org.springframework.security.web.firewall.RequestRejectedException");
+
+    private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+    private static final String RETRY_AFTER_SECONDS = "5";
+
+    private static ErrorResponseException unreadable(JacksonException cause) {
+        List<String> path = pathOf(cause);
+        return path.isEmpty()
                 ? Problem.of(HttpStatus.BAD_REQUEST, "The body is not the JSON that is expected here.", cause)
-                : Problem.invalid(faults);
+                : Problem.invalid(List.of(new Problem.FieldFault(String.join(".", path), Bodies.wordsOf(cause))));
+    }
+
+    /** The names of the members that lead to what Jackson refused. */
+    static List<String> pathOf(JacksonException unreadable) {
+        List<String> names = new ArrayList<>();
+        for (JacksonException.Reference step : unreadable.getPath()) {
+            if (step.getPropertyName() != null) {
+                names.add(step.getPropertyName());
+            }
+        }
+        return names;
     }
 
     @Override
@@ -92,20 +115,16 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     @Nullable ResponseEntity<Object> conflict(ConstraintViolationException violation, WebRequest request) {
         return switch (violation.getKind()) {
-            case UNIQUE -> answer(HttpStatus.CONFLICT, "A row with the same unique value exists already.", request);
-            case FOREIGN_KEY ->
-                answer(
-                        HttpStatus.CONFLICT,
-                        "The row is still referenced by another, or refers to one that is gone.",
-                        request);
-            default -> answer(HttpStatus.BAD_REQUEST, "A value is missing or not allowed.", request);
+            case UNIQUE -> answer(HttpStatus.CONFLICT, TAKEN, request);
+            case FOREIGN_KEY -> answer(HttpStatus.CONFLICT, REFERENCED, request);
+            default -> answer(HttpStatus.BAD_REQUEST, NOT_ALLOWED, request);
         };
     }
 
     @ExceptionHandler
     @Nullable ResponseEntity<Object> outOfRange(DataException unstorable, WebRequest request) {
         LOG.warn("A value passed validation but not the database: bound it on the record", unstorable);
-        return answer(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", request);
+        return answer(HttpStatus.BAD_REQUEST, OUT_OF_RANGE, request);
     }
 
     // Not told apart from a reference to no row, by the library or here.
@@ -132,28 +151,60 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(HttpStatus.CONFLICT, "Somebody else changed the row at the same time. Read it again.", request);
     }
 
+    // Spring wraps what Hibernate says when a transaction commits.
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> integrity(DataIntegrityViolationException violation, WebRequest request) {
+        if (violation.getCause() instanceof ConstraintViolationException cause) {
+            return conflict(cause, request);
+        }
+        LOG.warn("The database refused a value", violation);
+        return answer(HttpStatus.BAD_REQUEST, NOT_ALLOWED, request);
+    }
+
+    /** A database that cannot be reached, has no connection left, or takes too long. */
+    @ExceptionHandler({
+        CannotCreateTransactionException.class,
+        JDBCConnectionException.class,
+        DataAccessResourceFailureException.class,
+        TransientDataAccessResourceException.class,
+        SQLTransientConnectionException.class,
+        QueryTimeoutException.class,
+        org.hibernate.QueryTimeoutException.class,
+        org.springframework.dao.QueryTimeoutException.class,
+        TransactionTimedOutException.class
+    })
+    @Nullable ResponseEntity<Object> unavailable(Exception failure, WebRequest request) {
+        LOG.error("The database did not answer", failure);
+        ErrorResponseException problem = Problem.of(
+                HttpStatus.SERVICE_UNAVAILABLE, "The database cannot be reached, or takes too long. Try again later.");
+        HttpHeaders headers = new HttpHeaders();
+        headers.set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+        return handleExceptionInternal(problem, problem.getBody(), headers, problem.getStatusCode(), request);
+    }
+
     @ExceptionHandler
     void passOn(ExportAbortedException aborted) {
         throw aborted;
     }
 
-    @ExceptionHandler({
-        JDBCConnectionException.class,
-        DataAccessResourceFailureException.class,
-        CannotCreateTransactionException.class
-    })
-    @Nullable ResponseEntity<Object> databaseDown(Exception failure, WebRequest request) {
-        LOG.error("The database cannot be reached", failure);
-        ErrorResponseException problem = Problem.unavailable();
-        return handleExceptionInternal(
-                problem, problem.getBody(), problem.getHeaders(), problem.getStatusCode(), request);
-    }
-
     @ExceptionHandler
     @Nullable ResponseEntity<Object> unexpected(Exception failure, WebRequest request) {
+        if (isMalformed(failure)) {
+            return answer(HttpStatus.BAD_REQUEST, "The request is malformed.", request);
+        }
         LOG.error("A request failed", failure);
         return answer(
                 HttpStatus.INTERNAL_SERVER_ERROR, "The request failed; the fault is ours and is logged.", request);
+    }
+
+    // They come out of the first handler that asks for a parameter.
+    private static boolean isMalformed(Exception failure) {
+        for (Class<?> type = failure.getClass(); type != null; type = type.getSuperclass()) {
+            if (MALFORMED.contains(type.getName())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private @Nullable ResponseEntity<Object> answer(HttpStatus status, String detail, WebRequest request) {

@@ -5,23 +5,26 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
-import java.sql.Connection;
-import java.sql.DatabaseMetaData;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.temporal.ChronoField;
-import java.time.temporal.Temporal;
+import java.math.BigDecimal;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiFunction;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.generator.Assigned;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.ManagedMappingType;
+import org.hibernate.metamodel.mapping.SelectableMapping;
+import org.hibernate.metamodel.mapping.TenantIdMapping;
+import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
@@ -31,221 +34,452 @@ import org.springframework.util.ReflectionUtils;
 
 /**
  * Carries values between an entity and the record that clients see, by name: {@code name} is the attribute {@code name},
- * {@code customerId} the id of the association {@code customer}. All names are checked when it is made.
+ * {@code customerId} the id of the association {@code customer}, and a component that is a record itself an embeddable. All
+ * names are checked when it is made.
  */
 final class RecordMapping<E, D extends Record> {
 
     private static final Set<String> NEVER_WRITTEN = Set.of("tenantId", "version");
 
-    /** A component of the record, read by {@code accessor}; {@code target} is the associated entity if it is a reference. */
+    // 1e999999999 is short as JSON, and a billion digits as SQL.
+    private static final int MAX_SCALE = 1000;
+
+    /** How a component of the record gets its value. */
+    private enum Kind {
+        ID,
+        VALUE,
+        REFERENCE,
+        EMBEDDED,
+        /** The application's {@link RecordMapper} knows. */
+        MAPPED
+    }
+
+    /** A component of a record; {@code shape} is that of a record in it. */
     private record Field(
             String name,
             Method accessor,
+            Kind kind,
             @Nullable AttributeMapping attribute,
-            @Nullable Class<?> target,
-            boolean writable) {}
+            @Nullable Shape shape,
+            boolean writable) {
+
+        Class<?> type() {
+            return accessor.getReturnType();
+        }
+
+        AttributeMapping mapped() {
+            return Objects.requireNonNull(attribute);
+        }
+
+        EntityPersister target() {
+            return ((ToOneAttributeMapping) mapped()).getEntityMappingType().getEntityPersister();
+        }
+
+        @Nullable Object in(Object record) {
+            return ReflectionUtils.invokeMethod(accessor, record);
+        }
+    }
+
+    private record Shape(Constructor<?> constructor, List<Field> fields) {
+
+        Object create(@Nullable Object[] values) {
+            try {
+                return constructor.newInstance(values);
+            } catch (InvocationTargetException refused) {
+                throw new IllegalStateException(
+                        constructor.getDeclaringClass().getName()
+                                + " cannot show a row that is stored: its constructor threw",
+                        refused.getCause());
+            } catch (ReflectiveOperationException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
+    }
 
     private final SessionFactoryImplementor factory;
     private final EntityPersister persister;
     private final Class<E> entity;
-    private final Constructor<D> constructor;
-    private final Map<String, Field> fields = new LinkedHashMap<>();
+    private final Class<D> record;
+    private final @Nullable RecordMapper<E, D> mapper;
+    private final boolean assignsId;
+    private final Shape shape;
+    private final SchemaFacts facts;
 
-    RecordMapping(SessionFactoryImplementor factory, Class<E> entity, Class<D> record, List<String> readOnly) {
+    RecordMapping(
+            SessionFactoryImplementor factory,
+            Class<E> entity,
+            Class<D> record,
+            List<String> readOnly,
+            @Nullable RecordMapper<E, D> mapper) {
         this.factory = factory;
         this.entity = entity;
+        this.record = record;
+        this.mapper = mapper;
         this.persister = factory.getMappingMetamodel().getEntityDescriptor(entity);
-        RecordComponent[] components = record.getRecordComponents();
+        this.assignsId = persister.getGenerator() instanceof Assigned;
+        this.shape = shape(record, persister, readOnly, "");
+        Set<String> tables = new LinkedHashSet<>(List.of(persister.getIdentifierTableName()));
+        for (SelectableMapping column :
+                columns(shape.fields(), "", new LinkedHashMap<>()).values()) {
+            tables.add(column.getContainingTableExpression());
+        }
+        this.facts = SchemaFacts.read(factory, tables);
+    }
+
+    private Shape shape(Class<?> type, ManagedMappingType holder, List<String> readOnly, String prefix) {
+        Constructor<?> constructor = canonical(type);
+        List<Field> fields = new ArrayList<>();
+        for (RecordComponent component : type.getRecordComponents()) {
+            Method accessor = component.getAccessor();
+            accessor.trySetAccessible();
+            fields.add(field(accessor, holder, readOnly, prefix));
+        }
+        return new Shape(constructor, List.copyOf(fields));
+    }
+
+    private static Constructor<?> canonical(Class<?> type) {
         try {
-            this.constructor = record.getDeclaredConstructor(
-                    Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new));
+            Constructor<?> constructor = type.getDeclaredConstructor(Arrays.stream(type.getRecordComponents())
+                    .map(RecordComponent::getType)
+                    .toArray(Class<?>[]::new));
+            constructor.trySetAccessible();
+            return constructor;
         } catch (NoSuchMethodException impossible) {
             throw new IllegalStateException(impossible);
         }
-        this.constructor.trySetAccessible();
-        for (RecordComponent component : components) {
-            Method accessor = component.getAccessor();
-            accessor.trySetAccessible();
-            fields.put(component.getName(), field(accessor, record, readOnly));
-        }
     }
 
-    private Field field(Method accessor, Class<D> record, List<String> readOnly) {
+    private Field field(Method accessor, ManagedMappingType holder, List<String> readOnly, String prefix) {
         String name = accessor.getName();
-        boolean writable = !readOnly.contains(name) && !NEVER_WRITTEN.contains(name);
-        if (name.equals(persister.getIdentifierPropertyName())) {
-            return checked(new Field(name, accessor, null, null, false), idType(persister), record);
+        if (holder == persister && name.equals(persister.getIdentifierPropertyName())) {
+            return checked(new Field(name, accessor, Kind.ID, null, null, assignsId), idType(persister));
         }
-        AttributeMapping attribute = persister.findAttributeMapping(name);
+        AttributeMapping attribute = holder.findAttributeMapping(name);
+        boolean writable = !readOnly.contains(prefix + name) && !isNeverWritten(name, attribute);
+        if (attribute instanceof EmbeddedAttributeMapping embedded
+                && accessor.getReturnType().isRecord()) {
+            Shape inner = shape(
+                    accessor.getReturnType(), embedded.getEmbeddableTypeDescriptor(), readOnly, prefix + name + ".");
+            return new Field(name, accessor, Kind.EMBEDDED, attribute, inner, writable);
+        }
         if (attribute != null && !(attribute instanceof ToOneAttributeMapping)) {
             return checked(
-                    new Field(name, accessor, attribute, null, writable),
-                    attribute.getJavaType().getJavaTypeClass(),
-                    record);
+                    new Field(name, accessor, Kind.VALUE, attribute, null, writable),
+                    attribute.getJavaType().getJavaTypeClass());
         }
-        if (name.endsWith("Id")
-                && persister.findAttributeMapping(name.substring(0, name.length() - 2))
-                        instanceof ToOneAttributeMapping association) {
-            Class<?> target = association.getJavaType().getJavaTypeClass();
+        ToOneAttributeMapping reference = AttributePath.reference(holder, name);
+        if (reference != null) {
             return checked(
-                    new Field(name, accessor, association, target, writable),
-                    idType(association.getEntityMappingType().getEntityPersister()),
-                    record);
+                    new Field(name, accessor, Kind.REFERENCE, reference, null, writable),
+                    idType(reference.getEntityMappingType().getEntityPersister()));
+        }
+        if (mapper != null && holder == persister) {
+            return new Field(name, accessor, Kind.MAPPED, null, null, writable);
         }
         throw new TenancySetupException(
-                record.getName() + " has a component " + name + ", but " + entity.getName() + " has no such attribute.",
-                "Name components after attributes, or after an association with \"Id\" behind it.");
+                accessor.getDeclaringClass().getName() + " has a component " + name + ", but "
+                        + holder.getJavaType().getJavaTypeClass().getName() + " has no such attribute.",
+                "Name components after attributes, or after an association with \"Id\" behind it; or map the component in"
+                        + " a bean of the type RecordMapper.");
+    }
+
+    private boolean isNeverWritten(String name, @Nullable AttributeMapping attribute) {
+        return NEVER_WRITTEN.contains(name)
+                || isTenant(attribute)
+                || attribute != null
+                        && persister.getVersionMapping() != null
+                        && attribute == persister.getVersionMapping().getVersionAttribute();
+    }
+
+    private boolean isTenant(@Nullable AttributeMapping attribute) {
+        TenantIdMapping tenant = persister.getTenantIdMapping();
+        return attribute != null && tenant != null && attribute == tenant.getAttributeMapping();
     }
 
     private static Class<?> idType(EntityPersister persister) {
         return persister.getIdentifierType().getReturnedClass();
     }
 
-    private static Field checked(Field field, Class<?> type, Class<?> record) {
-        if (ClassUtils.resolvePrimitiveIfNecessary(field.accessor().getReturnType())
-                != ClassUtils.resolvePrimitiveIfNecessary(type)) {
+    private static Field checked(Field field, Class<?> type) {
+        if (ClassUtils.resolvePrimitiveIfNecessary(field.type()) != ClassUtils.resolvePrimitiveIfNecessary(type)) {
             throw new TenancySetupException(
-                    record.getName() + " has the component " + field.name() + " of type "
-                            + field.accessor().getReturnType().getName() + ", but the entity has " + type.getName()
-                            + " there.",
+                    field.accessor().getDeclaringClass().getName() + " has the component " + field.name() + " of type "
+                            + field.type().getName() + ", but the entity has " + type.getName() + " there.",
                     "Give both the same type.");
         }
         return field;
+    }
+
+    EntityPersister persister() {
+        return persister;
+    }
+
+    Class<D> record() {
+        return record;
     }
 
     Class<?> idType() {
         return idType(persister);
     }
 
-    /** The version of a row; null if it has none. */
-    @Nullable Object version(E row) {
-        return persister.isVersioned() ? persister.getVersion(Hibernate.unproxy(row)) : null;
+    /** Whether rows get their id from whoever creates them. */
+    boolean assignsId() {
+        return assignsId;
     }
 
-    /** The fields that a unique constraint of the table is about, without the tenant; empty if there is no such constraint. */
-    List<String> uniqueFields(Connection connection, String constraint) throws SQLException {
-        String index = constraint.substring(constraint.lastIndexOf('.') + 1).replace("\"", "");
-        DatabaseMetaData metaData = connection.getMetaData();
-        String table = persister.getIdentifierTableName();
-        table = table.substring(table.lastIndexOf('.') + 1);
-        List<String> found = new ArrayList<>();
-        try (ResultSet columns = metaData.getIndexInfo(
-                connection.getCatalog(),
-                connection.getSchema(),
-                metaData.storesUpperCaseIdentifiers() ? table.toUpperCase(Locale.ROOT) : table,
-                true,
-                true)) {
-            while (columns.next()) {
-                if (index.equalsIgnoreCase(columns.getString("INDEX_NAME"))) {
-                    String column = columns.getString("COLUMN_NAME");
-                    fields.values().stream()
-                            .filter(field -> isOf(field, column))
-                            .forEach(field -> found.add(field.name()));
-                }
-            }
-        }
-        return found;
+    List<CrudOffer.Field> fields() {
+        return describe(shape);
     }
 
-    private static boolean isOf(Field field, String column) {
-        AttributeMapping attribute = field.attribute();
-        if (attribute == null) {
-            return false;
-        }
-        boolean[] found = {false};
-        attribute.forEachSelectable(
-                (index, selectable) -> found[0] |= column.equalsIgnoreCase(selectable.getSelectionExpression()));
-        return found[0];
+    private static List<CrudOffer.Field> describe(Shape shape) {
+        return shape.fields().stream()
+                .map(field -> new CrudOffer.Field(
+                        field.name(),
+                        field.type(),
+                        field.writable(),
+                        field.attribute() != null
+                                && field.attribute().getAttributeMetadata().isNullable(),
+                        field.shape() == null ? List.of() : describe(field.shape())))
+                .toList();
     }
 
     E instantiate() {
         return BeanUtils.instantiateClass(entity);
     }
 
-    D toRecord(E row) {
-        Object unproxied = Hibernate.unproxy(row);
-        return create(
-                fields.values().stream().map(field -> fromRow(field, unproxied)).toArray());
-    }
-
-    private @Nullable Object fromRow(Field field, Object row) {
-        AttributeMapping attribute = field.attribute();
-        if (attribute == null) {
-            return idOf(row);
-        }
-        Object value = attribute.getValue(row);
-        return field.target() == null || value == null ? value : idOf(value);
-    }
-
-    private Object idOf(Object row) {
+    Object id(E row) {
         return factory.getPersistenceUnitUtil().getIdentifier(row);
     }
 
-    private D create(@Nullable Object[] values) {
-        try {
-            return constructor.newInstance(values);
-        } catch (InvocationTargetException refused) {
-            throw new IllegalStateException(
-                    constructor.getDeclaringClass().getName()
-                            + " cannot show a row that is stored: its constructor threw",
-                    refused.getCause());
-        } catch (ReflectiveOperationException impossible) {
-            throw new IllegalStateException(impossible);
-        }
+    /** Null if rows have none. */
+    @Nullable Object version(E row) {
+        return persister.isVersioned() ? persister.getVersion(Hibernate.unproxy(row)) : null;
     }
 
-    /** Values that PostgreSQL does not store, of which H2 would not complain. */
+    D toRecord(E row) {
+        D mapped = record.cast(show(shape, Hibernate.unproxy(row)));
+        return mapper == null ? mapped : mapper.toRecord(row, mapped);
+    }
+
+    private Object show(Shape shape, Object holder) {
+        @Nullable Object[] values = new Object[shape.fields().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = show(shape.fields().get(i), holder);
+        }
+        return shape.create(values);
+    }
+
+    private @Nullable Object show(Field field, Object holder) {
+        if (field.kind() == Kind.ID) {
+            return factory.getPersistenceUnitUtil().getIdentifier(holder);
+        }
+        if (field.kind() == Kind.MAPPED) {
+            return field.type().isPrimitive() ? primitiveDefault(field.type()) : null;
+        }
+        Object value = field.mapped().getValue(holder);
+        if (value == null) {
+            return null;
+        }
+        return switch (field.kind()) {
+            case REFERENCE -> factory.getPersistenceUnitUtil().getIdentifier(value);
+            case EMBEDDED -> show(Objects.requireNonNull(field.shape()), value);
+            default -> value;
+        };
+    }
+
+    private static Object primitiveDefault(Class<?> type) {
+        return java.lang.reflect.Array.get(java.lang.reflect.Array.newInstance(type, 1), 0);
+    }
+
+    /** Values that a column would not take, or not as they are. */
     List<Problem.FieldFault> unstorable(D body) {
         List<Problem.FieldFault> faults = new ArrayList<>();
-        for (Field field : fields.values()) {
-            Object value = ReflectionUtils.invokeMethod(field.accessor(), body);
-            if (value instanceof String text && !isStorable(text)) {
-                faults.add(new Problem.FieldFault(field.name(), "must be text without NUL and lone surrogates"));
-            }
-            if (value instanceof Temporal time
-                    && time.isSupported(ChronoField.YEAR)
-                    && (time.get(ChronoField.YEAR) < 1 || time.get(ChronoField.YEAR) > 9999)) {
-                faults.add(new Problem.FieldFault(field.name(), "must be in the years 1 to 9999"));
-            }
-        }
+        unstorable(shape, body, "", faults);
         return faults;
     }
 
-    static boolean isStorable(String text) {
-        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+    private void unstorable(Shape shape, Object body, String prefix, List<Problem.FieldFault> faults) {
+        for (Field field : shape.fields()) {
+            Object value = field.in(body);
+            String name = prefix + field.name();
+            if (value == null || !field.writable()) {
+                continue;
+            }
+            if (field.shape() != null) {
+                unstorable(field.shape(), value, name + ".", faults);
+            } else if (value instanceof String text && !ValueFormat.isStorable(text)) {
+                faults.add(new Problem.FieldFault(name, "must be text without NUL and lone surrogates"));
+            } else if (value instanceof TemporalAccessor time && !ValueFormat.isStorable(time)) {
+                faults.add(new Problem.FieldFault(name, "must be in the years 1 to 9999"));
+            } else if (value instanceof Number number && Double.isInfinite(number.doubleValue()) && isFloating(value)) {
+                faults.add(new Problem.FieldFault(name, "is too large"));
+            } else if (value instanceof BigDecimal number && Math.abs((long) number.scale()) > MAX_SCALE) {
+                faults.add(new Problem.FieldFault(name, "is too large or too small"));
+            } else if (field.attribute() instanceof SelectableMapping column) {
+                facts.refusal(column, value)
+                        .ifPresent(refusal -> faults.add(new Problem.FieldFault(name, "must " + refusal)));
+            }
+        }
+    }
+
+    private static boolean isFloating(Object value) {
+        return value instanceof Double || value instanceof Float;
+    }
+
+    /** The ids of the rows that a body refers to and its row does not yet, by entity. */
+    void addReferences(D body, @Nullable E row, Map<Class<?>, Set<Object>> wanted) {
+        addReferences(shape, body, row == null ? null : Hibernate.unproxy(row), wanted);
+    }
+
+    private void addReferences(Shape shape, Object body, @Nullable Object holder, Map<Class<?>, Set<Object>> wanted) {
+        for (Field field : shape.fields()) {
+            Object value = field.writable() ? field.in(body) : null;
+            if (value == null) {
+                continue;
+            }
+            if (field.kind() == Kind.EMBEDDED) {
+                addReferences(
+                        Objects.requireNonNull(field.shape()),
+                        value,
+                        holder == null ? null : field.mapped().getValue(holder),
+                        wanted);
+            } else if (field.kind() == Kind.REFERENCE && (holder == null || !value.equals(show(field, holder)))) {
+                wanted.computeIfAbsent(field.target().getMappedClass(), any -> new LinkedHashSet<>())
+                        .add(value);
+            }
+        }
     }
 
     /**
-     * Writes the fields that clients may set. A reference that has not changed is left alone; any other is looked up.
+     * Writes the fields that clients may set. A reference that has not changed is left alone.
      *
-     * @param find finds a row of an entity by its id within the tenant; null if there is none
+     * @param found the rows of the current tenant that {@link #addReferences} asked for, by entity and id
      * @return the faults; the row is to be thrown away if there are any
      */
-    List<Problem.FieldFault> write(D body, E row, BiFunction<Class<?>, Object, @Nullable Object> find) {
-        Object unproxied = Hibernate.unproxy(row);
+    List<Problem.FieldFault> write(D body, E row, Map<Class<?>, Map<Object, Object>> found) {
         List<Problem.FieldFault> faults = new ArrayList<>();
-        for (Field field : fields.values()) {
-            AttributeMapping attribute = field.attribute();
-            if (!field.writable() || attribute == null) {
-                continue;
-            }
-            Object value = ReflectionUtils.invokeMethod(field.accessor(), body);
-            if (field.target() != null && value != null) {
-                if (value.equals(fromRow(field, unproxied))) {
-                    continue;
-                }
-                value = find.apply(field.target(), value);
-                if (value == null) {
-                    faults.add(new Problem.FieldFault(field.name(), "does not exist"));
-                    continue;
-                }
-            }
-            if (value == null && !attribute.getAttributeMetadata().isNullable()) {
-                faults.add(new Problem.FieldFault(field.name(), "must not be null"));
-            } else {
-                attribute.setValue(unproxied, value);
-            }
+        write(shape, body, Hibernate.unproxy(row), found, "", faults);
+        if (mapper != null && faults.isEmpty()) {
+            mapper.write(body, row);
         }
         return faults;
+    }
+
+    private void write(
+            Shape shape,
+            Object body,
+            Object holder,
+            Map<Class<?>, Map<Object, Object>> found,
+            String prefix,
+            List<Problem.FieldFault> faults) {
+        for (Field field : shape.fields()) {
+            if (!field.writable() || field.attribute() == null) {
+                continue;
+            }
+            String name = prefix + field.name();
+            Object value = field.in(body);
+            if (field.kind() == Kind.EMBEDDED && value != null) {
+                value = embeddable(field, value, field.attribute().getValue(holder), found, name + ".", faults);
+            } else if (field.kind() == Kind.REFERENCE && value != null) {
+                if (value.equals(show(field, holder))) {
+                    continue;
+                }
+                value = found.getOrDefault(field.target().getMappedClass(), Map.of())
+                        .get(value);
+                if (value == null) {
+                    faults.add(new Problem.FieldFault(name, "does not exist"));
+                    continue;
+                }
+            } else if (value != null && field.attribute() instanceof SelectableMapping column) {
+                value = facts.scaled(column, value);
+            }
+            if (value == null && !field.attribute().getAttributeMetadata().isNullable()) {
+                faults.add(new Problem.FieldFault(name, "must not be null"));
+            } else {
+                field.attribute().setValue(holder, value);
+            }
+        }
+    }
+
+    private Object embeddable(
+            Field field,
+            Object body,
+            @Nullable Object present,
+            Map<Class<?>, Map<Object, Object>> found,
+            String prefix,
+            List<Problem.FieldFault> faults) {
+        Shape inner = Objects.requireNonNull(field.shape());
+        Class<?> type = field.mapped().getJavaType().getJavaTypeClass();
+        if (!type.isRecord()) {
+            Object target = present == null ? BeanUtils.instantiateClass(type) : present;
+            write(inner, body, target, found, prefix, faults);
+            return target;
+        }
+        RecordComponent[] components = type.getRecordComponents();
+        @Nullable Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            values[i] = value(components[i], inner, body, present);
+        }
+        return BeanUtils.instantiateClass(canonical(type), values);
+    }
+
+    // What the record of clients does not show of an embeddable stays as it is.
+    private static @Nullable Object value(
+            RecordComponent component, Shape shape, Object body, @Nullable Object present) {
+        for (Field field : shape.fields()) {
+            if (field.writable() && field.kind() == Kind.VALUE && field.name().equals(component.getName())) {
+                return field.in(body);
+            }
+        }
+        if (present == null) {
+            return component.getType().isPrimitive() ? primitiveDefault(component.getType()) : null;
+        }
+        component.getAccessor().trySetAccessible();
+        return ReflectionUtils.invokeMethod(component.getAccessor(), present);
+    }
+
+    /** Gives a new row its id, where {@link #assignsId()} says that nothing else does. */
+    void setId(E row, Object id, SharedSessionContractImplementor session) {
+        persister.setIdentifier(row, id, session);
+    }
+
+    @Nullable Object idIn(D body) {
+        return shape.fields().stream()
+                .filter(field -> field.kind() == Kind.ID)
+                .findFirst()
+                .map(field -> field.in(body))
+                .orElse(null);
+    }
+
+    /** The name of the field that shows a column; empty if none does, and for the tenant's. */
+    Optional<String> fieldOf(String column) {
+        return columns(shape.fields(), "", new LinkedHashMap<>()).entrySet().stream()
+                .filter(one -> SchemaFacts.normal(one.getValue().getSelectionExpression())
+                        .equals(column))
+                .map(Map.Entry::getKey)
+                .findFirst();
+    }
+
+    List<String> columnsOf(@Nullable String constraint) {
+        return facts.columns(constraint);
+    }
+
+    private Map<String, SelectableMapping> columns(
+            List<Field> fields, String prefix, Map<String, SelectableMapping> columns) {
+        for (Field field : fields) {
+            if (field.kind() == Kind.ID && persister.getIdentifierMapping() instanceof SelectableMapping id) {
+                columns.put(prefix + field.name(), id);
+            } else if (field.shape() != null) {
+                columns(field.shape().fields(), prefix + field.name() + ".", columns);
+            } else if (field.attribute() instanceof SelectableMapping column && !isTenant(field.attribute())) {
+                columns.put(prefix + field.name(), column);
+            } else if (field.attribute() instanceof ToOneAttributeMapping reference
+                    && reference.getForeignKeyDescriptor().getJdbcTypeCount() == 1) {
+                columns.put(
+                        prefix + field.name(),
+                        reference.getForeignKeyDescriptor().getKeyPart().getSelectable(0));
+            }
+        }
+        return columns;
     }
 }

@@ -20,9 +20,10 @@ final class TenancyOpenApiAutoConfiguration {
     @Bean
     DocumentedOperations documentedOperations(
             ObjectProvider<EntityManagerFactory> entities,
+            ObjectProvider<TenantReadController<?, ?>> controllers,
             TenancyProperties properties,
             ObjectProvider<SpringDocConfigProperties> springdoc) {
-        return new DocumentedOperations(entities, properties, springdoc);
+        return new DocumentedOperations(entities, controllers, properties, springdoc);
     }
 
     @Bean

@@ -18,7 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.
  * @param maxPageSize The most rows that one page of a list may hold.
- * @param maxBodySize The largest body that a CRUD controller reads.
+ * @param maxBodySize The largest body of JSON that is read; a larger one is answered 413.
+ * @param maxBulkSize The most rows that one bulk request may hold.
  * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
  * @param resolve How a request names the tenant that it is for.
@@ -33,6 +34,7 @@ public record TenancyProperties(
         @DefaultValue List<String> open,
         @DefaultValue("200") int maxPageSize,
         @DefaultValue("256KB") DataSize maxBodySize,
+        @DefaultValue("100") int maxBulkSize,
         @Nullable String claims,
         @DefaultValue Resolve resolve,
         @DefaultValue("5s") Duration membershipCache,

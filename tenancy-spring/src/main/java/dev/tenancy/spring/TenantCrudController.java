@@ -1,5 +1,8 @@
 package dev.tenancy.spring;
 
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.List;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -7,16 +10,22 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Lists, gets, creates, replaces, patches and deletes the rows of a tenant-owned entity. References arrive as ids and are
  * looked up within the tenant, so that one to another tenant's row is answered like one to no row at all.
  *
  * <p>The {@code before…} methods are the places for rules of the application: they run inside the transaction, after
- * validation, and refuse by throwing, for instance a Spring {@code ErrorResponseException}.
+ * validation, and refuse by throwing, for instance a Spring {@code ErrorResponseException}. Let them have no effect outside of
+ * the database: the transaction may yet fail, and then a bulk request calls them once more, to find out which row it was.
+ *
+ * <p>Bodies hold the fields of the record and no others. What clients may not set (the id, the version, the tenant and
+ * {@link Crud#readOnly()}) is ignored, so that what was read can be sent back. A row that has a {@code @Version} is answered with
+ * an {@code ETag}; {@code If-Match} with that makes a write fail with 412 if somebody else was faster.
+ *
+ * <p>Under {@code /bulk}, up to {@code tenancy.max-bulk-size} rows are written in one transaction, all or none; what is wrong is
+ * told for each row, counted from 0: {@code "errors": [{"row": 3, "field": "name", "message": "…"}]}.
  *
  * @param <E> the entity
  * @param <D> the record that clients see
@@ -24,53 +33,80 @@ import tools.jackson.databind.JsonNode;
  */
 public abstract class TenantCrudController<E, D extends Record> extends TenantReadController<E, D> {
 
+    private static final String MERGE_PATCH = "application/merge-patch+json";
+
     /** Override to complete or refuse a row that is about to be inserted. */
     protected void beforeCreate(E row) {}
 
     /**
      * Override to complete or refuse a row that is about to be updated.
      *
-     * @param row with the new values
-     * @param was what clients saw of it before
+     * @param was what the row was before
+     * @param row the row with its new values
      */
-    protected void beforeUpdate(E row, D was) {}
+    protected void beforeUpdate(D was, E row) {}
 
     /** Override to refuse the deletion of a row. */
     protected void beforeDelete(E row) {}
 
     /** Creates a row. */
-    @PostMapping
-    public ResponseEntity<D> create(@RequestBody JsonNode body) {
-        CrudEngine.Shown<D> created = engine().create(body, this::beforeCreate);
-        ResponseEntity.BodyBuilder answer = ResponseEntity.created(ServletUriComponentsBuilder.fromCurrentRequestUri()
-                .path("/{id}")
-                .build(created.id()));
-        if (created.etag() != null) {
-            answer.eTag(created.etag());
-        }
-        return answer.body(created.body());
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<D> create(HttpServletRequest request) {
+        CrudEngine.Shown<D> created = engine().create(engine().requests().read(request));
+        return created(created)
+                .location(ServletUriComponentsBuilder.fromCurrentRequestUri()
+                        .path("/{id}")
+                        .encode()
+                        .buildAndExpand(created.id())
+                        .toUri())
+                .body(created.body());
     }
 
-    /**
-     * Replaces a row: what the body leaves out is null afterwards. With the header If-Match only if the row still has that ETag.
-     */
-    @PutMapping("/{id}")
-    public ResponseEntity<D> replace(@PathVariable String id, @RequestBody JsonNode body) {
-        return answer(engine().replace(id, body, this::beforeUpdate));
+    /** Replaces a row: what the body leaves out is null afterwards. */
+    @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<D> replace(@PathVariable String id, HttpServletRequest request) {
+        return answer(engine().replace(id, engine().requests().read(request), Preconditions.of(request)));
     }
 
     /** Changes what the body names (JSON Merge Patch, RFC 7396). */
     @PatchMapping(
             path = "/{id}",
-            consumes = {"application/merge-patch+json", MediaType.APPLICATION_JSON_VALUE})
-    public ResponseEntity<D> patch(@PathVariable String id, @RequestBody JsonNode patch) {
-        return answer(engine().patch(id, patch, this::beforeUpdate));
+            consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
+    public ResponseEntity<D> patch(@PathVariable String id, HttpServletRequest request) {
+        return answer(engine().patch(id, engine().requests().read(request), Preconditions.of(request)));
     }
 
     /** Deletes a row. */
     @DeleteMapping("/{id}")
-    public ResponseEntity<Void> delete(@PathVariable String id) {
-        engine().delete(id, this::beforeDelete);
+    public ResponseEntity<Void> delete(@PathVariable String id, HttpServletRequest request) {
+        engine().delete(id, Preconditions.of(request));
         return ResponseEntity.noContent().build();
+    }
+
+    /** Creates many rows: the body is an array of what {@link #create} takes, and so is the answer, in the same order. */
+    @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<List<D>> createMany(HttpServletRequest request) {
+        return ResponseEntity.status(HttpStatus.CREATED)
+                .body(bodies(engine().createMany(engine().requests().read(request))));
+    }
+
+    /**
+     * Patches many rows: the body is an array of merge patches, each with the {@code id} of its row and, to be refused if that
+     * has changed, its {@code version}. A row that is missing, or another tenant's, is an error of that row.
+     */
+    @PatchMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+    public List<D> patchMany(HttpServletRequest request) {
+        return bodies(engine().patchMany(engine().requests().read(request)));
+    }
+
+    /** Deletes many rows: the body is an array of objects with {@code id} and, if wanted, {@code version}. */
+    @DeleteMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+    public ResponseEntity<Void> deleteMany(HttpServletRequest request) {
+        engine().deleteMany(engine().requests().read(request));
+        return ResponseEntity.noContent().build();
+    }
+
+    private static <D> List<D> bodies(List<CrudEngine.Shown<D>> rows) {
+        return rows.stream().map(CrudEngine.Shown::body).toList();
     }
 }

@@ -1,12 +1,17 @@
 package dev.tenancy.spring;
 
+import dev.tenancy.CurrentTenant;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
+import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.util.LinkedMultiValueMap;
@@ -21,8 +26,11 @@ import org.springframework.web.bind.annotation.RequestParam;
  * {@code @RequestMapping} and {@link Crud}; nothing else is needed.
  *
  * <p>Fields of the record are matched to attributes of the entity by name; {@code customerId} stands for the id of the
- * associated entity {@code customer}. Methods may be overridden, but none has to be, and none may be made {@code final}:
- * a proxy could not pass it on.
+ * associated entity {@code customer}, and a component that is a record itself shows an embeddable. What names cannot map, a
+ * {@link RecordMapper} can. Ids are a UUID, a Long, an Integer or a String.
+ *
+ * <p>Methods may be overridden, but none has to be, and none may be made {@code final}: a proxy could not pass it on. Handler
+ * methods may be added; {@link Crud} tells which role they need.
  *
  * @param <E> the entity
  * @param <D> the record that clients see
@@ -45,7 +53,7 @@ public abstract class TenantReadController<E, D extends Record> {
 
     /**
      * Override to narrow the rows that this request may reach, within those of the tenant: rows outside are missing for it,
-     * to read and to write. Called once per request, inside a transaction.
+     * to read and to write. Called for each query, inside a transaction.
      *
      * @return the condition, or null for all rows of the tenant
      */
@@ -53,10 +61,25 @@ public abstract class TenantReadController<E, D extends Record> {
         return null;
     }
 
+    /** Whether the caller, in the current tenant, has this role or one above it. */
+    protected boolean hasRole(String role) {
+        return engine().hasRole(role);
+    }
+
     /**
-     * A page of rows. Parameters: {@code page} from 0, {@code size} (20), {@code total=false} to have nothing counted, or
-     * {@code after} with {@link Crud.Paging#KEYSET}; {@code sort=field,asc|desc} any number of times; {@code search}; and those of
-     * {@link Crud#filter}. An unknown or malformed one is answered 400, with the names of those that there are.
+     * The caller, as the application's type of user id: {@code userId(UUID::fromString)}.
+     *
+     * @param type makes it of what the credential says (the {@code sub} claim of a token)
+     * @throws dev.tenancy.NoTenantException if no tenant is current
+     */
+    protected <T> T userId(Function<String, T> type) {
+        return type.apply(CurrentTenant.require().getName());
+    }
+
+    /**
+     * A page of rows. Parameters: {@code size} (20), {@code sort=field,asc|desc} any number of times, {@code search}, and the
+     * filters of {@link Crud#filter()}; {@code page} from 0 and {@code total=false}, or with {@link Crud.Paging#KEYSET}
+     * {@code after}. Any other is answered 400.
      */
     @GetMapping
     public PageOf<D> list(@RequestParam MultiValueMap<String, String> parameters) {
@@ -77,17 +100,30 @@ public abstract class TenantReadController<E, D extends Record> {
         engine().export(rest, ExportFormat.of(rest.remove("format"), accept), response);
     }
 
-    /** One row, with its version as ETag. */
+    /** One row, with its ETag if it has a version; 304 if {@code If-None-Match} names that. */
     @GetMapping("/{id}")
-    public ResponseEntity<D> get(@PathVariable String id) {
-        return answer(engine().get(id));
+    public ResponseEntity<D> get(@PathVariable String id, HttpServletRequest request) {
+        Preconditions conditions = Preconditions.of(request);
+        CrudEngine.Shown<D> shown = engine().get(id);
+        if (!conditions.isMatched(shown.version())) {
+            throw Problem.stale();
+        }
+        return conditions.isKnown(shown.version())
+                ? tagged(HttpStatus.NOT_MODIFIED, shown).build()
+                : answer(shown);
     }
 
     static <D> ResponseEntity<D> answer(CrudEngine.Shown<D> shown) {
-        ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
-        if (shown.etag() != null) {
-            answer.eTag(shown.etag());
-        }
-        return answer.body(shown.body());
+        return tagged(HttpStatus.OK, shown).body(shown.body());
+    }
+
+    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, CrudEngine.Shown<?> shown) {
+        ETag tag = Preconditions.tag(shown.version());
+        ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
+        return tag == null ? answer : answer.eTag(tag.formattedTag());
+    }
+
+    static ResponseEntity.BodyBuilder created(CrudEngine.Shown<?> shown) {
+        return tagged(HttpStatus.CREATED, shown);
     }
 }

@@ -9,6 +9,7 @@ import dev.tenancy.TenancySetupException;
 import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
+import jakarta.servlet.http.HttpServletRequest;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.util.Optional;
@@ -25,6 +26,7 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.PriorityOrdered;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.annotation.Secured;
 import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PostFilter;
@@ -195,8 +197,8 @@ class BeanChecksTest {
     static class WithFinal extends Controller {
 
         @Override
-        public final org.springframework.http.ResponseEntity<TestApplication.ShelfDto> get(String id) {
-            return super.get(id);
+        public final ResponseEntity<TestApplication.ShelfDto> get(String id, HttpServletRequest request) {
+            return super.get(id, request);
         }
     }
 

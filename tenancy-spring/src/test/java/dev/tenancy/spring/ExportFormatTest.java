@@ -3,12 +3,10 @@ package dev.tenancy.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
-import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,8 +130,11 @@ class ExportFormatTest {
     }
 
     private static String text(ExportFormat format, Class<?> type, Record... rows) throws IOException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        format.write(List.of(rows).iterator(), ExportFormat.columns(type, ""), JSON, out);
-        return out.toString(StandardCharsets.UTF_8);
+        StringWriter out = new StringWriter();
+        ExportFormat.Line line = format.line(ExportFormat.columns(type, ""), JSON, out);
+        for (Record row : rows) {
+            line.write(row);
+        }
+        return out.toString();
     }
 }

@@ -223,7 +223,7 @@ class ListTest {
     @ParameterizedTest
     @CsvSource({
         "/parcels?size=5, 2",
-        "/parcels?size=12, 1",
+        "/parcels?size=12, 2",
         "/parcels?size=5&total=false, 1",
         "/parcels?size=12&box.name.contains=e&sort=box.address.city, 1",
         "/parcel-stream?size=5, 1",

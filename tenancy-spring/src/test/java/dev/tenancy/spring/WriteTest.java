@@ -75,8 +75,8 @@ class WriteTest {
         "'\"7\", \"0\"', 200",
         "\"1\", 412",
         "W/\"0\", 412",
-        "0, 412",
-        "'', 412",
+        "0, 400",
+        "'', 400",
         "'\"00\"', 412",
     })
     void aChangeIsMadeToTheVersionThatItNamesAndToNoOther(String tag, int status) {
@@ -265,7 +265,7 @@ class WriteTest {
         static final List<String> SEEN = java.util.Collections.synchronizedList(new ArrayList<>());
 
         @Override
-        protected void beforeUpdate(Note row, NoteDto was) {
+        protected void beforeUpdate(NoteDto was, Note row) {
             SEEN.add(was.text() + " -> " + row.text);
         }
 

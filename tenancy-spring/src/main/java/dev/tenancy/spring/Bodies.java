@@ -1,0 +1,281 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.TenancySetupException;
+import jakarta.validation.ConstraintViolation;
+import jakarta.validation.Validator;
+import java.time.temporal.Temporal;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.BeanDescription;
+import tools.jackson.databind.DeserializationConfig;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JavaType;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.introspect.ClassIntrospector;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+import tools.jackson.databind.type.LogicalType;
+
+/** Makes valid records of JSON, or tells all that is wrong with it. */
+final class Bodies<D extends Record> {
+
+    private final Class<D> record;
+    private final List<CrudOffer.Field> fields;
+    private final RecordMapping<?, D> mapping;
+    private final JsonMapper json;
+    private final Validator validator;
+
+    Bodies(RecordMapping<?, D> mapping, JsonMapper json, Validator validator) {
+        this.record = mapping.record();
+        this.fields = mapping.fields();
+        this.mapping = mapping;
+        this.validator = validator;
+        // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
+        this.json = json.rebuild()
+                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+                .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+                .disable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
+                .disable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
+                .withCoercionConfig(
+                        LogicalType.Textual,
+                        text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
+                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
+                .defaultLeniency(false)
+                .build();
+        checkNames();
+    }
+
+    // Filters, sorts and faults go by the names of components; a body with others would need two names for each.
+    private void checkNames() {
+        DeserializationConfig config = json.deserializationConfig();
+        ClassIntrospector introspector = config.classIntrospectorInstance();
+        JavaType type = json.constructType(record);
+        BeanDescription description =
+                introspector.introspectForDeserialization(type, introspector.introspectClassAnnotations(type));
+        String renamed = description.findProperties().stream()
+                .filter(property -> !property.getName().equals(property.getInternalName()))
+                .map(property -> property.getInternalName() + " as " + property.getName())
+                .collect(Collectors.joining(", "));
+        if (!renamed.isEmpty()) {
+            throw new TenancySetupException(
+                    "Jackson shows components of " + record.getName() + " under other names: " + renamed + ".",
+                    "Name the components as JSON is to have them, without @JsonProperty and without a naming strategy.");
+        }
+    }
+
+    /** A body to create a row. */
+    @Nullable D created(JsonNode body, List<Problem.FieldFault> faults) {
+        return valid(body, null, faults);
+    }
+
+    /** A body to put in the place of a row. */
+    @Nullable D replaced(D present, JsonNode body, List<Problem.FieldFault> faults) {
+        return valid(body, json.valueToTree(present), faults);
+    }
+
+    /** A body to merge into a row (RFC 7396). */
+    @Nullable D patched(D present, JsonNode patch, List<Problem.FieldFault> faults) {
+        if (!(patch instanceof ObjectNode changes)) {
+            faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields to change"));
+            return null;
+        }
+        checkKnown(changes, fields, "", faults);
+        if (!faults.isEmpty()) {
+            return null;
+        }
+        ObjectNode shown = json.valueToTree(present);
+        ObjectNode merged = shown.deepCopy();
+        merge(merged, changes);
+        return valid(merged, shown, faults);
+    }
+
+    // RFC 7396, section 2
+    private static void merge(ObjectNode target, ObjectNode patch) {
+        for (Map.Entry<String, JsonNode> change : patch.properties()) {
+            JsonNode value = change.getValue();
+            if (value.isNull()) {
+                target.remove(change.getKey());
+            } else if (value instanceof ObjectNode nested) {
+                ObjectNode inner = target.get(change.getKey()) instanceof ObjectNode present
+                        ? present
+                        : target.putObject(change.getKey());
+                merge(inner, nested);
+            } else {
+                target.set(change.getKey(), value);
+            }
+        }
+    }
+
+    private @Nullable D valid(JsonNode body, @Nullable ObjectNode present, List<Problem.FieldFault> faults) {
+        if (!(body instanceof ObjectNode object)) {
+            faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields of the row"));
+            return null;
+        }
+        List<Problem.FieldFault> found = new ArrayList<>();
+        checkKnown(object, fields, "", found);
+        D bound = null;
+        if (found.isEmpty()) {
+            ObjectNode own = withoutReadOnly(object, present);
+            refuseNumbersForText(own, fields, "", found);
+            bound = bind(own, found);
+        }
+        if (bound != null) {
+            // A field that could not be read is neutral by now, and has nothing more to tell.
+            Set<String> unreadable = tops(found);
+            List<Problem.FieldFault> more = new ArrayList<>();
+            for (ConstraintViolation<D> violation : validator.validate(bound)) {
+                String path = violation.getPropertyPath().toString();
+                if (isWritable(path)) {
+                    more.add(new Problem.FieldFault(path.isEmpty() ? null : path, violation.getMessage()));
+                }
+            }
+            // What the record's own rules refuse, in words of the application's, needs no second fault.
+            Set<String> refused = tops(more);
+            for (Problem.FieldFault fault : mapping.unstorable(bound)) {
+                if (!refused.contains(top(String.valueOf(fault.field())))) {
+                    more.add(fault);
+                }
+            }
+            more.removeIf(fault -> fault.field() == null && !unreadable.isEmpty()
+                    || fault.field() != null && unreadable.contains(top(fault.field())));
+            found.addAll(more);
+        }
+        found.sort(Comparator.comparing((Problem.FieldFault fault) -> String.valueOf(fault.field()))
+                .thenComparing(Problem.FieldFault::message));
+        faults.addAll(found);
+        return faults.isEmpty() ? bound : null;
+    }
+
+    private boolean isWritable(String path) {
+        CrudOffer.Field field = field(top(path));
+        return field == null || field.writable();
+    }
+
+    private static String top(String path) {
+        return path.split("[.\\[]", 2)[0];
+    }
+
+    private static Set<String> tops(List<Problem.FieldFault> faults) {
+        Set<String> tops = new HashSet<>();
+        for (Problem.FieldFault fault : faults) {
+            tops.add(top(String.valueOf(fault.field())));
+        }
+        return tops;
+    }
+
+    private static void checkKnown(
+            ObjectNode body, List<CrudOffer.Field> fields, String prefix, List<Problem.FieldFault> faults) {
+        for (Map.Entry<String, JsonNode> member : body.properties()) {
+            CrudOffer.Field known = fields.stream()
+                    .filter(field -> field.name().equals(member.getKey()))
+                    .findFirst()
+                    .orElse(null);
+            if (known == null) {
+                List<String> names =
+                        fields.stream().map(field -> prefix + field.name()).toList();
+                faults.add(new Problem.FieldFault(
+                        Problem.shown(prefix + member.getKey()), "is unknown; the fields are " + names));
+            } else if (!known.fields().isEmpty() && member.getValue() instanceof ObjectNode nested) {
+                checkKnown(nested, known.fields(), prefix + known.name() + ".", faults);
+            }
+        }
+    }
+
+    // What was read can be sent back: what the caller may not set is ignored, whatever it is.
+    private ObjectNode withoutReadOnly(ObjectNode body, @Nullable ObjectNode present) {
+        ObjectNode own = body.deepCopy();
+        for (CrudOffer.Field field : fields) {
+            if (field.writable()) {
+                continue;
+            }
+            if (present != null) {
+                own.set(field.name(), present.get(field.name()));
+            } else {
+                neutralize(own, field);
+            }
+        }
+        return own;
+    }
+
+    // Jackson takes 1 for a second of the year 1970, and [2026, 1, 1] for a date.
+    private static void refuseNumbersForText(
+            ObjectNode body, List<CrudOffer.Field> fields, String prefix, List<Problem.FieldFault> faults) {
+        for (CrudOffer.Field field : fields) {
+            JsonNode value = body.path(field.name());
+            if (value instanceof ObjectNode nested && !field.fields().isEmpty()) {
+                refuseNumbersForText(nested, field.fields(), prefix + field.name() + ".", faults);
+            } else if (Temporal.class.isAssignableFrom(field.type())
+                    && !value.isString()
+                    && !value.isNull()
+                    && !value.isMissingNode()) {
+                faults.add(
+                        new Problem.FieldFault(prefix + field.name(), "must be " + ValueFormat.wordsOf(field.type())));
+                body.remove(field.name());
+            }
+        }
+    }
+
+    // Jackson stops at the first fault; a field that has one is made neutral, to find those of the others.
+    private @Nullable D bind(ObjectNode body, List<Problem.FieldFault> faults) {
+        Set<String> known = new HashSet<>();
+        while (true) {
+            try {
+                return json.treeToValue(body, record);
+            } catch (JacksonException unreadable) {
+                List<String> path = Problems.pathOf(unreadable);
+                CrudOffer.Field field = path.isEmpty() ? null : field(path.get(0));
+                if (field == null || !known.add(field.name())) {
+                    if (faults.isEmpty()) {
+                        faults.add(new Problem.FieldFault(null, "is not the JSON that is expected here"));
+                    }
+                    return null;
+                }
+                boolean missing = body.path(field.name()).isNull()
+                        || body.path(field.name()).isMissingNode();
+                faults.add(new Problem.FieldFault(
+                        String.join(".", path), missing ? "must not be null" : wordsOf(unreadable)));
+                neutralize(body, field);
+            }
+        }
+    }
+
+    private CrudOffer.@Nullable Field field(String name) {
+        return fields.stream()
+                .filter(one -> one.name().equals(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static void neutralize(ObjectNode body, CrudOffer.Field field) {
+        if (field.type() == boolean.class) {
+            body.put(field.name(), false);
+        } else if (field.type().isPrimitive()) {
+            body.put(field.name(), 0);
+        } else {
+            body.remove(field.name());
+        }
+    }
+
+    static String wordsOf(JacksonException unreadable) {
+        return unreadable instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+                ? "must be "
+                        + ValueFormat.wordsOf(org.springframework.util.ClassUtils.resolvePrimitiveIfNecessary(
+                                mismatch.getTargetType()))
+                : "has the wrong type or format";
+    }
+}

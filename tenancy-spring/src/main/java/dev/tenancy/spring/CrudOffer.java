@@ -1,0 +1,152 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.Roles;
+import dev.tenancy.TenancySetupException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one CRUD controller offers, and to whom: all that a description of it needs. {@link CrudEngine#offer()} has that of a
+ * controller.
+ *
+ * @param versioned whether rows have a version, and answers an ETag
+ * @param fields of the record, in their order
+ * @param roles the lowest role for each action; an action that is not in it is denied to everyone
+ */
+record CrudOffer(
+        Class<?> entity,
+        Class<? extends Record> record,
+        Class<?> idType,
+        boolean versioned,
+        List<Field> fields,
+        List<Filter> filters,
+        List<AttributePath> sorts,
+        List<AttributePath> search,
+        Map<Action, String> roles,
+        Crud.Paging paging,
+        boolean requireIfMatch) {
+
+    /** What a role is needed for. */
+    enum Action {
+        READ,
+        CREATE,
+        UPDATE,
+        DELETE
+    }
+
+    /**
+     * A component of the record.
+     *
+     * @param writable whether it is taken from a body; the id never is, unless rows have no other way to get one
+     * @param nullable whether the database takes null
+     * @param fields of the record that it is itself, if it shows an embeddable; otherwise empty
+     */
+    record Field(String name, Class<?> type, boolean writable, boolean nullable, List<Field> fields) {}
+
+    static CrudOffer of(Class<?> controller, RecordMapping<?, ?> mapping, Crud crud, Roles known) {
+        List<String> faults = new ArrayList<>();
+        for (String role : List.of(crud.read(), crud.write(), crud.create(), crud.update(), crud.delete())) {
+            if (!role.isEmpty() && !known.contains(role)) {
+                faults.add("the role " + role + " is not in tenancy.roles (" + known + ")");
+            }
+        }
+        EntityPersister persister = mapping.persister();
+        Function<String, Optional<AttributePath>> find = name -> AttributePath.find(persister, name);
+        List<AttributePath> sorts = new ArrayList<>();
+        for (String name : names(crud.sort())) {
+            find.apply(name)
+                    .filter(path -> Comparable.class.isAssignableFrom(path.type()))
+                    .ifPresentOrElse(sorts::add, () -> faults.add("sort names " + name + unmapped(persister)));
+        }
+        List<AttributePath> search = new ArrayList<>();
+        for (String name : names(crud.search())) {
+            find.apply(name)
+                    .filter(path -> path.type() == String.class && !isId(path))
+                    .ifPresentOrElse(
+                            search::add,
+                            () -> faults.add("search names " + name + ", which is no text attribute of "
+                                    + persister.getEntityName()));
+        }
+        List<Filter> filters = new ArrayList<>();
+        for (String name : names(crud.filter())) {
+            find.apply(name)
+                    .flatMap(path ->
+                            Optional.ofNullable(ValueFormat.of(path.type())).map(format -> new Filter(path, format)))
+                    .ifPresentOrElse(filters::add, () -> faults.add("filter names " + name + unmapped(persister)));
+        }
+        List<String> components = Arrays.stream(mapping.record().getRecordComponents())
+                .map(component -> component.getName())
+                .toList();
+        for (String name : names(crud.readOnly())) {
+            if (!components.contains(name)) {
+                faults.add(
+                        "readOnly names " + name + ", which " + mapping.record().getName() + " does not have");
+            }
+        }
+        if (crud.paging() == Crud.Paging.KEYSET) {
+            for (AttributePath path : sorts) {
+                if (ValueFormat.of(path.type()) == null) {
+                    faults.add("sort names " + path.name() + ", whose type KEYSET cannot put into a cursor");
+                }
+            }
+        }
+        if (crud.requireIfMatch() && !persister.isVersioned()) {
+            faults.add("requireIfMatch is set, but " + persister.getEntityName() + " has no @Version");
+        }
+        if (!faults.isEmpty()) {
+            throw new TenancySetupException(
+                    "@Crud on " + controller.getName() + " is wrong: " + String.join("; ", faults) + ".",
+                    "Mend the annotation.");
+        }
+        return new CrudOffer(
+                persister.getMappedClass(),
+                mapping.record(),
+                mapping.idType(),
+                persister.isVersioned(),
+                mapping.fields(),
+                List.copyOf(filters),
+                List.copyOf(sorts),
+                List.copyOf(search),
+                roles(crud),
+                crud.paging(),
+                crud.requireIfMatch());
+    }
+
+    private static boolean isId(AttributePath path) {
+        return path.steps().get(path.steps().size() - 1).attribute() == null;
+    }
+
+    private static String unmapped(EntityPersister persister) {
+        return ", which is no such attribute of " + persister.getEntityName();
+    }
+
+    /** The names in a list of the annotation, where each text may hold several. */
+    static List<String> names(String[] texts) {
+        return Arrays.stream(texts)
+                .flatMap(text -> Arrays.stream(text.split(",", -1)))
+                .map(String::strip)
+                .toList();
+    }
+
+    private static Map<Action, String> roles(Crud crud) {
+        Map<Action, String> roles = new EnumMap<>(Action.class);
+        roles.put(Action.READ, crud.read());
+        roles.put(Action.CREATE, crud.create().isEmpty() ? crud.write() : crud.create());
+        roles.put(Action.UPDATE, crud.update().isEmpty() ? crud.write() : crud.update());
+        roles.put(Action.DELETE, crud.delete().isEmpty() ? crud.write() : crud.delete());
+        roles.values().removeIf(String::isEmpty);
+        return Map.copyOf(roles);
+    }
+
+    /** Null if nobody may. */
+    @Nullable String role(Action action) {
+        return roles.get(action);
+    }
+}

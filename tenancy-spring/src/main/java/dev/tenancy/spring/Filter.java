@@ -1,0 +1,117 @@
+package dev.tenancy.spring;
+
+import jakarta.persistence.criteria.CriteriaBuilder;
+import jakarta.persistence.criteria.Expression;
+import jakarta.persistence.criteria.Predicate;
+import jakarta.persistence.criteria.Root;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** An attribute by which a list may be filtered. */
+record Filter(AttributePath path, ValueFormat format) {
+
+    private static final int MAX_VALUES = 100;
+
+    /** How a value of the row is compared with that of the parameter; {@code suffix} ends the parameter's name. */
+    enum Operator {
+        EQUAL(""),
+        GTE(".gte"),
+        LTE(".lte"),
+        GT(".gt"),
+        LT(".lt"),
+        IN(".in"),
+        CONTAINS(".contains"),
+        IS_NULL(".isnull");
+
+        private final String suffix;
+
+        Operator(String suffix) {
+            this.suffix = suffix;
+        }
+
+        String suffix() {
+            return suffix;
+        }
+    }
+
+    /** What one parameter asks for. */
+    record Term(Filter filter, Operator operator, List<Object> values) {
+
+        @SuppressWarnings({"unchecked", "rawtypes"}) // The values have been parsed to the type of the path.
+        Predicate in(CriteriaBuilder criteria, Root<?> row) {
+            Expression path = filter.path().in(row);
+            Object value = values.get(0);
+            return switch (operator) {
+                case EQUAL -> criteria.equal(path, value);
+                case GTE -> criteria.greaterThanOrEqualTo(path, (Comparable) value);
+                case LTE -> criteria.lessThanOrEqualTo(path, (Comparable) value);
+                case GT -> criteria.greaterThan(path, (Comparable) value);
+                case LT -> criteria.lessThan(path, (Comparable) value);
+                case IN -> path.in(values);
+                case CONTAINS -> contains(criteria, path, (String) value);
+                case IS_NULL -> Boolean.TRUE.equals(value) ? criteria.isNull(path) : criteria.isNotNull(path);
+            };
+        }
+    }
+
+    static Predicate contains(CriteriaBuilder criteria, Expression<String> path, String text) {
+        String pattern = "%" + text.toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
+        return criteria.like(criteria.lower(path), pattern, '\\');
+    }
+
+    List<Operator> operators() {
+        return Arrays.stream(Operator.values())
+                .filter(operator -> switch (operator) {
+                    case EQUAL, IN, IS_NULL -> true;
+                    case GTE, LTE, GT, LT -> format.ordered();
+                    case CONTAINS -> format.isText();
+                })
+                .toList();
+    }
+
+    /** The names of the parameters that these filters take, each with what it stands for. */
+    static Map<String, Map.Entry<Filter, Operator>> parameters(List<Filter> filters) {
+        Map<String, Map.Entry<Filter, Operator>> parameters = new LinkedHashMap<>();
+        for (Filter filter : filters) {
+            for (Operator operator : filter.operators()) {
+                parameters.put(filter.path().name() + operator.suffix(), Map.entry(filter, operator));
+            }
+        }
+        return parameters;
+    }
+
+    Term parse(Operator operator, String parameter, List<String> texts) {
+        List<Object> values = new ArrayList<>();
+        if (operator == Operator.IN) {
+            for (String text : texts) {
+                for (String part : text.split(",", -1)) {
+                    values.add(parse(format, parameter, part));
+                }
+            }
+            if (values.size() > MAX_VALUES) {
+                throw Problem.parameter(parameter, "must have at most " + MAX_VALUES + " values");
+            }
+        } else if (texts.size() == 1) {
+            ValueFormat expected = operator == Operator.IS_NULL ? BOOLEAN : format;
+            values.add(parse(expected, parameter, texts.get(0)));
+        } else {
+            throw Problem.parameter(parameter, "must be given once");
+        }
+        return new Term(this, operator, List.copyOf(values));
+    }
+
+    private static final ValueFormat BOOLEAN = java.util.Objects.requireNonNull(ValueFormat.of(Boolean.class));
+
+    private static Object parse(ValueFormat format, String parameter, String text) {
+        Object value = format.parse(text);
+        if (value == null) {
+            throw Problem.parameter(
+                    parameter, "must be " + format.words() + (format.isText() ? " of 1 to 200 characters" : ""));
+        }
+        return value;
+    }
+}

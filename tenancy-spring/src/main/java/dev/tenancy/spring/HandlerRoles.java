@@ -1,0 +1,71 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.spring.CrudOffer.Action;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.http.HttpMethod;
+import org.springframework.util.ReflectionUtils;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.HandlerInterceptor;
+
+/**
+ * Asks for a role before any handler of a CRUD controller runs, so that none is open because somebody forgot: neither an action
+ * that the application overrides, nor one that it adds.
+ */
+final class HandlerRoles implements HandlerInterceptor {
+
+    private static final Map<String, Action> ACTIONS = Map.of(
+            "list", Action.READ,
+            "export", Action.READ,
+            "get", Action.READ,
+            "create", Action.CREATE,
+            "createMany", Action.CREATE,
+            "replace", Action.UPDATE,
+            "patch", Action.UPDATE,
+            "patchMany", Action.UPDATE,
+            "delete", Action.DELETE,
+            "deleteMany", Action.DELETE);
+
+    @Override
+    public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
+        if (handler instanceof HandlerMethod method
+                && TenantReadController.class.isAssignableFrom(method.getBeanType())) {
+            // Spring has looked the bean up by now; what is private to it is not in a proxy.
+            Object target =
+                    Objects.requireNonNullElse(AopProxyUtils.getSingletonTarget(method.getBean()), method.getBean());
+            CrudEngine<?, ?> engine = ((TenantReadController<?, ?>) target).engine();
+            if (!engine.hasRole(required(engine, method, request))) {
+                throw Problem.forbidden();
+            }
+        }
+        return true;
+    }
+
+    private static @Nullable String required(
+            CrudEngine<?, ?> engine, HandlerMethod method, HttpServletRequest request) {
+        Action action = action(method);
+        if (action != null) {
+            return engine.offer().role(action);
+        }
+        RequiresRole own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequiresRole.class);
+        if (own != null) {
+            return own.value();
+        }
+        HttpMethod verb = HttpMethod.valueOf(request.getMethod());
+        return engine.roleOf(verb == HttpMethod.GET || verb == HttpMethod.HEAD);
+    }
+
+    /** Null if the application has added the handler. */
+    private static @Nullable Action action(HandlerMethod method) {
+        String name = method.getMethod().getName();
+        boolean inherited = ReflectionUtils.findMethod(
+                        TenantCrudController.class, name, method.getMethod().getParameterTypes())
+                != null;
+        return inherited ? ACTIONS.get(name) : null;
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tenancy.spring;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.exception.DataException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+
+/**
+ * Tells a caller of a violated constraint in terms of the record: the fields, never the constraint, the columns or the values. A
+ * column that the record does not show, such as the tenant's, is left out.
+ */
+record Violations(RecordMapping<?, ?> mapping) {
+
+    boolean isOne(RuntimeException failure) {
+        return constraint(failure) != null || failure instanceof DataException;
+    }
+
+    /** What to throw instead; the failure itself if it is none of these. */
+    RuntimeException explain(RuntimeException failure, @Nullable Integer row) {
+        ConstraintViolationException violation = constraint(failure);
+        if (violation == null) {
+            return row != null && failure instanceof DataException
+                    ? Problem.of(
+                            HttpStatus.BAD_REQUEST,
+                            Problems.OUT_OF_RANGE,
+                            List.of(new Problem.FieldFault(row, null, "has a value that is too long or out of range")))
+                    : failure;
+        }
+        return switch (violation.getKind()) {
+            case UNIQUE ->
+                Problem.of(HttpStatus.CONFLICT, Problems.TAKEN, faults(violation, row, "is taken by another row"));
+            case FOREIGN_KEY ->
+                Problem.of(HttpStatus.CONFLICT, Problems.REFERENCED, faults(violation, row, "does not exist"));
+            case NOT_NULL ->
+                Problem.of(HttpStatus.BAD_REQUEST, Problems.NOT_ALLOWED, faults(violation, row, "must not be null"));
+            default ->
+                Problem.of(HttpStatus.BAD_REQUEST, Problems.NOT_ALLOWED, faults(violation, row, "is not allowed"));
+        };
+    }
+
+    // When a transaction commits, Spring wraps what the database says of deferred constraints.
+    private static @Nullable ConstraintViolationException constraint(@Nullable Throwable failure) {
+        for (Throwable one = failure; one != null; one = one.getCause()) {
+            if (one instanceof ConstraintViolationException violation) {
+                return violation;
+            }
+        }
+        return null;
+    }
+
+    private List<Problem.FieldFault> faults(
+            ConstraintViolationException violation, @Nullable Integer row, String message) {
+        List<String> columns = new ArrayList<>(mapping.columnsOf(violation.getConstraintName()));
+        if (violation.getKind() == ConstraintViolationException.ConstraintKind.NOT_NULL
+                && violation.getConstraintName() != null) {
+            columns.add(SchemaFacts.normal(violation.getConstraintName()));
+        }
+        List<String> fields = columns.stream()
+                .flatMap(column -> mapping.fieldOf(column).stream())
+                .toList();
+        if (fields.isEmpty()) {
+            return row == null ? List.of() : List.of(new Problem.FieldFault(row, null, message));
+        }
+        String together = fields.size() == 1 ? message : message + ", together with the others here";
+        return fields.stream()
+                .map(field -> new Problem.FieldFault(row, field, together))
+                .toList();
+    }
+}

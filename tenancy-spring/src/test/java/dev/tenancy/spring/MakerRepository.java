@@ -1,0 +1,6 @@
+package dev.tenancy.spring;
+
+import java.util.UUID;
+import org.springframework.data.jpa.repository.JpaRepository;
+
+public interface MakerRepository extends JpaRepository<Workshop.Maker, UUID> {}

@@ -1,0 +1,367 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.TenantOwned;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.Id;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.Table;
+import jakarta.persistence.UniqueConstraint;
+import jakarta.persistence.Version;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import jakarta.persistence.criteria.Predicate;
+import jakarta.persistence.criteria.Root;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.math.BigDecimal;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.UUID;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.exception.DataException;
+import org.hibernate.exception.JDBCConnectionException;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ProblemDetail;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.ErrorResponseException;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Resources with ids, attributes and rules of every kind. */
+@Configuration(proxyBeanMethods = false)
+class Workshop {
+
+    enum Kind {
+        BOWL,
+        CHAIR,
+        TABLE
+    }
+
+    @Embeddable
+    static class Address {
+        String city;
+        String street;
+        String secret;
+    }
+
+    @Entity(name = "Maker")
+    @Table(uniqueConstraints = @UniqueConstraint(columnNames = {"tenant_id", "name"}))
+    static class Maker extends TenantOwned {
+        @Column(length = 100)
+        String name;
+
+        @Embedded
+        Address address;
+    }
+
+    @Entity(name = "Item")
+    static class Item extends TenantOwned {
+
+        String name;
+
+        @Enumerated(EnumType.STRING)
+        @Column(nullable = false)
+        Kind kind;
+
+        @Column(precision = 10, scale = 2, nullable = false)
+        BigDecimal price;
+
+        LocalDate made;
+        Instant sold;
+        boolean used;
+        Integer rating;
+
+        @ManyToOne(optional = false, fetch = FetchType.LAZY)
+        Maker maker;
+
+        // Eager on purpose: a list must not ask for each of them.
+        @ManyToOne
+        Maker previous;
+
+        String code;
+    }
+
+    /** The id is a Long, the version an Integer. */
+    @Entity(name = "Ticket")
+    static class Ticket {
+
+        @Id
+        @GeneratedValue
+        Long id;
+
+        @TenantId
+        @Column(name = "tenant_id", nullable = false, updatable = false)
+        UUID tenantId;
+
+        @Version
+        @Column(nullable = false)
+        Integer version;
+
+        String subject;
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        Item item;
+    }
+
+    /** The id is a text that the client chooses; there is no version. */
+    @Entity(name = "Label")
+    static class Label {
+
+        @Id
+        String id;
+
+        @TenantId
+        @Column(name = "tenant_id", nullable = false, updatable = false)
+        UUID tenantId;
+
+        String colour;
+    }
+
+    record AddressDto(@NotBlank String city, String street) {}
+
+    record MakerDto(
+            UUID id,
+            UUID tenantId,
+            @NotBlank String name,
+            @Valid AddressDto address,
+            Long version) {}
+
+    record ItemDto(
+            UUID id,
+            @NotBlank String name,
+            @NotNull Kind kind,
+            @NotNull BigDecimal price,
+            LocalDate made,
+            Instant sold,
+            boolean used,
+            @Min(1) @Max(5) Integer rating,
+            @NotNull UUID makerId,
+            UUID previousId,
+            String code,
+            long version) {}
+
+    record TicketDto(Long id, String subject, UUID itemId, Integer version, String shout) {}
+
+    record LabelDto(String id, String colour) {}
+
+    @RestController
+    @RequestMapping("/makers")
+    @Crud(read = "STAFF", write = "STAFF", delete = "OWNER", filter = "name, address.city", sort = "name, address.city")
+    static class MakerController extends TenantCrudController<Maker, MakerDto> {
+
+        @Override
+        protected void beforeCreate(Maker row) {
+            if (row.name.startsWith("Forbidden")) {
+                throw refused();
+            }
+        }
+
+        @Override
+        protected void beforeUpdate(MakerDto was, Maker row) {
+            if (was.name().startsWith("Frozen") && !was.name().equals(row.name)) {
+                throw refused();
+            }
+        }
+
+        @Override
+        protected void beforeDelete(Maker row) {
+            if (row.name.startsWith("Frozen")) {
+                throw refused();
+            }
+        }
+
+        static ErrorResponseException refused() {
+            return new ErrorResponseException(
+                    HttpStatus.CONFLICT,
+                    ProblemDetail.forStatusAndDetail(HttpStatus.CONFLICT, "The rules of the house."),
+                    null);
+        }
+    }
+
+    @RestController
+    @RequestMapping("/items")
+    @Crud(
+            read = "STAFF",
+            write = "STAFF",
+            readOnly = "code",
+            filter =
+                    "name, kind, price, made, sold, used, rating, makerId, previousId, maker.name, maker.address.city, previous.name",
+            sort = "name, kind, price, made, sold, used, rating, makerId, maker.name, previous.name",
+            search = {"name", "maker.name"})
+    static class ItemController extends TenantCrudController<Item, ItemDto> {
+
+        @Override
+        protected void beforeCreate(Item row) {
+            row.code = "C-" + row.kind;
+        }
+
+        @GetMapping("/{id}/shout")
+        String shout(@PathVariable String id) {
+            return "for STAFF";
+        }
+    }
+
+    /** The same rows, by keys; writes need an ETag. */
+    @RestController
+    @RequestMapping("/scrolled")
+    @Crud(
+            read = "STAFF",
+            write = "STAFF",
+            requireIfMatch = true,
+            paging = Crud.Paging.KEYSET,
+            filter = "kind, makerId",
+            sort = "name, price, made, sold, used, kind, rating, previous.name")
+    static class ScrolledController extends TenantCrudController<Item, ItemDto> {}
+
+    @RestController
+    @RequestMapping("/tickets")
+    @Crud(
+            read = "STAFF",
+            write = "STAFF",
+            filter = "itemId, item.makerId, item.maker.name",
+            sort = "subject, item.name")
+    static class TicketController extends TenantCrudController<Ticket, TicketDto> {}
+
+    /** Only tickets that are open to all. */
+    @RestController
+    @RequestMapping("/open-tickets")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class OpenTicketController extends TenantCrudController<Ticket, TicketDto> {
+
+        @Override
+        protected Predicate scope(CriteriaBuilder criteria, Root<Ticket> row) {
+            return hasRole("OWNER") ? null : criteria.like(row.get("subject"), "open%");
+        }
+    }
+
+    @RestController
+    @RequestMapping("/labels")
+    @Crud(read = "STAFF", write = "ADMIN")
+    static class LabelController extends TenantCrudController<Label, LabelDto> {
+
+        @PostMapping("/extra")
+        String write() {
+            return "for ADMIN";
+        }
+
+        @DeleteMapping("/extra")
+        @RequiresRole("OWNER")
+        String owners() {
+            return "for OWNER";
+        }
+
+        // Without a word to the engine.
+        @Override
+        public PageOf<LabelDto> list(@RequestParam MultiValueMap<String, String> parameters) {
+            return new PageOf<>(java.util.List.of(), new PageOf.Position(1, null, null, null, true, null));
+        }
+    }
+
+    @RestController
+    @RequestMapping("/unread")
+    @Crud(write = "STAFF")
+    static class UnreadController extends TenantCrudController<Label, LabelDto> {
+
+        @GetMapping("/extra")
+        String extra() {
+            return "for nobody";
+        }
+
+        @Override
+        public PageOf<LabelDto> list(@RequestParam MultiValueMap<String, String> parameters) {
+            return new PageOf<>(java.util.List.of(), new PageOf.Position(1, null, null, null, true, null));
+        }
+    }
+
+    @Bean
+    RecordMapper<Ticket, TicketDto> shouting() {
+        return new RecordMapper<>() {
+
+            @Override
+            public TicketDto toRecord(Ticket row, TicketDto mapped) {
+                return new TicketDto(
+                        mapped.id(),
+                        mapped.subject(),
+                        mapped.itemId(),
+                        mapped.version(),
+                        row.subject == null ? null : row.subject.toUpperCase(java.util.Locale.ROOT));
+            }
+
+            @Override
+            public void write(TicketDto body, Ticket row) {
+                if (body.shout() != null && row.subject == null) {
+                    row.subject = body.shout().toLowerCase(java.util.Locale.ROOT);
+                }
+            }
+        };
+    }
+
+    @RestController
+    static class Failures {
+
+        @PostMapping("/echo")
+        Object echo(@org.springframework.web.bind.annotation.RequestBody Map<String, Object> body) {
+            return body;
+        }
+
+        @GetMapping("/fails/{how}")
+        String fail(@PathVariable String how) throws Exception {
+            SQLException cause = new SQLException("secret");
+            throw switch (how) {
+                case "connection" -> new JDBCConnectionException("secret", cause);
+                case "transaction" -> new CannotCreateTransactionException("secret", cause);
+                case "pool" -> new SQLTransientConnectionException("secret");
+                case "timeout" -> new org.springframework.dao.QueryTimeoutException("secret", cause);
+                case "hibernate-timeout" -> new org.hibernate.QueryTimeoutException("secret", cause, "select 1");
+                case "data" -> new DataException("secret", cause);
+                case "integrity" ->
+                    new DataIntegrityViolationException(
+                            "secret",
+                            new ConstraintViolationException(
+                                    "secret", cause, ConstraintViolationException.ConstraintKind.UNIQUE, "secret"));
+                default -> new IllegalArgumentException(how);
+            };
+        }
+    }
+
+    @RestController
+    static class Repositories {
+
+        private final MakerRepository makers;
+
+        Repositories(MakerRepository makers) {
+            this.makers = makers;
+        }
+
+        @GetMapping("/makers-by-repository")
+        String names() {
+            return makers.findAll().stream()
+                    .map(maker -> maker.name)
+                    .sorted()
+                    .toList()
+                    .toString();
+        }
+    }
+}
