@@ -34,6 +34,22 @@ public final class TenancyServletAutoConfiguration {
     // Where Spring Security's filters would be.
     private static final int ORDER = OrderedFilter.REQUEST_WRAPPER_FILTER_MAX_ORDER - 100;
 
+    // Not in a class of its own: its condition has to be asked after the other class has been read.
+    @Bean
+    @ConditionalOnBean(TenantClaimResolver.class)
+    FilterRegistrationBean<TenantFilter> tenantFilter(
+            TenantClaimResolver claims,
+            Memberships memberships,
+            ObjectProvider<TenantResolver> resolvers,
+            Roles roles,
+            TenancyProperties properties,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        TenantFilter.Entry entry =
+                (request, principal) -> principal == null ? request : new TenantRequest(request, principal, roles);
+        TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
+        return onEveryPath(new TenantFilter(claims, chain, memberships, entry, problems), ORDER + 1);
+    }
+
     private static <F extends Filter> FilterRegistrationBean<F> onEveryPath(F filter, int order) {
         FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
         registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
@@ -59,26 +75,6 @@ public final class TenancyServletAutoConfiguration {
                 OpenEndpoints open,
                 @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
             return onEveryPath(new BearerTokenFilter(new BearerTokens(verifier), open, problems), ORDER);
-        }
-    }
-
-    /** The tenant of whoever called. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnBean(TenantClaimResolver.class)
-    static class TenantConfiguration {
-
-        @Bean
-        FilterRegistrationBean<TenantFilter> tenantFilter(
-                TenantClaimResolver claims,
-                Memberships memberships,
-                ObjectProvider<TenantResolver> resolvers,
-                Roles roles,
-                TenancyProperties properties,
-                @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-            TenantFilter.Entry entry =
-                    (request, principal) -> principal == null ? request : new TenantRequest(request, principal, roles);
-            TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
-            return onEveryPath(new TenantFilter(claims, chain, memberships, entry, problems), ORDER + 1);
         }
     }
 }
