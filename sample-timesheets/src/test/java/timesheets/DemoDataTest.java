@@ -53,6 +53,19 @@ class DemoDataTest extends TimesheetsTest {
                 .withMessageContaining("TIMESHEETS_");
     }
 
+    @Test
+    void withoutTheDemoProfileTheApplicationAsksForSomebodyToSendMail() {
+        assertThatException()
+                .isThrownBy(() -> start(
+                        "--spring.profiles.active=production",
+                        "--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+                        "--spring.datasource.username=sa",
+                        "--spring.datasource.password=",
+                        "--tenancy.jwt.secret=" + "secret".repeat(10)))
+                .havingRootCause()
+                .withMessageContaining("timesheets.access.Mail");
+    }
+
     private static void start(String... arguments) {
         new SpringApplicationBuilder(TimesheetsApplication.class)
                 .properties("server.port=0", "logging.level.root=off")

@@ -2,6 +2,8 @@ package timesheets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -210,24 +212,28 @@ class IsolationTest extends TimesheetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"tenantId", "tenant_id", "tenant", "companyId", "company"})
-    void aTenantInTheBodyIsNeverTaken(String field) {
+    @ValueSource(strings = {"tenantId", "tenant_id", "tenant", "companyId", "company", "version"})
+    void aTenantOrVersionInTheBodyIsRefusedByName(String field) {
         String company = globex.get("/api/me").json().at("/tenant/id").asString();
         Map<String, Object> body = new HashMap<>(customer(unique("Smuggled")));
+        String row = CUSTOMERS + "/" + acme.created(CUSTOMERS, body);
+        body.put("name", unique("Smuggled"));
         body.put(field, company);
-        String id = acme.created(CUSTOMERS, body);
-        assertThat(acme.put(CUSTOMERS + "/" + id, body).status()).isEqualTo(200);
-        assertThat(acme.patch(CUSTOMERS + "/" + id, Map.of(field, company)).status())
-                .isEqualTo(200);
-        assertThat(globex.get(CUSTOMERS + "/" + id).status()).isEqualTo(404);
-        assertThat(acme.get(CUSTOMERS + "/" + id).status()).isEqualTo(200);
+        for (Answer answer :
+                List.of(acme.post(CUSTOMERS, body), acme.put(row, body), acme.patch(row, Map.of(field, company)))) {
+            assertThat(answer.status()).isEqualTo(400);
+            assertThat(answer.json().at("/errors/0/field").asString()).isEqualTo(field);
+            assertThat(answer.json().at("/errors/0/message").asString()).isEqualTo("is unknown");
+        }
+        assertThat(acme.total(CUSTOMERS + "?name=" + encoded(body.get("name")))).isZero();
+        assertThat(globex.total(CUSTOMERS + "?name=" + encoded(body.get("name"))))
+                .isZero();
     }
 
     @Test
-    void anIdOrVersionOrUserInTheBodyIsNeverTaken() {
+    void anIdOrUserInTheBodyIsNeverTaken() {
         Map<String, Object> body = new HashMap<>(entry(own.get(PROJECTS)));
         body.put("id", globex.id(ENTRIES));
-        body.put("version", 99);
         body.put("userId", globex.get("/api/me").json().at("/user/id").asString());
         Answer created = acme.post(ENTRIES, body);
         assertThat(created.text("id")).isNotEqualTo(body.get("id"));
@@ -235,6 +241,10 @@ class IsolationTest extends TimesheetsTest {
                 .isEqualTo(acme.get("/api/me").json().at("/user/id").asString());
         assertThat(acme.put(ENTRIES + "/" + created.text("id"), body).text("userId"))
                 .isEqualTo(created.text("userId"));
+    }
+
+    private static String encoded(Object text) {
+        return URLEncoder.encode(text.toString(), StandardCharsets.UTF_8);
     }
 
     @Test

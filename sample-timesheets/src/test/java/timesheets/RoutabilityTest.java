@@ -39,7 +39,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 @Order(Integer.MAX_VALUE)
 class RoutabilityTest extends TimesheetsTest {
 
-    private static final Set<String> OWNED = Set.of("customer", "project", "time_entry");
+    private static final Set<String> OWNED = Set.of("customer", "invitation", "project", "time_entry");
     private static final Pattern NAMED = Pattern.compile(
             "(?i)\\b(?:from|join|into|update|using|merge)\\s+(?:only\\s+)?(?:" + String.join("|", OWNED) + ")\\b");
     private static final Pattern DEFINITION =

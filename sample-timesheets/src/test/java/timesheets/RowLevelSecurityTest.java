@@ -54,7 +54,7 @@ class RowLevelSecurityTest extends TimesheetsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"customer", "project", "time_entry"})
+    @ValueSource(strings = {"customer", "invitation", "project", "time_entry"})
     void withoutAnAnnouncedTenantTheDatabaseAnswersWithAnErrorAndNotWithRows(String table) {
         assertThatExceptionOfType(SQLException.class)
                 .isThrownBy(() -> ids("select id from " + table))

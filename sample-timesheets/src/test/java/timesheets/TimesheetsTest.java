@@ -20,8 +20,10 @@ import org.springframework.test.context.DynamicPropertySource;
  * The application at work, over real HTTP, on the database that the system property {@code timesheets.database} names: h2, or
  * postgres for a real PostgreSQL. All tests share one start of it and leave what they did not create as they found it.
  */
-@Import(SentStatements.class)
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+@Import({SentStatements.class, Postbox.class, TestClock.class, CountedPasswords.class})
+@SpringBootTest(
+        webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+        properties = "timesheets.limits.failures-per-address=1000000") // All tests call from one.
 abstract class TimesheetsTest {
 
     static final String CUSTOMERS = "/api/customers";

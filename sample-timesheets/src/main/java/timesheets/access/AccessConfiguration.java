@@ -1,13 +1,21 @@
 package timesheets.access;
 
+import dev.tenancy.jwt.RefreshTokens;
 import java.time.Clock;
+import java.time.Duration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 @Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(Limits.class)
 class AccessConfiguration {
+
+    private static final Duration SESSION = Duration.ofDays(30);
 
     @Bean
     PasswordEncoder passwordEncoder() {
@@ -17,5 +25,20 @@ class AccessConfiguration {
     @Bean
     Clock clock() {
         return Clock.systemUTC();
+    }
+
+    @Bean
+    RefreshTokens refreshTokens(RefreshTokenTable table, Members members, Clock clock) {
+        return new RefreshTokens(table, members, SESSION, clock);
+    }
+
+    @Bean
+    WebMvcConfigurer interceptors(AddressLimit addressLimit) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(addressLimit).addPathPatterns("/api/auth/**");
+            }
+        };
     }
 }

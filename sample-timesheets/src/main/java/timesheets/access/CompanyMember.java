@@ -2,6 +2,8 @@ package timesheets.access;
 
 import dev.tenancy.GlobalEntity;
 import jakarta.persistence.Entity;
+import jakarta.persistence.EnumType;
+import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
@@ -10,8 +12,16 @@ import org.hibernate.annotations.UuidGenerator;
 
 /** That a user belongs to a company, and as what. */
 @Entity
-@GlobalEntity(reason = "asked before a company is current")
+@GlobalEntity(reason = "asked before a company is current", decidesMembership = true)
 public class CompanyMember {
+
+    static final String OWNER = "OWNER";
+
+    /** Whether the member may act for the company. There is no call to change it: operators do so in the database. */
+    enum Status {
+        ACTIVE,
+        SUSPENDED
+    }
 
     @Id
     @UuidGenerator(style = UuidGenerator.Style.VERSION_7)
@@ -25,6 +35,9 @@ public class CompanyMember {
 
     private String role;
 
+    @Enumerated(EnumType.STRING)
+    private Status status;
+
     @SuppressWarnings("NullAway.Init") // Hibernate fills the fields in.
     protected CompanyMember() {}
 
@@ -33,6 +46,11 @@ public class CompanyMember {
         this.user = user;
         this.company = company;
         this.role = role;
+        this.status = Status.ACTIVE;
+    }
+
+    UUID id() {
+        return id;
     }
 
     public User user() {
@@ -45,5 +63,21 @@ public class CompanyMember {
 
     String role() {
         return role;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    boolean isActive() {
+        return status == Status.ACTIVE;
+    }
+
+    boolean isActiveOwner() {
+        return isActive() && role.equals(OWNER);
+    }
+
+    void become(String role) {
+        this.role = role;
     }
 }

@@ -1,15 +1,14 @@
 package timesheets.access;
 
 import dev.tenancy.GlobalEntity;
+import dev.tenancy.jwt.RefreshTokenStore;
 import jakarta.persistence.Entity;
-import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
-import jakarta.persistence.ManyToOne;
 import java.time.Instant;
 import java.util.UUID;
 import org.hibernate.annotations.UuidGenerator;
 
-/** One link of a session: it can be used once, for the next link. All links of a session are a family. */
+/** A row of {@link RefreshTokenTable}. */
 @Entity
 @GlobalEntity(reason = "shown before a company is current")
 class RefreshToken {
@@ -20,13 +19,8 @@ class RefreshToken {
 
     private String tokenHash;
     private UUID family;
-
-    @ManyToOne(fetch = FetchType.LAZY)
-    private User user;
-
-    @ManyToOne(fetch = FetchType.LAZY)
-    private Company company;
-
+    private UUID userId;
+    private UUID companyId;
     private Instant expiresAt;
     private boolean used;
 
@@ -34,31 +28,19 @@ class RefreshToken {
     protected RefreshToken() {}
 
     @SuppressWarnings("NullAway.Init") // Hibernate makes the id.
-    RefreshToken(String tokenHash, UUID family, User user, Company company, Instant expiresAt) {
-        this.tokenHash = tokenHash;
-        this.family = family;
-        this.user = user;
-        this.company = company;
-        this.expiresAt = expiresAt;
+    RefreshToken(RefreshTokenStore.Link link) {
+        this.tokenHash = link.hash();
+        this.family = link.family();
+        this.userId = UUID.fromString(link.userId());
+        this.companyId = UUID.fromString(link.tenant());
+        this.expiresAt = link.expiresAt();
     }
 
-    UUID id() {
-        return id;
+    UUID userId() {
+        return userId;
     }
 
-    UUID family() {
-        return family;
-    }
-
-    User user() {
-        return user;
-    }
-
-    Company company() {
-        return company;
-    }
-
-    boolean isExpired(Instant now) {
-        return !now.isBefore(expiresAt);
+    RefreshTokenStore.Link link() {
+        return new RefreshTokenStore.Link(tokenHash, family, userId.toString(), companyId.toString(), expiresAt);
     }
 }

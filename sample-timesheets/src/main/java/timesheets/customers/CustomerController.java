@@ -10,6 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Crud(
         read = "STAFF",
         write = "ADMIN",
+        filter = {"name", "email"},
         sort = {"name", "email"},
         search = {"name", "email"})
 class CustomerController extends TenantCrudController<Customer, CustomerDto> {}

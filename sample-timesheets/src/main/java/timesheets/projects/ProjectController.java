@@ -10,6 +10,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Crud(
         read = "STAFF",
         write = "ADMIN",
+        filter = {"name", "status", "customerId"},
         sort = {"name", "status", "customerId"},
         search = "name")
 class ProjectController extends TenantCrudController<Project, ProjectDto> {}

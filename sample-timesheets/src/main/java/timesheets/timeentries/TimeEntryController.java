@@ -19,6 +19,7 @@ import org.springframework.web.bind.annotation.RestController;
         read = "STAFF",
         write = "STAFF",
         readOnly = "userId",
+        filter = {"date", "minutes", "billable", "userId", "projectId", "project.customerId"},
         sort = {"date", "minutes", "projectId", "userId", "billable"},
         search = "description")
 class TimeEntryController extends TenantCrudController<TimeEntry, TimeEntryDto> {

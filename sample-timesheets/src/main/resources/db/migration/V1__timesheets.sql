@@ -3,7 +3,8 @@
 create table company (
     id uuid primary key,
     slug varchar(63) not null unique,
-    name varchar(200) not null
+    name varchar(200) not null,
+    status varchar(20) not null check (status in ('ACTIVE', 'SUSPENDED'))
 );
 
 create table app_user (
@@ -11,7 +12,8 @@ create table app_user (
     email varchar(254) not null unique,
     name varchar(200) not null,
     password_hash varchar(200) not null,
-    default_company_id uuid references company
+    default_company_id uuid references company,
+    sessions_ended_at timestamp with time zone
 );
 
 create table company_member (
@@ -19,8 +21,10 @@ create table company_member (
     user_id uuid not null references app_user,
     company_id uuid not null references company,
     role varchar(30) not null,
+    status varchar(20) not null check (status in ('ACTIVE', 'SUSPENDED')),
     unique (user_id, company_id)
 );
+create index company_member_company on company_member (company_id);
 
 create table refresh_token (
     id uuid primary key,
@@ -32,8 +36,31 @@ create table refresh_token (
     used boolean not null
 );
 create index refresh_token_family on refresh_token (family);
+create index refresh_token_user on refresh_token (user_id);
+
+create table registration (
+    id uuid primary key,
+    token_hash varchar(64) not null unique,
+    email varchar(254) not null,
+    company varchar(200) not null,
+    expires_at timestamp with time zone not null
+);
+create index registration_expires_at on registration (expires_at);
 
 -- Owned tables: every key begins with the tenant, so that a row can refer only to rows of its own company, whoever writes it.
+
+create table invitation (
+    tenant_id uuid not null references company,
+    id uuid not null,
+    version bigint not null,
+    email varchar(254) not null,
+    role varchar(30) not null,
+    token_hash varchar(64) not null,
+    expires_at timestamp with time zone not null,
+    primary key (tenant_id, id),
+    unique (tenant_id, email),
+    unique (tenant_id, token_hash)
+);
 
 create table customer (
     tenant_id uuid not null references company,

@@ -24,6 +24,8 @@ abstract class GuardedConnection implements Connection {
     // Until the transaction ends: a rollback to a savepoint from across tenants brings that role back.
     private boolean crossed;
     private @Nullable Boolean announcing;
+    // Whether the transaction has written what decides who may act for whom.
+    private boolean decided;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
         this.delegate = delegate;
@@ -46,6 +48,35 @@ abstract class GuardedConnection implements Connection {
 
     /** Runs a statement that was let through, once the database knows whose rows it is for. */
     <T> T run(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
+        return ruling.decides()
+                ? deciding(ruling, () -> send(ruling, statement, execution))
+                : send(ruling, statement, execution);
+    }
+
+    /** Runs what may change the answers of {@link Memberships}. One that fails may have done so, too: a batch, half of it. */
+    <T> T deciding(Ruling ruling, Execution<T> execution) throws SQLException {
+        boolean atOnce = ruling.commits() || delegate.getAutoCommit();
+        decided = true;
+        try {
+            return execution.run();
+        } finally {
+            if (atOnce) {
+                MembershipChanges.tell();
+                // What has committed by itself may have begun something that is yet to be committed.
+                decided = ruling.commits();
+            }
+        }
+    }
+
+    /** The transaction is over, or may be. */
+    void tell() {
+        if (decided) {
+            decided = false;
+            MembershipChanges.tell();
+        }
+    }
+
+    private <T> T send(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
         try {
             if (!announces() || !ruling.concernsTenants()) {
                 return execution.run();
@@ -163,13 +194,19 @@ abstract class GuardedConnection implements Connection {
     @Override
     public void commit() throws SQLException {
         forget();
-        delegate.commit();
+        try {
+            delegate.commit();
+        } finally {
+            // A commit of which no answer came back may have happened.
+            tell();
+        }
     }
 
     @Override
     public void rollback() throws SQLException {
         forget();
         delegate.rollback();
+        decided = false;
     }
 
     @Override
@@ -183,7 +220,23 @@ abstract class GuardedConnection implements Connection {
         if (autoCommit != delegate.getAutoCommit()) {
             forget();
         }
-        delegate.setAutoCommit(autoCommit);
+        try {
+            delegate.setAutoCommit(autoCommit);
+        } finally {
+            if (autoCommit) {
+                // It commits what was begun.
+                tell();
+            }
+        }
+    }
+
+    @Override
+    public void close() throws SQLException {
+        try {
+            delegate.close();
+        } finally {
+            tell();
+        }
     }
 
     // ---- statements

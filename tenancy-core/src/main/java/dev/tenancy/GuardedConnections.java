@@ -123,12 +123,26 @@ final class GuardedConnections
 
     @Override
     public void closeConnection(Connection connection) throws SQLException {
-        delegate().closeConnection(bare(connection));
+        try {
+            delegate().closeConnection(bare(connection));
+        } finally {
+            closed(connection);
+        }
     }
 
     @Override
     public void closeReadOnlyConnection(Connection connection) throws SQLException {
-        delegate().closeReadOnlyConnection(bare(connection));
+        try {
+            delegate().closeReadOnlyConnection(bare(connection));
+        } finally {
+            closed(connection);
+        }
+    }
+
+    private static void closed(Connection connection) {
+        if (connection instanceof GuardedConnection guarded) {
+            guarded.tell();
+        }
     }
 
     // A provider may know its connections by identity, DriverManager's does: it gets back what it gave.

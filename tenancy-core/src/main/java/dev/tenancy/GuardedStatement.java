@@ -13,6 +13,7 @@ abstract class GuardedStatement implements Statement {
     final GuardedConnection connection;
     private @Nullable Ruling batch;
     private @Nullable TenantPrincipal batchFor;
+    private @Nullable Ruling deciding;
 
     GuardedStatement(Statement delegate, GuardedConnection connection) {
         this.delegate = delegate;
@@ -119,6 +120,9 @@ abstract class GuardedStatement implements Statement {
     /** Each part of a batch is checked as it comes in, so that all of it has to run for the same tenant. */
     final void intoBatch(Ruling ruling) {
         TenantPrincipal principal = CurrentTenant.peek();
+        if (ruling.decides() && (deciding == null || ruling.commits())) {
+            deciding = ruling;
+        }
         if (batch == null || !batch.concernsTenants()) {
             batch = ruling;
             batchFor = principal;
@@ -143,6 +147,7 @@ abstract class GuardedStatement implements Statement {
     @Override
     public void clearBatch() throws SQLException {
         batch = null;
+        deciding = null;
         delegate.clearBatch();
     }
 
@@ -162,10 +167,14 @@ abstract class GuardedStatement implements Statement {
             return execution.run();
         }
         checkBatch(ruling);
+        Ruling decider = deciding;
         try {
-            return connection.run(ruling, delegate, execution);
+            return decider == null
+                    ? connection.run(ruling, delegate, execution)
+                    : connection.deciding(decider, () -> connection.run(ruling, delegate, execution));
         } finally {
             batch = null;
+            deciding = null;
         }
     }
 

@@ -3,8 +3,9 @@ package dev.tenancy;
 import java.util.Optional;
 
 /**
- * May this user act for that tenant? The application answers from its own tables; the answer is asked for on every request,
- * so that a member who was removed is out at once. Called by many threads at the same time.
+ * May this user act for that tenant? The application answers from its own tables. The answer counts on every request; whoever keeps
+ * one does so for seconds, and until {@link #onChange} tells that it may be another, so that a member who was removed is out.
+ * Called by many threads at the same time.
  */
 @FunctionalInterface
 public interface Memberships {
@@ -28,5 +29,24 @@ public interface Memberships {
      */
     default Optional<String> preferred(String userId) {
         return Optional.empty();
+    }
+
+    /**
+     * Has a listener called, on the thread that made the change, when what {@link #find} answers may be another than before: for
+     * caches of the answers. That is after the database has committed a transaction that wrote to an entity with
+     * {@link GlobalEntity#decidesMembership()}, and before the caller's {@code commit()} returns; in auto-commit mode, before the
+     * statement's execution returns. It does not matter who wrote: Hibernate, HQL, native SQL, or plain JDBC over a guarded data
+     * source. What the guard cannot see into (a statement whose author trusts it, a call of a procedure, a change of the schema)
+     * counts as such a write. What was rolled back does not.
+     *
+     * <p>Not seen: what other nodes and programs write, what a trigger writes, and a commit by a JTA transaction that comes after
+     * its connection was closed, which is when the listener is called then. So let nothing be kept for long. What a listener
+     * throws is logged.
+     *
+     * @param listener called by many threads at the same time, and more often than needed; it must not wait for anything
+     * @return ends the listening
+     */
+    static Runnable onChange(Runnable listener) {
+        return MembershipChanges.listen(listener);
     }
 }

@@ -14,9 +14,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
+import org.hibernate.annotations.OnDeleteAction;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Component;
+import org.hibernate.mapping.ForeignKey;
 import org.hibernate.mapping.Join;
 import org.hibernate.mapping.JoinedSubclass;
 import org.hibernate.mapping.KeyValue;
@@ -125,6 +127,8 @@ final class OwnedTables {
     private final Map<String, Relation> mapped = new HashMap<>();
     private final Map<String, String> idTables = new HashMap<>();
     private final Set<String> tenantColumns = new HashSet<>();
+    private final Set<String> deciding = new HashSet<>();
+    private final Set<String> cascading = new HashSet<>();
     private final Map<String, Boolean> unsafeFunctions = new ConcurrentHashMap<>();
     private final Map<String, Boolean> functionsOfRows = new ConcurrentHashMap<>();
 
@@ -145,6 +149,49 @@ final class OwnedTables {
                 learn(collection, metadata, owned);
             }
         }
+        learnWhatDecides(metadata);
+    }
+
+    private void learnWhatDecides(Metadata metadata) {
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            if (decides(entity)) {
+                entity.getTableClosure().forEach(table -> deciding.add(name(table)));
+                entity.getJoinClosure().forEach(join -> deciding.add(name(join.getTable())));
+            }
+        }
+        for (Collection collection : metadata.getCollectionBindings()) {
+            if (!collection.isOneToMany() && decides(collection.getOwner())) {
+                deciding.add(name(collection.getCollectionTable()));
+            }
+        }
+        boolean more = !deciding.isEmpty();
+        while (more) {
+            more = false;
+            for (Table table : metadata.collectTableMappings()) {
+                for (ForeignKey key : table.getForeignKeyCollection()) {
+                    if (isCascading(key) && (deciding.contains(name(table)) || cascading.contains(name(table)))) {
+                        more |= cascading.add(name(key.getReferencedTable()));
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean decides(@Nullable PersistentClass entity) {
+        if (entity == null) {
+            return false;
+        }
+        GlobalEntity global =
+                entity.hasPojoRepresentation() ? entity.getMappedClass().getAnnotation(GlobalEntity.class) : null;
+        return global != null && global.decidesMembership() || decides(entity.getSuperclass());
+    }
+
+    // Rows that the database takes along with others are in no statement.
+    private static boolean isCascading(ForeignKey key) {
+        return key.getReferencedTable() != null
+                && key.getOnDeleteAction() != null
+                && key.getOnDeleteAction() != OnDeleteAction.NO_ACTION
+                && key.getOnDeleteAction() != OnDeleteAction.RESTRICT;
     }
 
     private void learn(PersistentClass entity, OwnedEntities owned) {
@@ -244,8 +291,20 @@ final class OwnedTables {
             both.mapped.putAll(one.mapped);
             both.idTables.putAll(one.idTables);
             both.tenantColumns.addAll(one.tenantColumns);
+            both.deciding.addAll(one.deciding);
+            both.cascading.addAll(one.cascading);
         }
         return both;
+    }
+
+    /** Whether {@link Memberships} are answered from the rows of a table, as it is written without a schema. */
+    boolean decides(String spelling) {
+        return deciding.contains(normal(spelling));
+    }
+
+    /** Whether deleting a row of the table may take such rows along. */
+    boolean decidesByCascade(String spelling) {
+        return cascading.contains(normal(spelling));
     }
 
     Set<String> tenantColumns() {

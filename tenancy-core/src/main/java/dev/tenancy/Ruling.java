@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class Ruling {
 
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
+    private static final Pattern COMMIT = Pattern.compile("(?i)\\s*commit\\b");
     private static final int[] NOTHING = {};
     private static final Demand[] NONE = {};
 
@@ -26,6 +27,8 @@ final class Ruling {
     private final boolean reads;
     private final boolean defines;
     private final boolean trusted;
+    private final boolean decides;
+    private final boolean commits;
     private final @Nullable Supplier<TenancyException> refusal;
     private final Demand[] demands;
     private final int[] watched;
@@ -38,6 +41,8 @@ final class Ruling {
         this.reads = verdict.reads();
         this.defines = verdict.defines();
         this.trusted = trusted;
+        this.commits = trusted && !reads || defines || COMMIT.matcher(sql).lookingAt();
+        this.decides = commits || verdict.decides();
         this.refusal = trusted ? null : verdict.refusal();
         this.demands = trusted ? NONE : verdict.demands().toArray(NONE);
         int parameters =
@@ -59,6 +64,8 @@ final class Ruling {
         this.reads = false;
         this.defines = false;
         this.trusted = false;
+        this.decides = false;
+        this.commits = false;
         this.refusal = null;
         this.demands = NONE;
         this.own = NOTHING;
@@ -97,6 +104,16 @@ final class Ruling {
     /** Whether the statement may write a reference; one that deletes may only break one. */
     boolean mayRefer() {
         return !reads && !DELETE.matcher(sql).lookingAt();
+    }
+
+    /** Whether the answers of {@link Memberships} may be others afterwards. */
+    boolean decides() {
+        return decides;
+    }
+
+    /** Whether it may have ended the transaction by itself, as a procedure can, and a change of the schema does in H2. */
+    boolean commits() {
+        return commits;
     }
 
     boolean isQuery() {

@@ -124,6 +124,7 @@ final class StatementProof {
     private @Nullable String entity;
     private boolean reads;
     private boolean defines;
+    private boolean decides;
 
     private StatementProof(OwnedTables tables, Connection connection) {
         this.tables = tables;
@@ -345,15 +346,15 @@ final class StatementProof {
         StatementProof proof = new StatementProof(tables, connection);
         try {
             proof.prove(sql);
-            return new Verdict(proof.entity, List.copyOf(proof.demands), null, proof.reads, false);
+            return new Verdict(proof.entity, List.copyOf(proof.demands), null, proof.reads, false, proof.decides);
         } catch (Refused refused) {
-            return new Verdict(proof.entity, List.of(), refused.refusal, proof.reads, proof.defines);
+            return new Verdict(proof.entity, List.of(), refused.refusal, proof.reads, proof.defines, proof.decides);
         } catch (Unasked failed) {
             throw failed.cause;
         } catch (RuntimeException | StackOverflowError unexpected) {
             // The parser leaves out parts of the tree that it was not given.
             Refused refused = proof.notUnderstood("it cannot be followed");
-            return new Verdict(proof.entity, List.of(), refused.refusal, false, false);
+            return new Verdict(proof.entity, List.of(), refused.refusal, false, false, proof.decides);
         }
     }
 
@@ -813,6 +814,11 @@ final class StatementProof {
         return new Source(called(table), relation(table));
     }
 
+    private Source written(Table table) {
+        decides |= tables.decides(table.getName());
+        return stored(table);
+    }
+
     private String called(Table table) {
         looked.add(table);
         Alias alias = table.getAlias();
@@ -1033,7 +1039,7 @@ final class StatementProof {
         Block block = new Block(outer);
         with(insert.getWithItemsList(), block);
         Table table = insert.getTable();
-        Source target = stored(table);
+        Source target = written(table);
         Relation relation = relation(table);
         String idSpace = tables.idTable(OwnedTables.normal(table.getName()));
         List<Column> columns = insert.getColumns() == null ? List.of() : new ArrayList<>(insert.getColumns());
@@ -1175,7 +1181,7 @@ final class StatementProof {
         looked.add(update);
         Block block = new Block(outer);
         with(update.getWithItemsList(), block);
-        block.add(stored(update.getTable()));
+        block.add(written(update.getTable()));
         if (update.getStartJoins() != null && !update.getStartJoins().isEmpty()
                 || update.getForPortionClause() != null) {
             throw notUnderstood("it updates a join or a portion");
@@ -1197,7 +1203,8 @@ final class StatementProof {
                 || delete.getForPortionClause() != null) {
             throw notUnderstood("it deletes from a join or a portion");
         }
-        block.add(stored(delete.getTable()));
+        decides |= tables.decidesByCascade(delete.getTable().getName());
+        block.add(written(delete.getTable()));
         if (delete.getUsingFromItemList() != null) {
             delete.getUsingFromItemList().forEach(item -> from(item, block));
         }
@@ -1224,7 +1231,8 @@ final class StatementProof {
         looked.add(merge);
         Block block = new Block(outer);
         with(merge.getWithItemsList(), block);
-        Source target = block.add(stored(merge.getTable()));
+        decides |= tables.decidesByCascade(merge.getTable().getName());
+        Source target = block.add(written(merge.getTable()));
         from(merge.getFromItem(), block);
         condition(merge.getOnCondition(), Set.of(target), block);
         settle(block);

@@ -1,7 +1,6 @@
 package dev.tenancy;
 
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -140,7 +139,8 @@ public final class TenantClaims {
      * @throws IllegalArgumentException if the claim is there and has a type that it must not have; its message holds no value
      */
     public List<String> read(Function<String, @Nullable Object> claims) {
-        return layout.apply(claims).stream().distinct().toList();
+        List<String> found = layout.apply(claims);
+        return found.size() < 2 ? found : found.stream().distinct().toList();
     }
 
     private static List<String> single(@Nullable Object value) {
@@ -167,20 +167,30 @@ public final class TenantClaims {
         throw new IllegalArgumentException("The tenant claim is refused: it is not an object where it has to be one.");
     }
 
-    /**
-     * Half a surrogate pair is no name: as UTF-8 it becomes a question mark, and so may another. Nor is a control character, at which
-     * some databases cut a text.
-     */
     private static String text(@Nullable Object value) {
-        if (value instanceof String name
-                && !name.isBlank()
-                && name.length() <= LONGEST_NAME
-                && name.chars().noneMatch(Character::isISOControl)
-                && StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+        if (value instanceof String name && !name.isBlank() && name.length() <= LONGEST_NAME && isClean(name)) {
             return name;
         }
         throw new IllegalArgumentException("The tenant claim is refused: it is neither a name of up to " + LONGEST_NAME
                 + " characters nor a whole number of 64 bits.");
+    }
+
+    /**
+     * Half a surrogate pair is in no name: as UTF-8 it becomes a question mark, and so may another. Nor is a control character, at
+     * which some databases cut a text.
+     */
+    private static boolean isClean(String name) {
+        for (int i = 0; i < name.length(); i++) {
+            char one = name.charAt(i);
+            boolean isPair = Character.isHighSurrogate(one)
+                    && i + 1 < name.length()
+                    && Character.isLowSurrogate(name.charAt(i + 1));
+            if (Character.isISOControl(one) || Character.isSurrogate(one) && !isPair) {
+                return false;
+            }
+            i += isPair ? 1 : 0;
+        }
+        return true;
     }
 
     private static void checkClaim(String claim) {

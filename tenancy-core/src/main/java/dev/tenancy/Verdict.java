@@ -11,13 +11,15 @@ import org.jspecify.annotations.Nullable;
  * @param refusal makes the exception to throw, null if the text is fine
  * @param reads whether the text is nothing but a query, even if it is refused for not being restricted
  * @param defines whether the text changes the schema and reads no rows, which is refused for a tenant only
+ * @param decides whether the text is understood to write a row from which {@link Memberships} are answered
  */
 record Verdict(
         @Nullable String entity,
         List<Demand> demands,
         @Nullable Supplier<TenancyException> refusal,
         boolean reads,
-        boolean defines) {
+        boolean defines,
+        boolean decides) {
 
     /** One of the values has to be the current tenant. */
     record Demand(String entity, List<Value> anyOf) {}

@@ -220,8 +220,13 @@ class LayersTest {
                         }
                         String sql = (String) arguments[0];
                         Verdict proof = StatementProof.of(sql, tables, bare);
-                        Verdict undemanding =
-                                new Verdict(proof.entity(), List.of(), proof.refusal(), proof.reads(), proof.defines());
+                        Verdict undemanding = new Verdict(
+                                proof.entity(),
+                                List.of(),
+                                proof.refusal(),
+                                proof.reads(),
+                                proof.defines(),
+                                proof.decides());
                         return GuardedJdbc.prepared(
                                 (PreparedStatement) method.invoke(bare, arguments),
                                 guarded,

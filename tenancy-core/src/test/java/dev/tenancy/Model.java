@@ -205,7 +205,7 @@ final class Model {
         return factory(more, ENTITIES);
     }
 
-    private static SessionFactory factory(Map<String, Object> more, Class<?>... entities) {
+    static SessionFactory factory(Map<String, Object> more, Class<?>... entities) {
         Map<String, Object> settings = new HashMap<>(more);
         settings.putIfAbsent("hibernate.hbm2ddl.auto", "create-drop");
         TenantIsolation.applyTo(settings);

@@ -33,8 +33,39 @@ class RolesTest {
         assertThat(roles.reachableFrom("GUEST")).isEmpty();
     }
 
+    @Test
+    void ofTwoBranchesNeitherMayDoWhatTheOtherMay() {
+        Roles branching = Roles.parse("OWNER > ACCOUNTANT\nOWNER > LEAD > STAFF\nACCOUNTANT > STAFF\n");
+        assertThat(branching.includes("OWNER", "ACCOUNTANT")).isTrue();
+        assertThat(branching.includes("OWNER", "STAFF")).isTrue();
+        assertThat(branching.includes("ACCOUNTANT", "STAFF")).isTrue();
+        assertThat(branching.includes("ACCOUNTANT", "LEAD")).isFalse();
+        assertThat(branching.includes("LEAD", "ACCOUNTANT")).isFalse();
+        assertThat(branching.reachableFrom("OWNER"))
+                .containsExactlyInAnyOrder("OWNER", "ACCOUNTANT", "LEAD", "STAFF")
+                .startsWith("OWNER")
+                .endsWith("STAFF");
+        assertThat(Roles.parse(branching.toString()).includes("LEAD", "STAFF")).isTrue();
+    }
+
+    @Test
+    void aRoleThatStandsAboveItselfIsRefused() {
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Roles.parse("OWNER > ADMIN\nADMIN > STAFF\nSTAFF > OWNER"))
+                .withMessageContaining("none above itself");
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"", "OWNER >", "OWNER > OWNER", "OWNER ADMIN", "OWNER < ADMIN", "1 > 2"})
+    @ValueSource(
+            strings = {
+                "",
+                "OWNER >",
+                "OWNER > ADMIN\n\nOWNER > STAFF",
+                "OWNER > OWNER",
+                "OWNER ADMIN",
+                "OWNER < ADMIN",
+                "1 > 2"
+            })
     void aMalformedHierarchyIsRefusedWithAnExample(String hierarchy) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Roles.parse(hierarchy))

@@ -2,6 +2,7 @@ package dev.tenancy.jwt;
 
 import dev.tenancy.TenancySetupException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -132,7 +133,7 @@ final class KeyFiles implements TokenKeys {
         }
         try (Stream<Path> all = Files.list(place)) {
             return all.filter(KeyFiles::isKey).filter(Files::isRegularFile).toList();
-        } catch (IOException unreadable) {
+        } catch (IOException | UncheckedIOException unreadable) {
             throw refused(place, "it cannot be read (" + unreadable.getClass().getSimpleName() + ")");
         }
     }

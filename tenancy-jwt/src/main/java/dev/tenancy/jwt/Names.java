@@ -1,6 +1,5 @@
 package dev.tenancy.jwt;
 
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /** Texts that name a user, a tenant or a key. */
@@ -15,10 +14,20 @@ final class Names {
      * breaks a log's lines, and databases cut texts at some of them.
      */
     static boolean isName(String text) {
-        return !text.isBlank()
-                && text.length() <= LONGEST
-                && text.chars().noneMatch(Character::isISOControl)
-                && StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        if (text.isBlank() || text.length() > LONGEST) {
+            return false;
+        }
+        for (int i = 0; i < text.length(); i++) {
+            char one = text.charAt(i);
+            boolean isPair = Character.isHighSurrogate(one)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1));
+            if (Character.isISOControl(one) || Character.isSurrogate(one) && !isPair) {
+                return false;
+            }
+            i += isPair ? 1 : 0;
+        }
+        return true;
     }
 
     /** For messages about the application's own settings. */

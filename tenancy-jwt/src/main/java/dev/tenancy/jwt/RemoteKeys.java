@@ -113,10 +113,10 @@ final class RemoteKeys implements TokenKeys {
                 return null;
             }
             CompletableFuture<Void> mine = new CompletableFuture<>();
-            running = mine;
             Thread thread = new Thread(() -> run(mine), "tenancy-jwks");
             thread.setDaemon(true);
             thread.start();
+            running = mine; // not before: a thread that could not be started would never set it free
             return mine;
         }
     }

@@ -36,15 +36,22 @@ final class StrictJson {
     static @Nullable ObjectNode object(byte[] bytes) {
         try {
             // As bytes, Jackson would read UTF-16 and UTF-32 as well.
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return JSON.readTree(text) instanceof ObjectNode object ? object : null;
+            return JSON.readTree(text(bytes)) instanceof ObjectNode object ? object : null;
         } catch (CharacterCodingException | JsonProcessingException malformed) {
             // Not passed on as a cause: its message quotes the text.
             return null;
         }
+    }
+
+    private static String text(byte[] bytes) throws CharacterCodingException {
+        String text = new String(bytes, StandardCharsets.UTF_8);
+        // Stands for what is malformed, or for itself: only the slower decoder can tell.
+        return text.indexOf('\uFFFD') < 0
+                ? text
+                : StandardCharsets.UTF_8
+                        .newDecoder()
+                        .decode(ByteBuffer.wrap(bytes))
+                        .toString();
     }
 
     /** The bytes of a base64url text without padding (RFC 7515, section 2); null if it is empty or written otherwise. */

@@ -84,8 +84,8 @@ public interface TokenKeys {
      * fetched as well, at most once a second, so that a new key is good within about a second and a flood of unknown ids costs its
      * sender's patience only. After a failure the next attempt comes after 1, 2, 4 and at most 30 seconds.
      *
-     * <p>Keys that are not for signatures, are too weak, or have private members are left out; a set that publishes a secret is
-     * refused as a whole. Such keys only verify.
+     * <p>Keys that are not for signatures, are too weak, are secrets or have private members are left out, and the log says so.
+     * What is left only verifies.
      *
      * @throws TenancySetupException if the address is not https: only this machine itself may be asked without
      */

@@ -149,10 +149,10 @@ public final class TokenVerifier {
     /** The key that has signed a token; its header is one that may be trusted then. */
     static TokenKey signer(CompactToken token, TokenKeys keys) {
         ObjectNode header = token.header();
-        if (CHANGING.stream().anyMatch(header::has)) {
+        if (hasAny(header, CHANGING)) {
             throw new InvalidTokenException("its header has extensions that must be understood and are not");
         }
-        if (KEYS.stream().anyMatch(header::has)) {
+        if (hasAny(header, KEYS)) {
             throw new InvalidTokenException("its header brings a key or the address of one along");
         }
         String id = text(header, "kid");
@@ -172,13 +172,22 @@ public final class TokenVerifier {
         return key;
     }
 
+    private static boolean hasAny(ObjectNode object, List<String> members) {
+        for (String member : members) {
+            if (object.has(member)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private static void checkType(ObjectNode header, ObjectNode payload) {
         String type = "jwt";
         if (header.has("typ")) {
             type = String.valueOf(text(header, "typ")).toLowerCase(Locale.ROOT);
         }
         if (!TYPES.contains(type)
-                || type.equals("jwt") && NOT_OF_ACCESS_TOKENS.stream().anyMatch(payload::has)
+                || type.equals("jwt") && hasAny(payload, NOT_OF_ACCESS_TOKENS)
                 || OTHER_TYPES.contains(String.valueOf(text(payload, "typ")))) {
             throw new InvalidTokenException("its type is not that of an access token");
         }

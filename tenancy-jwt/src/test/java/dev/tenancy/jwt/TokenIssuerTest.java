@@ -43,6 +43,22 @@ class TokenIssuerTest {
     }
 
     @Test
+    void aTokenNamesTheKeyThatSignedIt() {
+        TokenKey named = TokenKey.hmac("2026-01", "HS512", new byte[64]);
+        assertThat(JWT.decode(Keys.token(named)).getKeyId()).isEqualTo("2026-01");
+        assertThat(JWT.decode(issuer.issue("alice", "acme")).getKeyId()).isNull();
+    }
+
+    @Test
+    void tokensOfOurOwnHaveAnAudience() {
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> new TokenIssuer(key, settings.withAudience(Audience.issuerServesUsAlone())))
+                .withMessageContaining("without an audience");
+        assertThatExceptionOfType(TenancySetupException.class).isThrownBy(Audience::parties);
+        assertThatExceptionOfType(TenancySetupException.class).isThrownBy(() -> Audience.parties("a", " "));
+    }
+
+    @Test
     void aTokenNeedsAUserAndATenant() {
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue(" ", "acme"));
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("alice", ""));
@@ -55,6 +71,8 @@ class TokenIssuerTest {
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("a".repeat(256), "acme"));
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("alice", "b".repeat(256)));
         assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("\ud800", "acme"));
+        assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("alice\0", "acme"));
+        assertThatIllegalArgumentException().isThrownBy(() -> issuer.issue("alice", "acme\n"));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tenancy.jwt;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import dev.tenancy.TenantClaims;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -79,6 +80,7 @@ class TokenVerifierTest {
         {"exp", "253402300799"},
         {"sub", "\"auth0|ünïcode 漢字\""},
         {"sub", "\"\\ud83d\\ude00\""},
+        {"sub", "\"\ufffd\""},
         {"sub", "\"" + "a".repeat(255) + "\""},
         {"tenant_id", "\"" + "a".repeat(255) + "\""},
         {"tenant_id", "9223372036854775807"},
@@ -124,6 +126,11 @@ class TokenVerifierTest {
         {"sub", "{\"id\":\"alice\"}"},
         {"sub", "\"" + "a".repeat(256) + "\""},
         {"sub", "\"\\ud800\""},
+        {"sub", "\"\\ude00\\ud83d\""},
+        {"sub", "\"a\\ud83d\\ud83d\\ude00\""},
+        {"sub", "\"alice\\u0000\""},
+        {"sub", "\"alice\\n\""},
+        {"sub", "\"alice\\u0085\""},
         {"tenant_id", "null"},
         {"tenant_id", "\"\""},
         {"tenant_id", "\"  \""},
@@ -136,6 +143,9 @@ class TokenVerifierTest {
         {"tenant_id", "{\"id\":\"acme\"}"},
         {"tenant_id", "\"" + "a".repeat(256) + "\""},
         {"tenant_id", "\"acme\\udfff\""},
+        {"tenant_id", "\"acme\\u0000\""},
+        {"tenant_id", "\"acme\\u007f\""},
+        {"tenant_id", "-0.0"},
         {"exp", ""},
         {"exp", "null"},
         {"exp", "\"1800000600\""},
@@ -193,6 +203,20 @@ class TokenVerifierTest {
         "{\"alg\":\"HS256\",\"crit\":[]}",
         "{\"alg\":\"HS256\",\"crit\":[\"b64\"],\"b64\":false}",
         "{\"alg\":\"HS256\",\"crit\":null}",
+        "{\"alg\":\"HS256\",\"b64\":true}",
+        "{\"alg\":\"HS256\",\"b64\":false}",
+        "{\"alg\":\"HS256\",\"zip\":\"DEF\"}",
+        "{\"alg\":\"HS256\",\"jku\":\"https://issuer.test/jwks\"}",
+        "{\"alg\":\"HS256\",\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\"}}",
+        "{\"alg\":\"HS256\",\"x5u\":\"https://issuer.test/x\"}",
+        "{\"alg\":\"HS256\",\"x5c\":[]}",
+        "{\"alg\":\"HS256\",\"kid\":null}",
+        "{\"alg\":\"HS256\",\"kid\":7}",
+        "{\"alg\":\"HS256\",\"kid\":[\"1\"]}",
+        "{\"alg\":\"HS256\",\"kid\":\"\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"a\\u0000b\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"a\\nb\"}",
+        "{\"alg\":\"HS256\",\"kid\":\"" + "a".repeat(256) + "\"}",
         "{\"alg\":\"HS256\",\"typ\":null}",
         "{\"alg\":\"HS256\",\"typ\":7}",
         "{\"alg\":\"HS256\",\"typ\":\"\"}",
@@ -232,6 +256,7 @@ class TokenVerifierTest {
                 "{\"alg\":\"HS256\",\"typ\":\"AT+JWT\"}",
                 "{\"alg\":\"HS256\",\"typ\":\"application/at+jwt\",\"kid\":\"1\"}",
                 " { \"alg\" : \"HS256\" } ",
+                "{\"alg\":\"HS256\",\"x5t\":\"hint\",\"cty\":\"json\",\"other\":{}}",
             })
     void aHeaderThatIsUnusualButGoodIsAccepted(String header) {
         assertThat(verifier.verify(RawToken.sign(header, good())).userId()).isEqualTo("alice");
@@ -365,6 +390,85 @@ class TokenVerifierTest {
 
     private static String flipped(String part, int at) {
         return part.substring(0, at) + (part.charAt(at) == 'A' ? 'B' : 'A') + part.substring(at + 1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"nonce\":\"n\"",
+                "\"at_hash\":\"h\"",
+                "\"c_hash\":\"h\"",
+                "\"events\":{}",
+                "\"typ\":\"ID\"",
+                "\"typ\":\"Refresh\"",
+            })
+    void anotherTokenOfTheSameIssuerIsNoAccessToken(String claim) {
+        String payload = good().replace("{\"x\":1", "{" + claim);
+        refused(RawToken.sign(RawToken.HEADER, payload), "its type");
+        refused(RawToken.sign("{\"alg\":\"HS256\"}", payload), "its type");
+    }
+
+    @Test
+    void aTokenThatSaysItIsAnAccessTokenMayCarryAnyOfTheirClaims() {
+        String payload = good().replace("{\"x\":1", "{\"nonce\":\"n\",\"typ\":\"Bearer\"");
+        assertThat(verifier.verify(RawToken.sign("{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}", payload))
+                        .userId())
+                .isEqualTo("alice");
+    }
+
+    @Test
+    void aTokenThatIsBoundToAKeyOfItsSenderIsRefused() {
+        refused(RawToken.sign(RawToken.HEADER, good().replace("{\"x\":1", "{\"cnf\":{\"jkt\":\"x\"}")), "(cnf)");
+    }
+
+    @Test
+    void noClaimIsReadBeforeTheSignature() {
+        String[] parts = RawToken.sign(RawToken.HEADER, "no JSON").split("\\.");
+        refused(parts[0] + "." + parts[1] + "." + flipped(parts[2], 0), "its signature does not match");
+    }
+
+    @Test
+    void withPartiesATokenNeedsOneOfThemAndNoAudience() {
+        TokenVerifier clerk = at(
+                Instant.ofEpochSecond(NOW),
+                SETTINGS.withAudience(Audience.parties("https://a.test", "https://b.test")));
+        String payload = payload("aud", "");
+        accepted(clerk, payload.replace("{\"x\":1", "{\"azp\":\"https://b.test\""));
+        refusedBy(clerk, payload, "(azp)");
+        for (String azp : new String[] {"\"https://c.test\"", "null", "\"null\"", "[\"https://a.test\"]", "7"}) {
+            refusedBy(clerk, payload.replace("{\"x\":1", "{\"azp\":" + azp), "(azp)");
+        }
+        refusedBy(clerk, good().replace("{\"x\":1", "{\"azp\":\"https://a.test\""), "(aud)");
+    }
+
+    @Test
+    void withAnIssuerOfOurOwnATokenNeedsNoAudienceAndMustNotHaveOne() {
+        TokenVerifier workos = at(Instant.ofEpochSecond(NOW), SETTINGS.withAudience(Audience.issuerServesUsAlone()));
+        accepted(workos, payload("aud", ""));
+        refusedBy(workos, good(), "(aud)");
+        refusedBy(workos, payload("aud", "null"), "(aud)");
+    }
+
+    @Test
+    void severalTenantsOfAProviderAreAllTold() {
+        TokenVerifier keycloak = at(Instant.ofEpochSecond(NOW), SETTINGS.withTenants(TenantClaims.keycloak()));
+        assertThat(keycloak.verify(RawToken.sign(
+                                RawToken.HEADER, good().replace("{\"x\":1", "{\"organization\":[\"acme\",\"globex\"]")))
+                        .tenants())
+                .containsExactly("acme", "globex");
+        refusedBy(keycloak, good().replace("{\"x\":1", "{\"organization\":[\"acme\",null]"), "tenant claim");
+        refusedBy(keycloak, good().replace("{\"x\":1", "{\"organization\":{\"acme\":null}"), "tenant claim");
+    }
+
+    private static void accepted(TokenVerifier verifier, String payload) {
+        assertThat(verifier.verify(RawToken.sign(RawToken.HEADER, payload)).userId())
+                .isEqualTo("alice");
+    }
+
+    private static void refusedBy(TokenVerifier verifier, String payload, String rule) {
+        assertThatExceptionOfType(InvalidTokenException.class)
+                .isThrownBy(() -> verifier.verify(RawToken.sign(RawToken.HEADER, payload)))
+                .withMessageContaining(rule);
     }
 
     @Test

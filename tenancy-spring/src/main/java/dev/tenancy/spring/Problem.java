@@ -60,6 +60,12 @@ final class Problem {
         return unavailable;
     }
 
+    static ErrorResponseException invalidParameters(List<FieldFault> faults) {
+        ErrorResponseException invalid = of(HttpStatus.BAD_REQUEST, "The request has invalid parameters; see errors.");
+        invalid.getBody().setProperty("errors", faults);
+        return invalid;
+    }
+
     static ErrorResponseException invalid(List<FieldFault> faults) {
         return new ErrorResponseException(HttpStatus.BAD_REQUEST, invalidBody(faults), null);
     }

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Map;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
+import org.hibernate.exception.JDBCConnectionException;
 import org.hibernate.exception.LockAcquisitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.ConcurrencyFailureException;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -21,6 +23,7 @@ import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
@@ -30,6 +33,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.UnrecognizedPropertyException;
 
 /**
  * Answers every refusal with problem details, and never with a text of the database or of a class. It has no order: advice of
@@ -45,7 +49,9 @@ class Problems extends ResponseEntityExceptionHandler {
                 .map(JacksonException.Reference::getPropertyName)
                 .filter(name -> name != null)
                 .limit(1)
-                .map(name -> new Problem.FieldFault(name, "has the wrong type or format"))
+                .map(name -> new Problem.FieldFault(
+                        name,
+                        cause instanceof UnrecognizedPropertyException ? "is unknown" : "has the wrong type or format"))
                 .toList();
         return faults.isEmpty()
                 ? Problem.of(HttpStatus.BAD_REQUEST, "The body is not the JSON that is expected here.", cause)
@@ -108,6 +114,13 @@ class Problems extends ResponseEntityExceptionHandler {
         return answer(HttpStatus.BAD_REQUEST, "The row refers to another that does not exist.", request);
     }
 
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> role(RoleRequiredException refused, WebRequest request) {
+        return refused.actsForTenant()
+                ? answer(HttpStatus.FORBIDDEN, "Your role does not allow this.", request)
+                : answer(HttpStatus.UNAUTHORIZED, "This needs a valid credential.", request);
+    }
+
     @ExceptionHandler({
         OptimisticLockException.class,
         PessimisticLockException.class,
@@ -117,6 +130,23 @@ class Problems extends ResponseEntityExceptionHandler {
     })
     @Nullable ResponseEntity<Object> changedMeanwhile(Exception conflict, WebRequest request) {
         return answer(HttpStatus.CONFLICT, "Somebody else changed the row at the same time. Read it again.", request);
+    }
+
+    @ExceptionHandler
+    void passOn(ExportAbortedException aborted) {
+        throw aborted;
+    }
+
+    @ExceptionHandler({
+        JDBCConnectionException.class,
+        DataAccessResourceFailureException.class,
+        CannotCreateTransactionException.class
+    })
+    @Nullable ResponseEntity<Object> databaseDown(Exception failure, WebRequest request) {
+        LOG.error("The database cannot be reached", failure);
+        ErrorResponseException problem = Problem.unavailable();
+        return handleExceptionInternal(
+                problem, problem.getBody(), problem.getHeaders(), problem.getStatusCode(), request);
     }
 
     @ExceptionHandler

@@ -5,14 +5,18 @@ import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.temporal.ChronoField;
 import java.time.temporal.Temporal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiFunction;
 import org.hibernate.Hibernate;
@@ -113,23 +117,45 @@ final class RecordMapping<E, D extends Record> {
         return idType(persister);
     }
 
-    /** The path of an attribute by which rows can be sorted or searched; null if the record has no such field. */
-    @Nullable List<String> path(String name) {
-        Field field = fields.get(name);
-        if (field == null) {
-            return null;
-        }
-        if (field.attribute() == null || field.target() == null) {
-            return List.of(name);
-        }
-        EntityPersister target = factory.getMappingMetamodel().getEntityDescriptor(field.target());
-        return List.of(
-                field.attribute().getAttributeName(), Objects.requireNonNull(target.getIdentifierPropertyName()));
+    /** The version of a row; null if it has none. */
+    @Nullable Object version(E row) {
+        return persister.isVersioned() ? persister.getVersion(Hibernate.unproxy(row)) : null;
     }
 
-    boolean isText(String name) {
-        Field field = fields.get(name);
-        return field != null && field.target() == null && field.accessor().getReturnType() == String.class;
+    /** The fields that a unique constraint of the table is about, without the tenant; empty if there is no such constraint. */
+    List<String> uniqueFields(Connection connection, String constraint) throws SQLException {
+        String index = constraint.substring(constraint.lastIndexOf('.') + 1).replace("\"", "");
+        DatabaseMetaData metaData = connection.getMetaData();
+        String table = persister.getIdentifierTableName();
+        table = table.substring(table.lastIndexOf('.') + 1);
+        List<String> found = new ArrayList<>();
+        try (ResultSet columns = metaData.getIndexInfo(
+                connection.getCatalog(),
+                connection.getSchema(),
+                metaData.storesUpperCaseIdentifiers() ? table.toUpperCase(Locale.ROOT) : table,
+                true,
+                true)) {
+            while (columns.next()) {
+                if (index.equalsIgnoreCase(columns.getString("INDEX_NAME"))) {
+                    String column = columns.getString("COLUMN_NAME");
+                    fields.values().stream()
+                            .filter(field -> isOf(field, column))
+                            .forEach(field -> found.add(field.name()));
+                }
+            }
+        }
+        return found;
+    }
+
+    private static boolean isOf(Field field, String column) {
+        AttributeMapping attribute = field.attribute();
+        if (attribute == null) {
+            return false;
+        }
+        boolean[] found = {false};
+        attribute.forEachSelectable(
+                (index, selectable) -> found[0] |= column.equalsIgnoreCase(selectable.getSelectionExpression()));
+        return found[0];
     }
 
     E instantiate() {

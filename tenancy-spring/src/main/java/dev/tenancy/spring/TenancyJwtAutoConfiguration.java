@@ -131,6 +131,9 @@ public final class TenancyJwtAutoConfiguration {
 
         @Override
         public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            // Throws for a placeholder without a value, which binding would leave as it stands: a secret that everybody
+            // knows.
+            context.getEnvironment().getProperty(PREFIX + ".secret");
             boolean found = Binder.get(context.getEnvironment())
                     .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
                     .isBound();

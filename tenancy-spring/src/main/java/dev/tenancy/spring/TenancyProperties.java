@@ -7,18 +7,23 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * The settings under {@code tenancy}.
  *
- * @param roles The roles of members, from the highest to the lowest; a role may do what the roles below it may.
+ * @param roles The roles of members, from the highest to the lowest; a role may do what the roles below it may. A hierarchy that
+ *     branches takes a line for each branch.
  * @param header The request header that names one of the user's tenants, by id or slug, for one request.
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.
  * @param maxPageSize The most rows that one page of a list may hold.
+ * @param maxBodySize The largest body that a CRUD controller reads.
  * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
  * @param resolve How a request names the tenant that it is for.
+ * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
+ *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param jwt The tokens that this application issues and accepts.
  */
 @ConfigurationProperties("tenancy")
@@ -27,8 +32,10 @@ public record TenancyProperties(
         @DefaultValue("X-Tenant-Id") String header,
         @DefaultValue List<String> open,
         @DefaultValue("200") int maxPageSize,
+        @DefaultValue("256KB") DataSize maxBodySize,
         @Nullable String claims,
         @DefaultValue Resolve resolve,
+        @DefaultValue("5s") Duration membershipCache,
         @DefaultValue Jwt jwt) {
 
     /**

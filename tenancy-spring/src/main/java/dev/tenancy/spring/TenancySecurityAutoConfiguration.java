@@ -1,6 +1,5 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.KeysUnavailableException;
@@ -56,7 +55,12 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
  * application has none.
  */
 @AutoConfiguration(
-        after = {TenancyJwtAutoConfiguration.class, TenancyWebAutoConfiguration.class, SecurityAutoConfiguration.class},
+        after = {
+            TenancyJwtAutoConfiguration.class,
+            TenancyWebAutoConfiguration.class,
+            TenancyMembershipAutoConfiguration.class,
+            SecurityAutoConfiguration.class
+        },
         before = {ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(HttpSecurity.class)
@@ -74,7 +78,7 @@ public final class TenancySecurityAutoConfiguration {
     @Bean
     Customizer<HttpSecurity> tenantFilterInEveryChain(
             TenantClaimResolver claims,
-            Memberships memberships,
+            ObjectProvider<MembershipCache> cache,
             ObjectProvider<TenantResolver> resolvers,
             Roles roles,
             TenancyProperties properties,
@@ -83,6 +87,7 @@ public final class TenancySecurityAutoConfiguration {
             grant(principal == null ? null : principal.role(), roles);
             return request;
         };
+        MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
         TenantFilter filter = new TenantFilter(claims, chain, memberships, entry, problems);
         return http -> http.addFilterBefore(filter, AuthorizationFilter.class);

@@ -1,6 +1,5 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.TokenVerifier;
@@ -39,13 +38,14 @@ public final class TenancyServletAutoConfiguration {
     @ConditionalOnBean(TenantClaimResolver.class)
     FilterRegistrationBean<TenantFilter> tenantFilter(
             TenantClaimResolver claims,
-            Memberships memberships,
+            ObjectProvider<MembershipCache> cache,
             ObjectProvider<TenantResolver> resolvers,
             Roles roles,
             TenancyProperties properties,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         TenantFilter.Entry entry =
                 (request, principal) -> principal == null ? request : new TenantRequest(request, principal, roles);
+        MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
         return onEveryPath(new TenantFilter(claims, chain, memberships, entry, problems), ORDER + 1);
     }

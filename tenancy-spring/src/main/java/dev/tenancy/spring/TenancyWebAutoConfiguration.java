@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
@@ -20,6 +21,9 @@ import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What the CRUD controllers stand on, and problem details. */
@@ -47,6 +51,27 @@ public final class TenancyWebAutoConfiguration {
         List<String> open = new ArrayList<>(properties.open());
         more.forEach(one -> open.addAll(one.endpoints()));
         return OpenEndpoints.parse(open);
+    }
+
+    @Bean
+    BodyLimit bodyLimit(TenancyProperties properties) {
+        return new BodyLimit(properties.maxBodySize().toBytes());
+    }
+
+    @Bean
+    WebMvcConfigurer ownActionsOfCrudControllers() {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new OwnActions());
+            }
+        };
+    }
+
+    // Of two members with one name, one reader would take the first and another the last.
+    @Bean
+    JsonMapperBuilderCustomizer membersAreUnique() {
+        return builder -> builder.enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY);
     }
 
     @Bean

@@ -1,6 +1,5 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.Memberships;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.spring.TenancyProperties.Resolve;
 import dev.tenancy.spring.TenancyProperties.Resolve.Way;
@@ -28,7 +27,7 @@ final class TenantChain {
         this.howToName = howToName;
     }
 
-    static TenantChain of(Stream<TenantResolver> own, TenancyProperties properties, Memberships memberships) {
+    static TenantChain of(Stream<TenantResolver> own, TenancyProperties properties, MembershipCache memberships) {
         List<Way> order = order(properties.resolve());
         String howToName = howToName(order, properties);
         Stream<TenantResolver> builtIn = order.stream().map(way -> switch (way) {
@@ -140,7 +139,7 @@ final class TenantChain {
         };
     }
 
-    private static TenantResolver preferred(Memberships memberships) {
+    private static TenantResolver preferred(MembershipCache memberships) {
         return (request, claim) -> memberships
                 .preferred(claim.userId())
                 .map(TenantResolver.Resolution::resolved)

@@ -27,8 +27,13 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     /** Override to complete or refuse a row that is about to be inserted. */
     protected void beforeCreate(E row) {}
 
-    /** Override to complete or refuse a row that is about to be updated; it has the new values. */
-    protected void beforeUpdate(E row) {}
+    /**
+     * Override to complete or refuse a row that is about to be updated.
+     *
+     * @param row with the new values
+     * @param was what clients saw of it before
+     */
+    protected void beforeUpdate(E row, D was) {}
 
     /** Override to refuse the deletion of a row. */
     protected void beforeDelete(E row) {}
@@ -36,25 +41,30 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     /** Creates a row. */
     @PostMapping
     public ResponseEntity<D> create(@RequestBody JsonNode body) {
-        CrudEngine.Created<D> created = engine().create(body, this::beforeCreate);
-        return ResponseEntity.created(ServletUriComponentsBuilder.fromCurrentRequestUri()
-                        .path("/{id}")
-                        .build(created.id()))
-                .body(created.body());
+        CrudEngine.Shown<D> created = engine().create(body, this::beforeCreate);
+        ResponseEntity.BodyBuilder answer = ResponseEntity.created(ServletUriComponentsBuilder.fromCurrentRequestUri()
+                .path("/{id}")
+                .build(created.id()));
+        if (created.etag() != null) {
+            answer.eTag(created.etag());
+        }
+        return answer.body(created.body());
     }
 
-    /** Replaces a row: what the body leaves out is null afterwards. */
+    /**
+     * Replaces a row: what the body leaves out is null afterwards. With the header If-Match only if the row still has that ETag.
+     */
     @PutMapping("/{id}")
-    public D replace(@PathVariable String id, @RequestBody JsonNode body) {
-        return engine().replace(id, body, this::beforeUpdate);
+    public ResponseEntity<D> replace(@PathVariable String id, @RequestBody JsonNode body) {
+        return answer(engine().replace(id, body, this::beforeUpdate));
     }
 
     /** Changes what the body names (JSON Merge Patch, RFC 7396). */
     @PatchMapping(
             path = "/{id}",
             consumes = {"application/merge-patch+json", MediaType.APPLICATION_JSON_VALUE})
-    public D patch(@PathVariable String id, @RequestBody JsonNode patch) {
-        return engine().patch(id, patch, this::beforeUpdate);
+    public ResponseEntity<D> patch(@PathVariable String id, @RequestBody JsonNode patch) {
+        return answer(engine().patch(id, patch, this::beforeUpdate));
     }
 
     /** Deletes a row. */

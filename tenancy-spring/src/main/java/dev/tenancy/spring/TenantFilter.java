@@ -2,7 +2,6 @@ package dev.tenancy.spring;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
-import dev.tenancy.Memberships;
 import dev.tenancy.TenantPrincipal;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -43,14 +42,14 @@ final class TenantFilter implements Filter {
 
     private final TenantClaimResolver claims;
     private final TenantChain chain;
-    private final Memberships memberships;
+    private final MembershipCache memberships;
     private final Entry entry;
     private final HandlerExceptionResolver problems;
 
     TenantFilter(
             TenantClaimResolver claims,
             TenantChain chain,
-            Memberships memberships,
+            MembershipCache memberships,
             Entry entry,
             HandlerExceptionResolver problems) {
         this.claims = claims;

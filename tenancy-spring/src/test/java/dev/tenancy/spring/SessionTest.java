@@ -84,6 +84,8 @@ class SessionTest {
         logIn("gone");
         assertThat(get("/pages/who").statusCode()).isEqualTo(200);
         Pages.REMOVED.add("gone");
+        // Nobody else can tell: these memberships are in no table.
+        application.getBean(MembershipCache.class).forget("gone");
         assertThat(get("/pages/who").statusCode()).isEqualTo(403);
         assertThat(get("/pages/owners").statusCode()).isEqualTo(403);
         Pages.REMOVED.remove("gone");

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 
 import dev.tenancy.Roles;
+import dev.tenancy.TenancySetupException;
 import dev.tenancy.jwt.TokenVerifier;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -46,6 +46,15 @@ class StartTest {
     }
 
     @Test
+    void aSecretWhosePlaceholderHasNoValueIsRefused() {
+        assertThatException()
+                .isThrownBy(() -> TestApplication.start(
+                        NoMemberships.class, "tenancy.jwt.secret=${A_VARIABLE_WITH_A_NAME_OF_MORE_THAN_32_BYTES}"))
+                .havingRootCause()
+                .withMessageContaining("A_VARIABLE_WITH_A_NAME_OF_MORE_THAN_32_BYTES");
+    }
+
+    @Test
     void anApplicationThatDoesNotSayWhoIsAMemberIsRefused() {
         assertThatException()
                 .isThrownBy(() -> new SpringApplicationBuilder(NoMemberships.class)
@@ -58,7 +67,7 @@ class StartTest {
                                 "tenancy.jwt.audience=test")
                         .run())
                 .havingRootCause()
-                .isInstanceOf(NoSuchBeanDefinitionException.class)
+                .isInstanceOf(TenancySetupException.class)
                 .withMessageContaining("dev.tenancy.Memberships");
     }
 

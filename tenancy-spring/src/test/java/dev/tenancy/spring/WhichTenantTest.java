@@ -43,7 +43,8 @@ class WhichTenantTest {
                 Ways.class,
                 "tenancy.resolve.domain=App.Example.test",
                 "tenancy.resolve.path=/t/{tenant}/**",
-                "tenancy.open=GET /open");
+                "tenancy.open=GET /open",
+                "tenancy.membership-cache=0");
     }
 
     @AfterAll

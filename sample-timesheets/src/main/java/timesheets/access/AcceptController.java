@@ -1,0 +1,37 @@
+package timesheets.access;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/** Beside {@link InvitationsController}, since whoever accepts is no member yet. */
+@RestController
+class AcceptController {
+
+    record Acceptance(
+            @NotBlank @Size(max = 200) String token,
+            @Nullable @Size(max = 200) @SingleLine String name,
+            @NotBlank @Size(max = 200) String password) {}
+
+    private final Invitations invitations;
+
+    AcceptController(Invitations invitations) {
+        this.invitations = invitations;
+    }
+
+    @PostMapping("/api/auth/invitations/accept")
+    Sessions.Tokens accept(@Valid @RequestBody Acceptance acceptance) {
+        return invitations
+                .accept(acceptance.token(), acceptance.name(), acceptance.password())
+                .orElseThrow(
+                        () -> new ResponseStatusException(
+                                HttpStatus.UNAUTHORIZED,
+                                "The token is not good any more, or the password is not that of the account with its address."));
+    }
+}

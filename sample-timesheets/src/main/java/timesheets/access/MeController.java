@@ -1,0 +1,75 @@
+package timesheets.access;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenantPrincipal;
+import jakarta.persistence.EntityManager;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+import java.util.List;
+import java.util.UUID;
+import org.springframework.http.HttpStatus;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+@RestController
+@RequestMapping("/api/me")
+class MeController {
+
+    record DefaultCompany(@NotBlank @Size(max = 200) String tenant) {}
+
+    record Me(UserInfo user, CompanyInfo tenant, String role, List<MembershipInfo> memberships) {}
+
+    record UserInfo(UUID id, String email, String name) {}
+
+    record CompanyInfo(UUID id, String slug, String name) {
+
+        static CompanyInfo of(Company company) {
+            return new CompanyInfo(company.id(), company.slug(), company.name());
+        }
+    }
+
+    record MembershipInfo(CompanyInfo tenant, String role) {}
+
+    private final Members members;
+    private final EntityManager entityManager;
+
+    MeController(Members members, EntityManager entityManager) {
+        this.members = members;
+        this.entityManager = entityManager;
+    }
+
+    @GetMapping
+    @Transactional(readOnly = true)
+    public Me me() {
+        TenantPrincipal principal = CurrentTenant.require();
+        User user = entityManager.find(User.class, Caller.id());
+        Company company = entityManager.find(Company.class, principal.tenantId());
+        List<MembershipInfo> all = members.of(Caller.id()).stream()
+                .map(member -> new MembershipInfo(CompanyInfo.of(member.company()), member.role()))
+                .toList();
+        return new Me(
+                new UserInfo(user.id(), user.email(), user.name()),
+                CompanyInfo.of(company),
+                String.valueOf(principal.role()),
+                all);
+    }
+
+    /** The company that the next login acts for. */
+    @PutMapping("/default-company")
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    @Transactional
+    public void prefer(@Valid @RequestBody DefaultCompany choice) {
+        Company company = members.active(Caller.id(), choice.tenant())
+                .map(membership -> entityManager.find(Company.class, membership.tenantId()))
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.FORBIDDEN, "You are not an active member of the company that this request names."));
+        entityManager.find(User.class, Caller.id()).prefer(company);
+    }
+}

@@ -1,0 +1,57 @@
+package timesheets.access;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Email;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Size;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+@RestController
+@RequestMapping("/api/auth/registrations")
+class RegistrationsController {
+
+    record Request(
+            @NotBlank @Email @Size(max = 254) @SingleLine String email,
+            @NotBlank @Size(max = 200) @SingleLine String company) {}
+
+    record Completion(
+            @NotBlank @Size(max = 200) String token,
+            @NotBlank @Size(max = 200) @SingleLine String name,
+            @NotBlank @Size(max = 200) String password) {}
+
+    private final Registrations registrations;
+    private final Attempts attempts;
+    private final Letters letters;
+
+    RegistrationsController(Registrations registrations, Attempts attempts, Letters letters) {
+        this.registrations = registrations;
+        this.attempts = attempts;
+        this.letters = letters;
+    }
+
+    @PostMapping
+    @ResponseStatus(HttpStatus.ACCEPTED)
+    void request(@Valid @RequestBody Request request) {
+        // As the account will have it: another spelling may be another's mailbox, and the mail must not go there.
+        String email = User.normalized(request.email());
+        attempts.mailTo(email);
+        String token = registrations.begin(email, request.company());
+        letters.registration(email, request.company(), token);
+    }
+
+    @PostMapping("/complete")
+    Sessions.Tokens complete(@Valid @RequestBody Completion completion) {
+        return registrations
+                .complete(completion.token(), completion.name(), completion.password())
+                .orElseThrow(
+                        () -> new ResponseStatusException(
+                                HttpStatus.UNAUTHORIZED,
+                                "The token is not good any more, or the password is not that of the account with its address."));
+    }
+}

@@ -1,0 +1,445 @@
+package timesheets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.swagger.v3.parser.OpenAPIV3Parser;
+import io.swagger.v3.parser.core.models.ParseOptions;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import timesheets.Api.Answer;
+import timesheets.OpenApiDocument.Operation;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/**
+ * The document says what the server does. Each operation is called, well and badly, by somebody who knows the document alone; each
+ * answer must be as documented, and each answer that is documented must be seen.
+ */
+class OpenApiTest extends TimesheetsTest {
+
+    private static final List<String> RESOURCES = List.of(CUSTOMERS, PROJECTS, ENTRIES);
+    // Nothing is unique about a time entry and nothing refers to it: only two who write at once would meet here.
+    private static final String ONLY_IN_A_RACE = "(create|replace|patch|delete)TimeEntry 409";
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Deque<String> created = new ArrayDeque<>();
+    private OpenApiDocument document;
+
+    @BeforeEach
+    void read() {
+        document = new OpenApiDocument(anonymous.get("/v3/api-docs").body());
+    }
+
+    @AfterEach
+    void clean() {
+        while (!created.isEmpty()) {
+            acme.delete(created.pop());
+        }
+    }
+
+    @Test
+    void theDocumentIsValid() {
+        ParseOptions options = new ParseOptions();
+        options.setResolve(true);
+        var result = new OpenAPIV3Parser().readContents(document.root.toString(), null, options);
+        assertThat(result.getMessages()).isEmpty();
+        assertThat(result.getOpenAPI().getPaths()).hasSizeGreaterThan(6);
+    }
+
+    @Test
+    void operationIdsAreThoseThatClientsRelyOn() {
+        assertThat(document.operations().stream().map(Operation::id).toList())
+                .doesNotHaveDuplicates()
+                .contains(
+                        "listCustomers",
+                        "createCustomer",
+                        "getCustomer",
+                        "replaceCustomer",
+                        "patchCustomer",
+                        "deleteCustomer",
+                        "listTimeEntries",
+                        "getTimeEntry",
+                        "login");
+    }
+
+    @Test
+    void onlyWhatIsOpenNeedsNoToken() {
+        for (Operation operation : document.operations()) {
+            Call call = new Call(anonymous).body(operation.consumes().isPresent() ? "{" : null);
+            int status = call.send(operation).status();
+            assertThat(status == 401).as(operation.id()).isEqualTo(!operation.isOpen());
+        }
+    }
+
+    @TestFactory
+    Stream<DynamicTest> aCrudControllerAnswersAsDocumentedAndNotOtherwise() {
+        return document.operations().stream()
+                .filter(operation -> RESOURCES.stream().anyMatch(operation.path::startsWith))
+                .map(operation -> DynamicTest.dynamicTest(operation.id(), () -> {
+                    Observer observer = new Observer(operation);
+                    succeed(observer);
+                    refuse(observer);
+                    collide(observer);
+                    condition(observer);
+                    assertThat(observer.faults).isEmpty();
+                    assertThat(operation.statuses().stream()
+                                    .filter(status -> !observer.seen.contains(status))
+                                    .map(status -> operation.id() + " " + status))
+                            .as("documented, but not seen")
+                            .allMatch(unseen -> unseen.matches(ONLY_IN_A_RACE));
+                }));
+    }
+
+    /** Their good calls are made elsewhere: what they need besides is not in the document. */
+    @TestFactory
+    Stream<DynamicTest> anOrdinaryHandlerAnswersAsDocumented() {
+        return document.operations().stream()
+                .filter(operation -> RESOURCES.stream().noneMatch(operation.path::startsWith))
+                // It takes no body, so that each call of it would end the sessions that other tests use.
+                .filter(operation -> !operation.id().equals("logoutAll"))
+                .map(operation -> DynamicTest.dynamicTest(operation.id(), () -> {
+                    Observer observer = new Observer(operation);
+                    refuse(observer);
+                    if (operation.method.equals("GET")) {
+                        observer.see(call(operation));
+                    }
+                    assertThat(observer.faults).isEmpty();
+                }));
+    }
+
+    @Test
+    void aLoginAnswersAsDocumented() {
+        Observer observer = new Observer(document.operation("login").orElseThrow());
+        observer.see(new Call(anonymous).body("{\"email\":\"owner@acme.test\",\"password\":\"demo-password\"}"));
+        observer.see(new Call(anonymous).body("{\"email\":\"owner@acme.test\",\"password\":\"wrong\"}"));
+        assertThat(observer.faults).isEmpty();
+        assertThat(observer.seen).contains(200, 401);
+    }
+
+    @Test
+    void aReportAnswersAsDocumented() {
+        Observer observer = new Observer(document.operation("hours").orElseThrow());
+        observer.see(new Call(acme).query("from=2020-01-01&to=2022-01-01&groupBy=week"));
+        assertThat(observer.faults).isEmpty();
+        assertThat(observer.seen).contains(200);
+    }
+
+    private void succeed(Observer observer) {
+        Operation operation = observer.operation;
+        observer.see(call(operation));
+        if (operation.consumes().isPresent()) {
+            Map<String, Object> body = referring(document.properties(operation.bodySchema(), false));
+            observer.see(call(operation).body(body));
+        }
+        for (JsonNode parameter : operation.parameters("query")) {
+            String name = parameter.get("name").asString();
+            for (Object value : values(parameter.get("schema"))) {
+                observer.expect(2, call(operation).query(name + "=" + encoded(value)));
+            }
+        }
+        assertThat(observer.seen).anyMatch(status -> status < 300);
+    }
+
+    private void refuse(Observer observer) {
+        Operation operation = observer.operation;
+        observer.see(call(operation).as(acme.withToken("nonsense")));
+        observer.see(call(operation).header("Accept", "image/png"));
+        if (!operation.isOpen()) {
+            observer.see(call(operation).as(anonymous));
+            observer.expect(4, call(operation).header("X-Tenant-Id", "globex"));
+            observer.expect(4, call(operation).header("X-Tenant-Id", " "));
+        }
+        if (operation.requiredRole().filter(role -> !role.equals("STAFF")).isPresent()) {
+            observer.expect(4, call(operation).as(as("staff@acme.test")));
+        }
+        if (!operation.parameters("path").isEmpty()) {
+            observer.expect(4, call(operation).id(UUID.randomUUID().toString()));
+            observer.expect(4, call(operation).id("x"));
+        }
+        for (JsonNode parameter : operation.parameters("query")) {
+            String name = parameter.get("name").asString();
+            for (Object value : wrong(parameter.get("schema"))) {
+                observer.expect(4, call(operation).query(name + "=" + encoded(value)));
+            }
+        }
+        if (operation.id().startsWith("list") && RESOURCES.contains(operation.path)) {
+            observer.expect(4, call(operation).query("nonsense=1"));
+        }
+        if (operation.consumes().isPresent()) {
+            refuseBodies(observer);
+        }
+    }
+
+    private void refuseBodies(Observer observer) {
+        Operation operation = observer.operation;
+        JsonNode schema = operation.bodySchema();
+        observer.expect(4, call(operation).header("Content-Type", "text/plain"));
+        for (String body : List.of("", "{", "7", "[]")) {
+            observer.expect(4, call(operation).body(body));
+        }
+        if (operation.statuses().contains(413)) {
+            observer.expect(4, call(operation).body("{\"a\":\"" + "a".repeat(5_000_000) + "\"}"));
+        }
+        Map<String, Object> good = referring(document.properties(schema, true));
+        schema.path("required").forEach(name -> {
+            if (good.containsKey(name.asString())) {
+                observer.expect(4, call(operation).body(without(good, name.asString())));
+            }
+        });
+        schema.path("properties").properties().forEach(property -> {
+            if (good.containsKey(property.getKey())) {
+                for (Object value : wrong(property.getValue())) {
+                    observer.expect(4, call(operation).body(with(good, property.getKey(), value)));
+                }
+            }
+        });
+    }
+
+    /** Takes a value twice, and deletes what others need. */
+    private void collide(Observer observer) {
+        Operation operation = observer.operation;
+        switch (operation.method) {
+            case "POST" -> {
+                Map<String, Object> body = referring(document.properties(operation.bodySchema(), true));
+                observer.see(call(operation).body(body));
+                observer.see(call(operation).body(body));
+            }
+            case "PUT", "PATCH" -> {
+                Map<String, Object> body = referring(document.properties(operation.bodySchema(), true));
+                create(creation(operation), body);
+                observer.see(call(operation).body(body));
+            }
+            case "DELETE" -> {
+                String id = create(creation(operation));
+                String reference = reference(operation);
+                document.operations().stream()
+                        .filter(other -> other.method.equals("POST") && RESOURCES.contains(other.path))
+                        .filter(other -> other.bodySchema().path("properties").has(reference))
+                        .forEach(other -> create(
+                                other, with(referring(document.properties(other.bodySchema(), true)), reference, id)));
+                observer.see(call(operation).id(id));
+            }
+            default -> {}
+        }
+    }
+
+    /** Names a version that is or is not the row's. */
+    private void condition(Observer observer) {
+        Operation operation = observer.operation;
+        for (JsonNode header : operation.parameters("header")) {
+            switch (header.get("name").asString()) {
+                case "If-Match" -> observer.expect(4, call(operation).header("If-Match", "\"4711\""));
+                case "If-None-Match" -> {
+                    String id = create(creation(operation));
+                    String tag = call(operation).id(id).send(operation).header("ETag");
+                    observer.expect(3, call(operation).id(id).header("If-None-Match", tag));
+                }
+                default -> {}
+            }
+        }
+    }
+
+    /** A call that is as good as the document makes it. */
+    private Call call(Operation operation) {
+        Call call = new Call(acme);
+        if (!operation.parameters("path").isEmpty()) {
+            call.id(
+                    RESOURCES.stream().anyMatch(operation.path::startsWith)
+                            ? create(creation(operation))
+                            : UUID.randomUUID().toString());
+        }
+        if (operation.consumes().isPresent()) {
+            String body = JSON.writeValueAsString(referring(document.properties(operation.bodySchema(), true)));
+            assertThat(operation.faultsOfBody(body)).as(body).isEmpty();
+            call.body(body);
+        }
+        operation.parameters("query").stream()
+                .filter(parameter -> parameter.path("required").asBoolean(false))
+                .forEach(parameter -> call.query(
+                        parameter.get("name").asString() + "=" + encoded(document.sample(parameter.get("schema")))));
+        return call;
+    }
+
+    private Operation creation(Operation operation) {
+        String collection = operation.path.replace("/{id}", "");
+        return document.operations().stream()
+                .filter(other -> other.method.equals("POST") && other.path.equals(collection))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String reference(Operation operation) {
+        String row = operation.id().replaceFirst("^[a-z]+", "");
+        return row.substring(0, 1).toLowerCase() + row.substring(1) + "Id";
+    }
+
+    private String create(Operation creation) {
+        return create(creation, referring(document.properties(creation.bodySchema(), true)));
+    }
+
+    private String create(Operation creation, Map<String, Object> body) {
+        String id = acme.created(creation.path, body);
+        created.push(creation.path + "/" + id);
+        return id;
+    }
+
+    /** {@code customerId} is what {@code getCustomer} takes. */
+    private Map<String, Object> referring(Map<String, Object> body) {
+        Map<String, Object> referring = new LinkedHashMap<>(body);
+        body.keySet().stream()
+                .filter(name -> name.endsWith("Id"))
+                .forEach(name -> document.operation(
+                                "get" + name.substring(0, 1).toUpperCase() + name.substring(1, name.length() - 2))
+                        .ifPresent(get -> referring.put(name, acme.id(get.path.replace("/{id}", "")))));
+        return referring;
+    }
+
+    /** Values that a parameter takes: all of them if they are few. */
+    private List<Object> values(JsonNode schema) {
+        JsonNode items = OpenApiDocument.type(schema).equals("array") ? schema.get("items") : schema;
+        if (!items.has("enum")) {
+            return List.of(document.sample(items));
+        }
+        List<Object> values = new ArrayList<>();
+        items.get("enum").forEach(value -> values.add(value.asString()));
+        return values;
+    }
+
+    /** Values that a schema does not allow. */
+    private static List<Object> wrong(JsonNode schema) {
+        List<Object> wrong = new ArrayList<>();
+        if (schema.has("maxLength")) {
+            wrong.add("a".repeat(schema.get("maxLength").asInt() + 1));
+        }
+        if (schema.path("minLength").asInt(0) > 0) {
+            wrong.add("");
+        }
+        if (schema.has("maximum")) {
+            wrong.add(schema.get("maximum").asInt() + 1);
+        }
+        if (schema.has("minimum")) {
+            wrong.add(schema.get("minimum").asInt() - 1);
+        }
+        JsonNode one = OpenApiDocument.type(schema).equals("array") ? schema.get("items") : schema;
+        boolean text = OpenApiDocument.type(one).equals("string") && !one.has("enum") && !one.has("format");
+        if (!text) {
+            wrong.add("nonsense");
+        }
+        return wrong;
+    }
+
+    private static String encoded(Object value) {
+        return URLEncoder.encode(value.toString(), StandardCharsets.UTF_8);
+    }
+
+    private static Map<String, Object> with(Map<String, Object> body, String name, Object value) {
+        Map<String, Object> changed = new HashMap<>(body);
+        changed.put(name, value);
+        return changed;
+    }
+
+    private static Map<String, Object> without(Map<String, Object> body, String name) {
+        Map<String, Object> changed = new HashMap<>(body);
+        changed.remove(name);
+        return changed;
+    }
+
+    /** Sends calls of one operation and writes down what is not as documented. */
+    private final class Observer {
+
+        final Operation operation;
+        final Set<Integer> seen = new TreeSet<>();
+        final List<String> faults = new ArrayList<>();
+
+        Observer(Operation operation) {
+            this.operation = operation;
+        }
+
+        Answer see(Call call) {
+            Answer answer = call.send(operation);
+            seen.add(answer.status());
+            operation.faultsOf(answer).forEach(fault -> faults.add(call + ": " + fault + " in " + answer.body()));
+            if (answer.status() == 201) {
+                created.push(operation.path + "/" + answer.text("id"));
+            }
+            return answer;
+        }
+
+        void expect(int hundreds, Call call) {
+            Answer answer = see(call);
+            if (answer.status() / 100 != hundreds) {
+                faults.add(call + ": " + answer.status() + " " + answer.body());
+            }
+        }
+    }
+
+    private static final class Call {
+
+        private Api api;
+        private String id = "";
+        private String query = "";
+        private String body;
+        private final Map<String, String> headers = new HashMap<>();
+
+        Call(Api api) {
+            this.api = api;
+        }
+
+        Call as(Api other) {
+            api = other;
+            return this;
+        }
+
+        Call id(String other) {
+            id = other;
+            return this;
+        }
+
+        Call query(String more) {
+            query += (query.isEmpty() ? "?" : "&") + more;
+            return this;
+        }
+
+        Call header(String name, String value) {
+            headers.put(name, value);
+            return this;
+        }
+
+        Call body(Object other) {
+            body = other == null || other instanceof String ? (String) other : JSON.writeValueAsString(other);
+            return this;
+        }
+
+        Answer send(Operation operation) {
+            Map<String, String> all = new HashMap<>(headers);
+            operation.consumes().ifPresent(type -> all.putIfAbsent("Content-Type", type));
+            return new Api(api.server(), api.token(), all)
+                    .send(
+                            operation.method,
+                            operation.path.replaceAll("\\{\\w+}", id.isEmpty() ? "x" : id) + query,
+                            body);
+        }
+
+        @Override
+        public String toString() {
+            String shown = String.valueOf(body);
+            return headers + " " + id + query + " " + shown.substring(0, Math.min(200, shown.length()));
+        }
+    }
+}

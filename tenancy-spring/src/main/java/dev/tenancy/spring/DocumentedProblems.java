@@ -1,0 +1,93 @@
+package dev.tenancy.spring;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.Operation;
+import io.swagger.v3.oas.models.headers.Header;
+import io.swagger.v3.oas.models.media.Content;
+import io.swagger.v3.oas.models.media.MediaType;
+import io.swagger.v3.oas.models.media.Schema;
+import io.swagger.v3.oas.models.responses.ApiResponse;
+import java.util.Arrays;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+
+/** The refusals of {@link Problems} as responses of the document: each is told once and referred to by the operations. */
+enum DocumentedProblems {
+    BAD_REQUEST("A parameter, a header or the body is not as described here; errors names the fields that are wrong."),
+    UNAUTHORIZED("No valid credential was sent."),
+    FORBIDDEN("You are not an active member of the company that the request names, or your role does not allow this."),
+    NOT_FOUND("The company has no such resource."),
+    NOT_ACCEPTABLE("The answer is not to be had in a media type that Accept names."),
+    CONFLICT("The value is taken, the row is still in use, or somebody else changed it at the same time."),
+    PRECONDITION_FAILED("The row has changed since the version that If-Match names."),
+    CONTENT_TOO_LARGE("The body is too large."),
+    UNSUPPORTED_MEDIA_TYPE("The body is of a media type that is not taken here."),
+    PRECONDITION_REQUIRED("If-Match is missing: it is needed, so that nobody overwrites what he has not seen.");
+
+    private static final String SCHEMA = "Problem";
+
+    private final String description;
+
+    DocumentedProblems(String description) {
+        this.description = description;
+    }
+
+    private HttpStatus status() {
+        return HttpStatus.valueOf(name());
+    }
+
+    private String key() {
+        return status().getReasonPhrase().replaceAll("\\W", "");
+    }
+
+    /** Adds the refusals to an operation, apart from those that the application describes itself. */
+    static void add(Operation operation, DocumentedProblems... problems) {
+        for (DocumentedProblems problem : problems) {
+            operation
+                    .getResponses()
+                    .putIfAbsent(
+                            String.valueOf(problem.status().value()),
+                            new ApiResponse().$ref("#/components/responses/" + problem.key()));
+        }
+    }
+
+    /** Adds what the operations refer to. */
+    static void addTo(Components components) {
+        components.addSchemas(SCHEMA, schema());
+        for (DocumentedProblems problem : values()) {
+            components.addResponses(problem.key(), problem.response());
+        }
+    }
+
+    private ApiResponse response() {
+        ApiResponse response = new ApiResponse()
+                .description(description)
+                .content(new Content()
+                        .addMediaType(
+                                org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+                                new MediaType().schema(DocumentedSchemas.reference(SCHEMA))));
+        return this == UNAUTHORIZED
+                ? response.addHeaderObject(
+                        HttpHeaders.WWW_AUTHENTICATE,
+                        new Header().description("How to authenticate.").schema(DocumentedSchemas.typed("string")))
+                : response;
+    }
+
+    private static Schema<?> schema() {
+        Schema<?> fault = DocumentedSchemas.typed("object")
+                .addProperty("field", DocumentedSchemas.typed("string"))
+                .addProperty("message", DocumentedSchemas.typed("string"));
+        fault.setRequired(Arrays.asList("field", "message"));
+        Schema<?> problem = DocumentedSchemas.typed("object")
+                .description("Why a request was refused (RFC 9457). A foreign row is answered like a missing one.")
+                .addProperty("type", DocumentedSchemas.typed("string").format("uri-reference"))
+                .addProperty("title", DocumentedSchemas.typed("string"))
+                .addProperty("status", DocumentedSchemas.typed("integer").format("int32"))
+                .addProperty("detail", DocumentedSchemas.typed("string"))
+                .addProperty(
+                        "errors",
+                        DocumentedSchemas.array(fault).description("The fields of the body that are wrong, and why."));
+        problem.setRequired(Arrays.asList("type", "title", "status"));
+        return problem;
+    }
+}

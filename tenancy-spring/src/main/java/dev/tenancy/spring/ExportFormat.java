@@ -1,0 +1,139 @@
+package dev.tenancy.spring;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.commons.csv.CSVFormat;
+import org.apache.commons.csv.CSVPrinter;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.util.MimeTypeUtils;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** How the rows of an export are written, one after the other, as many as there are. */
+enum ExportFormat {
+
+    /** RFC 4180, with a header. Fields of a nested record are columns of their own, such as {@code address.city}. */
+    CSV("csv", MediaType.parseMediaType("text/csv;charset=utf-8;header=present")) {
+        @Override
+        void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, Writer out)
+                throws IOException {
+            CSVPrinter printer = new CSVPrinter(out, CSVFormat.RFC4180);
+            printer.printRecord(columns);
+            while (rows.hasNext()) {
+                JsonNode row = json.valueToTree(rows.next());
+                for (String column : columns) {
+                    printer.print(cell(row.at("/" + column.replace('.', '/'))));
+                }
+                printer.println();
+            }
+            printer.flush();
+        }
+    },
+
+    /** One JSON object a line (https://github.com/ndjson/ndjson-spec). */
+    NDJSON("ndjson", new MediaType("application", "x-ndjson")) {
+        @Override
+        void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, Writer out)
+                throws IOException {
+            while (rows.hasNext()) {
+                out.write(json.writeValueAsString(rows.next()));
+                out.write('\n');
+            }
+        }
+    };
+
+    // What spreadsheets take for a formula, or for a separator before one (OWASP, CSV injection); the last are
+    // full-width.
+    private static final Pattern FORMULA = Pattern.compile("(?s)[=+\\-@\\t\\r\\n\\uFF1D\\uFF0B\\uFF0D\\uFF20].*");
+
+    final String extension;
+    final MediaType mediaType;
+
+    ExportFormat(String extension, MediaType mediaType) {
+        this.extension = extension;
+        this.mediaType = mediaType;
+    }
+
+    abstract void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, Writer out)
+            throws IOException;
+
+    final void write(Iterator<? extends Record> rows, List<String> columns, JsonMapper json, OutputStream out)
+            throws IOException {
+        Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8));
+        write(rows, columns, json, text);
+        text.flush();
+    }
+
+    // Numbers stay numbers: only text can hide a formula.
+    private static String cell(JsonNode value) {
+        if (value.isMissingNode() || value.isNull()) {
+            return "";
+        }
+        if (!value.isString()) {
+            return value.toString();
+        }
+        String text = value.asString();
+        return FORMULA.matcher(text).matches() ? "'" + text : text;
+    }
+
+    /**
+     * The format that a request asks for.
+     *
+     * @param wanted the values of its parameter {@code format}; null if it has none
+     */
+    static ExportFormat of(@Nullable List<String> wanted, String accept) {
+        if (wanted == null) {
+            return accepted(accept);
+        }
+        return Arrays.stream(values())
+                .filter(format -> wanted.equals(List.of(format.extension)))
+                .findFirst()
+                .orElseThrow(() ->
+                        Problem.invalidParameters(List.of(new Problem.FieldFault("format", "must be csv or ndjson"))));
+    }
+
+    private static ExportFormat accepted(String accept) {
+        List<MediaType> types = new ArrayList<>();
+        try {
+            types.addAll(MediaType.parseMediaTypes(accept));
+            MimeTypeUtils.sortBySpecificity(types);
+        } catch (InvalidMediaTypeException malformed) {
+            throw notAcceptable(malformed);
+        }
+        types.sort(Comparator.comparingDouble(MediaType::getQualityValue).reversed());
+        return types.stream()
+                .flatMap(type -> Arrays.stream(values()).filter(format -> type.includes(format.mediaType)))
+                .findFirst()
+                .orElseThrow(() -> notAcceptable(null));
+    }
+
+    private static RuntimeException notAcceptable(@Nullable Throwable cause) {
+        return Problem.of(HttpStatus.NOT_ACCEPTABLE, "An export is text/csv or application/x-ndjson.", cause);
+    }
+
+    /** The columns of a record, as its JSON has them. */
+    static List<String> columns(Class<?> record, String prefix) {
+        List<String> columns = new ArrayList<>();
+        for (var component : record.getRecordComponents()) {
+            if (component.getType().isRecord()) {
+                columns.addAll(columns(component.getType(), prefix + component.getName() + "."));
+            } else {
+                columns.add(prefix + component.getName());
+            }
+        }
+        return columns;
+    }
+}

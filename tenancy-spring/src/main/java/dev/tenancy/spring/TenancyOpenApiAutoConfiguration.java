@@ -1,0 +1,32 @@
+package dev.tenancy.spring;
+
+import jakarta.persistence.EntityManagerFactory;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
+import org.springdoc.core.properties.SpringDocConfigProperties;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+
+/** Makes springdoc's document tell what the CRUD controllers and the filters of this library really answer. */
+@AutoConfiguration(after = TenancyWebAutoConfiguration.class)
+@ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+@ConditionalOnClass(GlobalOpenApiCustomizer.class)
+@EnableConfigurationProperties(TenancyProperties.class)
+final class TenancyOpenApiAutoConfiguration {
+
+    @Bean
+    DocumentedOperations documentedOperations(
+            ObjectProvider<EntityManagerFactory> entities,
+            TenancyProperties properties,
+            ObjectProvider<SpringDocConfigProperties> springdoc) {
+        return new DocumentedOperations(entities, properties, springdoc);
+    }
+
+    @Bean
+    ApiDocument apiDocument(TenancyProperties properties) {
+        return new ApiDocument(properties.header(), properties.open());
+    }
+}
