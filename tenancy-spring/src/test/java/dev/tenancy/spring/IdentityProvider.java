@@ -34,8 +34,12 @@ final class IdentityProvider implements AutoCloseable {
     volatile Map<String, Object> user = Map.of();
 
     IdentityProvider() throws IOException, JOSEException {
+        this(0);
+    }
+
+    IdentityProvider(int port) throws IOException, JOSEException {
         key = new RSAKeyGenerator(2048).keyID("1").generate();
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
         server.createContext("/jwks", exchange -> answer(exchange, new JWKSet(key.toPublicJWK()).toString()));
         server.createContext("/authorize", this::authorize);
         server.createContext(

@@ -80,6 +80,13 @@ class RequestTest {
     }
 
     @Test
+    void aSecretIsNotPublished() throws Exception {
+        assertThat(get("/.well-known/jwks.json", null).statusCode()).isEqualTo(401);
+        assertThat(get("/.well-known/jwks.json", token("alice", "acme")).statusCode())
+                .isEqualTo(404);
+    }
+
+    @Test
     void springSecuritysRolesAreThoseOfTheTenant() throws Exception {
         assertThat(get("/admins", token("alice", "acme")).statusCode()).isEqualTo(200);
         HttpResponse<String> refusal = get("/admins", token("bob", "acme"));
