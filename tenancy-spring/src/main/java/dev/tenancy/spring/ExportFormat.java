@@ -75,25 +75,18 @@ enum ExportFormat {
     abstract Line line(List<String> columns, JsonMapper json, Writer out) throws IOException;
 
     /** Where the rows of an export go. Nothing is sent before the first row, so that what fails before can still be answered. */
-    static final class Sink {
+    final class Sink {
 
-        private final Opening opening;
+        private final HttpServletResponse response;
+        private final List<String> columns;
+        private final JsonMapper json;
         private @Nullable Writer out;
         private @Nullable Line line;
 
-        private interface Opening {
-            Writer open() throws IOException;
-        }
-
-        private interface Lines {
-            Line on(Writer out) throws IOException;
-        }
-
-        private final Lines lines;
-
-        private Sink(Opening opening, Lines lines) {
-            this.opening = opening;
-            this.lines = lines;
+        private Sink(HttpServletResponse response, List<String> columns, JsonMapper json) {
+            this.response = response;
+            this.columns = columns;
+            this.json = json;
         }
 
         void write(Record row) {
@@ -106,8 +99,11 @@ enum ExportFormat {
 
         private Line open() throws IOException {
             if (line == null) {
-                out = opening.open();
-                line = lines.on(out);
+                response.setContentType(mediaType.toString());
+                response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=export." + extension);
+                response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+                out = new BufferedWriter(new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8));
+                line = ExportFormat.this.line(columns, json, out);
             }
             return line;
         }
@@ -119,15 +115,7 @@ enum ExportFormat {
     }
 
     Sink to(HttpServletResponse response, List<String> columns, JsonMapper json) {
-        return new Sink(
-                () -> {
-                    response.setContentType(mediaType.toString());
-                    response.setHeader(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=export." + extension);
-                    response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-                    return new BufferedWriter(
-                            new OutputStreamWriter(response.getOutputStream(), StandardCharsets.UTF_8));
-                },
-                out -> line(columns, json, out));
+        return new Sink(response, columns, json);
     }
 
     // Numbers stay numbers: only text can hide a formula.

@@ -1,15 +1,13 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.spring.CrudOffer.Action;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.http.HttpMethod;
-import org.springframework.util.ReflectionUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
@@ -18,18 +16,6 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * that the application overrides, nor one that it adds.
  */
 final class HandlerRoles implements HandlerInterceptor {
-
-    private static final Map<String, Action> ACTIONS = Map.of(
-            "list", Action.READ,
-            "export", Action.READ,
-            "get", Action.READ,
-            "create", Action.CREATE,
-            "createMany", Action.CREATE,
-            "replace", Action.UPDATE,
-            "patch", Action.UPDATE,
-            "patchMany", Action.UPDATE,
-            "delete", Action.DELETE,
-            "deleteMany", Action.DELETE);
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
@@ -48,9 +34,9 @@ final class HandlerRoles implements HandlerInterceptor {
 
     private static @Nullable String required(
             CrudEngine<?, ?> engine, HandlerMethod method, HttpServletRequest request) {
-        Action action = action(method);
-        if (action != null) {
-            return engine.offer().role(action);
+        Optional<CrudOperation> inherited = CrudOperation.of(method);
+        if (inherited.isPresent()) {
+            return engine.offer().role(inherited.get().action());
         }
         RequiresRole own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequiresRole.class);
         if (own != null) {
@@ -58,14 +44,5 @@ final class HandlerRoles implements HandlerInterceptor {
         }
         HttpMethod verb = HttpMethod.valueOf(request.getMethod());
         return engine.roleOf(verb == HttpMethod.GET || verb == HttpMethod.HEAD);
-    }
-
-    /** Null if the application has added the handler. */
-    private static @Nullable Action action(HandlerMethod method) {
-        String name = method.getMethod().getName();
-        boolean inherited = ReflectionUtils.findMethod(
-                        TenantCrudController.class, name, method.getMethod().getParameterTypes())
-                != null;
-        return inherited ? ACTIONS.get(name) : null;
     }
 }

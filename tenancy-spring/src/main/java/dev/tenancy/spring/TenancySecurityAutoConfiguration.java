@@ -25,7 +25,6 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
@@ -204,11 +203,8 @@ public final class TenancySecurityAutoConfiguration {
                     .requestCache(cache -> cache.disable())
                     .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
                     .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthorized(problems))
-                            .accessDeniedHandler((request, response, denied) -> problems.resolveException(
-                                    request,
-                                    response,
-                                    null,
-                                    Problem.of(HttpStatus.FORBIDDEN, "Your role does not allow this."))))
+                            .accessDeniedHandler((request, response, denied) ->
+                                    problems.resolveException(request, response, null, Problem.forbidden())))
                     .authorizeHttpRequests(requests -> {
                         requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
                         requests.requestMatchers(open::contain).permitAll();
