@@ -54,10 +54,18 @@ final class Violation {
 
     /** The same failure, to the name of the constraint, and nothing behind it that would tell more. */
     SQLException withoutValues() {
-        SQLException same = failure instanceof BatchUpdateException batch
-                ? new BatchUpdateException(
-                        reason(), failure.getSQLState(), failure.getErrorCode(), batch.getUpdateCounts())
-                : new SQLIntegrityConstraintViolationException(reason(), failure.getSQLState(), failure.getErrorCode());
+        SQLException same;
+        if (failure instanceof BatchUpdateException batch) {
+            same = new BatchUpdateException(
+                    reason(), failure.getSQLState(), failure.getErrorCode(), batch.getUpdateCounts());
+        } else if (failure instanceof SQLIntegrityConstraintViolationException) {
+            same = new SQLIntegrityConstraintViolationException(
+                    reason(), failure.getSQLState(), failure.getErrorCode());
+        } else {
+            // Of that type, whose driver does not use it, Hibernate would no longer look at the state, which tells the
+            // kind.
+            same = new SQLException(reason(), failure.getSQLState(), failure.getErrorCode());
+        }
         same.setStackTrace(failure.getStackTrace());
         return same;
     }

@@ -7,11 +7,14 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.io.IOException;
+import java.util.List;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.TenantId;
+import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.junit.jupiter.api.Test;
 
 /** What a tenant gets to read when it asks for an id that another tenant's row has. */
@@ -41,28 +44,43 @@ class FailureTextsTest {
     @Test
     void postgresTellsNothingOfTheRow() throws IOException {
         try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
-            assertThat(failure(postgres.getJdbcUrl("postgres", "postgres")))
-                    .doesNotContain(Model.SECRET)
-                    .doesNotContain(ACME.toString());
+            String url = postgres.getJdbcUrl("postgres", "postgres");
+            assertThat(texts(failure(url))).doesNotContain(Model.SECRET).doesNotContain(ACME.toString());
         }
     }
 
     @Test
     void h2TellsNothingOfTheRow() {
-        assertThat(failure("jdbc:h2:mem:" + UUID.randomUUID()))
+        assertThat(texts(failure("jdbc:h2:mem:" + UUID.randomUUID())))
                 .contains("INVOICE")
                 .doesNotContain(Model.SECRET)
                 .doesNotContain(ACME.toString());
     }
 
-    private static String failure(String url) {
+    @Test
+    void hibernateStillTellsWhichKindOfConstraintItWas() throws IOException {
+        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+            for (String url :
+                    List.of(postgres.getJdbcUrl("postgres", "postgres"), "jdbc:h2:mem:" + UUID.randomUUID())) {
+                assertThat(failure(url))
+                        .isInstanceOfSatisfying(
+                                ConstraintViolationException.class,
+                                violation -> assertThat(violation.getKind()).isEqualTo(ConstraintKind.UNIQUE));
+            }
+        }
+    }
+
+    private static Throwable failure(String url) {
         try (SessionFactory factory = Model.factory(url, TwoTenants.settings(url), Invoice.class)) {
             persist(factory, ACME, Model.SECRET);
-            Throwable failure = catchThrowable(() -> persist(factory, GLOBEX, "plain"));
-            return Stream.iterate(failure, one -> one != null, Throwable::getCause)
-                    .map(Throwable::getMessage)
-                    .collect(Collectors.joining("\n"));
+            return catchThrowable(() -> persist(factory, GLOBEX, "plain"));
         }
+    }
+
+    private static String texts(Throwable failure) {
+        return Stream.iterate(failure, one -> one != null, Throwable::getCause)
+                .map(Throwable::getMessage)
+                .collect(Collectors.joining("\n"));
     }
 
     private static void persist(SessionFactory factory, UUID tenant, String text) {
