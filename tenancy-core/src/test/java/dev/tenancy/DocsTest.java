@@ -17,6 +17,7 @@ class DocsTest {
 
     private static final Path ROOT = Path.of("..");
     private static final Pattern TEST = Pattern.compile("`(\\w+Test)\\.(\\w+)`");
+    private static final Pattern SECOND_CELL = Pattern.compile("(?m)^\\| `.*\\| `([^|]+)` \\|$");
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]+)(?:#[^)]*)?\\)");
 
     @Test
@@ -36,6 +37,24 @@ class DocsTest {
         }
         assertThat(named).isGreaterThan(100);
         assertThat(missing).isEmpty();
+    }
+
+    @Test
+    void theSampleIsShownAsItIs() throws IOException {
+        String sample = withoutSpace(String.join("", javaFiles("sample-timesheets", "src/main/java")));
+        String document = Files.readString(ROOT.resolve("docs/django-rest-framework.md"));
+        String sideBySide = document.substring(0, document.indexOf("## Names"));
+        List<String> lines = SECOND_CELL
+                .matcher(sideBySide)
+                .results()
+                .map(row -> row.group(1))
+                .toList();
+        assertThat(lines).hasSizeGreaterThan(50);
+        assertThat(lines).allSatisfy(line -> assertThat(sample).contains(withoutSpace(line)));
+    }
+
+    private static String withoutSpace(String code) {
+        return code.replaceAll("\\s", "");
     }
 
     @Test
@@ -64,11 +83,17 @@ class DocsTest {
     private static List<String> sources() throws IOException {
         List<String> sources = new ArrayList<>();
         for (String module : List.of("tenancy-core", "tenancy-jwt", "tenancy-spring", "sample-timesheets")) {
-            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
-                for (Path file :
-                        files.filter(one -> one.toString().endsWith(".java")).toList()) {
-                    sources.add(Files.readString(file));
-                }
+            sources.addAll(javaFiles(module, "src/test/java"));
+        }
+        return sources;
+    }
+
+    private static List<String> javaFiles(String module, String folder) throws IOException {
+        List<String> sources = new ArrayList<>();
+        try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve(folder))) {
+            for (Path file :
+                    files.filter(one -> one.toString().endsWith(".java")).toList()) {
+                sources.add(Files.readString(file));
             }
         }
         return sources;
