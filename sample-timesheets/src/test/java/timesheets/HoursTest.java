@@ -129,7 +129,7 @@ class HoursTest extends TimesheetsTest {
         "from=1994-01-32&to=1994-01-31&groupBy=week, from",
         "from=yesterday&to=1994-01-31&groupBy=week, from",
         "from=1994-01-01&to=&groupBy=week, to",
-        "from=1994-01-02&to=1994-01-01&groupBy=week, from and to",
+        "from=1994-01-02&to=1994-01-01&groupBy=week, not be before from",
         "from=1994-01-01&to=1999-01-02&groupBy=week, 5 years",
         "from=1994-01-01&to=1994-01-31&groupBy=tenant, 'project, customer, member, week'",
         "from=1994-01-01&to=1994-01-31&groupBy=PROJECT, 'project, customer, member, week'",

@@ -2,9 +2,8 @@ package timesheets.access;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Roles;
+import dev.tenancy.spring.Problem;
 import java.util.UUID;
-import org.springframework.http.HttpStatus;
-import org.springframework.web.server.ResponseStatusException;
 
 /** Whoever makes the current request, and the company for which they act. */
 final class Caller {
@@ -19,10 +18,10 @@ final class Caller {
         return CurrentTenant.require(UUID.class);
     }
 
-    /** @throws ResponseStatusException with status 403 if a role is above the caller's */
+    /** @throws org.springframework.web.ErrorResponseException with status 403 if a role is above the caller's */
     static void mustInclude(Roles roles, String role) {
         if (!roles.includes(CurrentTenant.require().role(), role)) {
-            throw new ResponseStatusException(HttpStatus.FORBIDDEN, "Your role does not allow this.");
+            throw Problem.forbidden();
         }
     }
 }

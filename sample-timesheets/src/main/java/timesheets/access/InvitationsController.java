@@ -1,9 +1,10 @@
 package timesheets.access;
 
 import dev.tenancy.Roles;
-import dev.tenancy.spring.Crud;
+import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.RequiresRole;
-import dev.tenancy.spring.TenantReadController;
+import dev.tenancy.spring.crud.Crud;
+import dev.tenancy.spring.crud.TenantReadController;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
@@ -18,7 +19,6 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
 
 /** Lists come from the library; creating is more than a row, so it is written out. */
 @RestController
@@ -65,7 +65,7 @@ class InvitationsController extends TenantReadController<Invitation, InvitationD
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void revoke(@PathVariable String id) {
         if (!invitations.revoke(Members.uuid(id))) {
-            throw new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such resource.");
+            throw Problem.missing();
         }
     }
 }

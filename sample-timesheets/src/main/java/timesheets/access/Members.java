@@ -3,6 +3,7 @@ package timesheets.access;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
+import dev.tenancy.spring.Problem;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import java.util.List;
@@ -197,12 +198,12 @@ class Members implements Memberships {
     private CompanyMember member(UUID companyId, @Nullable UUID userId) {
         return Optional.ofNullable(userId)
                 .flatMap(user -> find(companyId, user))
-                .orElseThrow(() -> new ResponseStatusException(HttpStatus.NOT_FOUND, "There is no such resource."));
+                .orElseThrow(Problem::missing);
     }
 
     private void mustInclude(CompanyMember caller, String role) {
         if (!roles.includes(caller.role(), role)) {
-            throw new ResponseStatusException(HttpStatus.FORBIDDEN, "Your role does not allow this.");
+            throw Problem.forbidden();
         }
     }
 

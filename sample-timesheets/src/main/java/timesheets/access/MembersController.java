@@ -1,7 +1,7 @@
 package timesheets.access;
 
-import dev.tenancy.spring.PageOf;
 import dev.tenancy.spring.RequiresRole;
+import dev.tenancy.spring.crud.PageOf;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;

@@ -1,7 +1,7 @@
 package timesheets.customers;
 
-import dev.tenancy.spring.Crud;
-import dev.tenancy.spring.TenantCrudController;
+import dev.tenancy.spring.crud.Crud;
+import dev.tenancy.spring.crud.TenantCrudController;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 

@@ -3,6 +3,7 @@ package timesheets.reports;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Roles;
 import dev.tenancy.TenantPrincipal;
+import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.RequiresRole;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
@@ -16,13 +17,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.springframework.http.HttpStatus;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.server.ResponseStatusException;
 
 /** How many hours were worked. Nothing here names the company, and none of another company's rows is counted. */
 @RestController
@@ -69,8 +68,8 @@ class HoursController {
     @Transactional(readOnly = true)
     public List<Hours> hours(@RequestParam LocalDate from, @RequestParam LocalDate to, @RequestParam String groupBy) {
         if (from.isAfter(to) || to.isAfter(from.plusYears(LONGEST_YEARS))) {
-            throw refused(
-                    "The parameters from and to must be in order, and at most " + LONGEST_YEARS + " years apart.");
+            throw Problem.parameter(
+                    "to", "must not be before from, nor more than " + LONGEST_YEARS + " years after it");
         }
         Group group = group(groupBy);
         List<Hours> sums = sums(group, from, to);
@@ -113,18 +112,15 @@ class HoursController {
         return Arrays.stream(Group.values())
                 .filter(group -> text(group).equals(name))
                 .findFirst()
-                .orElseThrow(() -> refused("The parameter groupBy must be one of "
-                        + Arrays.stream(Group.values())
-                                .map(HoursController::text)
-                                .collect(Collectors.joining(", "))
-                        + "."));
+                .orElseThrow(() -> Problem.parameter(
+                        "groupBy",
+                        "must be one of "
+                                + Arrays.stream(Group.values())
+                                        .map(HoursController::text)
+                                        .collect(Collectors.joining(", "))));
     }
 
     private static String text(Group group) {
         return group.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static ResponseStatusException refused(String why) {
-        return new ResponseStatusException(HttpStatus.BAD_REQUEST, why);
     }
 }

@@ -1,7 +1,7 @@
 package timesheets.timeentries;
 
-import dev.tenancy.spring.Crud;
-import dev.tenancy.spring.TenantCrudController;
+import dev.tenancy.spring.crud.Crud;
+import dev.tenancy.spring.crud.TenantCrudController;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;

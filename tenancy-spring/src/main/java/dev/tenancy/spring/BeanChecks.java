@@ -90,9 +90,6 @@ final class BeanChecks implements BeanPostProcessor, SmartInitializingSingleton 
                                 + " extended.");
             }
         }
-        if (TenantReadController.class.isAssignableFrom(declared)) {
-            ControllerTraps.check(declared);
-        }
     }
 
     private void checkHeld(Object bean, String name) {

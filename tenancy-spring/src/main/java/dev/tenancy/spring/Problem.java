@@ -1,54 +1,116 @@
 package dev.tenancy.spring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import java.math.BigDecimal;
 import java.net.URI;
-import java.util.Collection;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
+import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponseException;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.exc.MismatchedInputException;
 
 /**
- * Refusals as problem details (RFC 9457). None holds a path or an id, so that the answer for a foreign row and for a missing
- * one are the same to the byte.
+ * The refusals of this library, as problem details (RFC 9457), for handlers of the application that are to answer in the same
+ * words: {@code throw Problem.missing()}. None holds a path or an id, so that the answer for a foreign row and for a missing one
+ * are the same to the byte. Each method returns a new exception, to be thrown.
  */
-final class Problem {
-
-    static final String MISSING = "There is no such resource.";
+public final class Problem {
 
     private static final URI TENANT_SUSPENDED = URI.create("https://tenancy.dev/problems/tenant-suspended");
 
     private Problem() {}
 
     /**
-     * What is wrong with one field or parameter.
+     * What is wrong with one field or parameter: a member of {@code errors}.
      *
-     * @param row which row of a bulk request, from 0
-     * @param field null if the row is wrong as a whole
+     * @param row which row of a bulk request, from 0; null in any other request
+     * @param field dotted where records are nested; null if the row or the body is wrong as a whole
+     * @param message what it must be, to be read after the name of the field: "must not be null"
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
-    record FieldFault(@Nullable Integer row, @Nullable String field, String message) {
+    public record FieldFault(
+            @Nullable Integer row, @Nullable String field, String message) {
 
-        FieldFault(@Nullable String field, String message) {
+        private static final Map<Class<?>, String> WORDS = Map.ofEntries(
+                Map.entry(String.class, "text"),
+                Map.entry(UUID.class, "a UUID"),
+                Map.entry(Boolean.class, "true or false"),
+                Map.entry(Long.class, "a whole number"),
+                Map.entry(Integer.class, "a whole number"),
+                Map.entry(Short.class, "a whole number"),
+                Map.entry(BigDecimal.class, "a number"),
+                Map.entry(Double.class, "a number"),
+                Map.entry(LocalDate.class, "a date such as 2026-03-02"),
+                Map.entry(LocalTime.class, "a time such as 10:00"),
+                Map.entry(LocalDateTime.class, "a date and time such as 2026-03-02T10:00"),
+                Map.entry(Instant.class, "a time such as 2026-03-02T10:00:00Z"),
+                Map.entry(OffsetDateTime.class, "a time such as 2026-03-02T10:00:00Z"));
+
+        /** A fault of a request that has one row or none. */
+        public FieldFault(@Nullable String field, String message) {
             this(null, field, message);
         }
 
-        FieldFault in(@Nullable Integer row) {
-            return new FieldFault(row, field, message);
+        /** A fault of a field whose name the caller made up: it is told only if it could be one. */
+        public static FieldFault ofUnknown(String name, String message) {
+            return new FieldFault(name.matches("[A-Za-z0-9_.-]{1,100}") ? name : null, message);
+        }
+
+        /** A value that is none of the type. */
+        public static FieldFault ofType(String field, Class<?> type) {
+            return new FieldFault(field, "must be " + words(ClassUtils.resolvePrimitiveIfNecessary(type)));
+        }
+
+        private static String words(Class<?> type) {
+            return type.isEnum()
+                    ? "one of "
+                            + Arrays.stream(type.getEnumConstants())
+                                    .map(constant -> ((Enum<?>) constant).name())
+                                    .toList()
+                    : WORDS.getOrDefault(type, "of another type or format");
+        }
+
+        /** The value at which Jackson stopped; without a field if that was the body itself. */
+        public static FieldFault of(JacksonException unreadable) {
+            List<String> path = unreadable.getPath().stream()
+                    .map(JacksonException.Reference::getPropertyName)
+                    .filter(name -> name != null)
+                    .toList();
+            if (path.isEmpty()) {
+                return new FieldFault(null, "is not the JSON that is expected here");
+            }
+            String field = String.join(".", path);
+            return unreadable instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+                    ? ofType(field, mismatch.getTargetType())
+                    : new FieldFault(field, "has the wrong type or format");
         }
     }
 
-    static ErrorResponseException of(HttpStatus status, String detail) {
+    /** A refusal in words of the application's own. They are sent as they are: let them hold nothing of another tenant. */
+    public static ErrorResponseException of(HttpStatus status, String detail) {
         return of(status, detail, (Throwable) null);
     }
 
-    static ErrorResponseException of(HttpStatus status, String detail, @Nullable Throwable cause) {
+    /** The same with what led to it, for the log. */
+    public static ErrorResponseException of(HttpStatus status, String detail, @Nullable Throwable cause) {
         return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), cause);
     }
 
-    static ErrorResponseException of(HttpStatus status, String detail, List<FieldFault> faults) {
+    /** The same with its {@code errors}, which are left out if there are none. */
+    public static ErrorResponseException of(HttpStatus status, String detail, List<FieldFault> faults) {
         ErrorResponseException problem = of(status, detail);
         if (!faults.isEmpty()) {
             problem.getBody().setProperty("errors", faults);
@@ -56,8 +118,43 @@ final class Problem {
         return problem;
     }
 
-    static ErrorResponseException missing() {
-        return of(HttpStatus.NOT_FOUND, MISSING);
+    /** 404, of a row that is not there or is another tenant's. */
+    public static ErrorResponseException missing() {
+        return of(HttpStatus.NOT_FOUND, "There is no such resource.");
+    }
+
+    /** 403, of a member whose role is too low. */
+    public static ErrorResponseException forbidden() {
+        return of(HttpStatus.FORBIDDEN, "Your role does not allow this.");
+    }
+
+    /** 400, of a body with these faults. */
+    public static ErrorResponseException invalid(List<FieldFault> faults) {
+        return of(HttpStatus.BAD_REQUEST, "The body has invalid fields; see errors.", faults);
+    }
+
+    /** 400, of one parameter of the query; {@code why} ends the sentence "The parameter x …". */
+    public static ErrorResponseException parameter(String name, String why) {
+        return of(
+                HttpStatus.BAD_REQUEST, "The parameter " + name + " " + why + ".", List.of(new FieldFault(name, why)));
+    }
+
+    /** 409 or 400, of a row that the database refused. */
+    public static ErrorResponseException violated(ConstraintKind constraint, List<FieldFault> faults) {
+        return switch (constraint) {
+            case UNIQUE -> of(HttpStatus.CONFLICT, "A row with the same unique value exists already.", faults);
+            case FOREIGN_KEY ->
+                of(
+                        HttpStatus.CONFLICT,
+                        "The row is still referenced by another, or refers to one that is gone.",
+                        faults);
+            default -> of(HttpStatus.BAD_REQUEST, "A value is missing or not allowed.", faults);
+        };
+    }
+
+    /** 400, of a row with a value that the column cannot hold. */
+    public static ErrorResponseException outOfRange(List<FieldFault> faults) {
+        return of(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", faults);
     }
 
     static ErrorResponseException unauthorized() {
@@ -84,55 +181,5 @@ final class Problem {
                 "What decides on this request cannot be reached at the moment. Try again later.");
         unavailable.getHeaders().set(HttpHeaders.RETRY_AFTER, "5");
         return unavailable;
-    }
-
-    static ErrorResponseException invalidParameters(List<FieldFault> faults) {
-        ErrorResponseException invalid = of(HttpStatus.BAD_REQUEST, "The request has invalid parameters; see errors.");
-        invalid.getBody().setProperty("errors", faults);
-        return invalid;
-    }
-
-    static ErrorResponseException stale() {
-        return of(
-                HttpStatus.PRECONDITION_FAILED, "The row is not in the state that the request demands. Read it again.");
-    }
-
-    static ErrorResponseException forbidden() {
-        return of(HttpStatus.FORBIDDEN, "Your role does not allow this.");
-    }
-
-    static ErrorResponseException tooLarge(long bytes) {
-        return of(
-                HttpStatus.CONTENT_TOO_LARGE,
-                "The body is larger than the " + bytes + " bytes that are taken here. Send less at a time.");
-    }
-
-    static ErrorResponseException parameter(String name, String why) {
-        return of(
-                HttpStatus.BAD_REQUEST, "The parameter " + name + " " + why + ".", List.of(new FieldFault(name, why)));
-    }
-
-    /** The name is the caller's: it is told in {@code errors} only if it could be one. */
-    static ErrorResponseException unknownParameter(String name, Collection<String> allowed) {
-        return of(
-                HttpStatus.BAD_REQUEST,
-                "There is an unknown parameter; this list takes " + allowed + ".",
-                List.of(new FieldFault(shown(name), "is unknown")));
-    }
-
-    /** A name of the caller's, to be shown; null if it could be none. */
-    static @Nullable String shown(String name) {
-        return name.matches("[A-Za-z0-9_.-]{1,100}") ? name : null;
-    }
-
-    static ErrorResponseException invalid(List<FieldFault> faults) {
-        return new ErrorResponseException(HttpStatus.BAD_REQUEST, invalidBody(faults), null);
-    }
-
-    static ProblemDetail invalidBody(List<FieldFault> faults) {
-        ProblemDetail body =
-                ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, "The body has invalid fields; see errors.");
-        body.setProperty("errors", faults);
-        return body;
     }
 }

@@ -6,18 +6,19 @@ import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PessimisticLockException;
 import jakarta.persistence.QueryTimeoutException;
 import java.sql.SQLTransientConnectionException;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.hibernate.exception.DataException;
 import org.hibernate.exception.JDBCConnectionException;
 import org.hibernate.exception.LockAcquisitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -34,9 +35,12 @@ import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.validation.FieldError;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
@@ -47,11 +51,6 @@ import tools.jackson.core.JacksonException;
  */
 @RestControllerAdvice
 class Problems extends ResponseEntityExceptionHandler {
-
-    static final String TAKEN = "A row with the same unique value exists already.";
-    static final String REFERENCED = "The row is still referenced by another, or refers to one that is gone.";
-    static final String NOT_ALLOWED = "A value is missing or not allowed.";
-    static final String OUT_OF_RANGE = "A value is too long or out of range.";
 
     // What servers and Spring Security throw at a request that makes no sense; by name, since none of them need be
     // there.
@@ -64,21 +63,10 @@ class Problems extends ResponseEntityExceptionHandler {
     private static final String RETRY_AFTER_SECONDS = "5";
 
     private static ErrorResponseException unreadable(JacksonException cause) {
-        List<String> path = pathOf(cause);
-        return path.isEmpty()
+        Problem.FieldFault fault = Problem.FieldFault.of(cause);
+        return fault.field() == null
                 ? Problem.of(HttpStatus.BAD_REQUEST, "The body is not the JSON that is expected here.", cause)
-                : Problem.invalid(List.of(new Problem.FieldFault(String.join(".", path), Bodies.wordsOf(cause))));
-    }
-
-    /** The names of the members that lead to what Jackson refused. */
-    static List<String> pathOf(JacksonException unreadable) {
-        List<String> names = new ArrayList<>();
-        for (JacksonException.Reference step : unreadable.getPath()) {
-            if (step.getPropertyName() != null) {
-                names.add(step.getPropertyName());
-            }
-        }
-        return names;
+                : Problem.invalid(List.of(fault));
     }
 
     @Override
@@ -98,12 +86,32 @@ class Problems extends ResponseEntityExceptionHandler {
             MethodArgumentNotValidException invalid, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         List<Problem.FieldFault> faults =
                 invalid.getFieldErrors().stream().map(Problems::fault).toList();
-        return handleExceptionInternal(invalid, Problem.invalidBody(faults), headers, status, request);
+        return handleExceptionInternal(invalid, Problem.invalid(faults).getBody(), headers, status, request);
     }
 
     private static Problem.FieldFault fault(FieldError error) {
         String message = error.getDefaultMessage();
         return new Problem.FieldFault(error.getField(), message == null ? "is invalid" : message);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
+            MissingServletRequestParameterException missing,
+            HttpHeaders headers,
+            HttpStatusCode status,
+            WebRequest request) {
+        return answer(Problem.parameter(missing.getParameterName(), "must not be missing"), request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+            TypeMismatchException mismatch, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (!(mismatch instanceof MethodArgumentTypeMismatchException argument) || argument.getRequiredType() == null) {
+            return super.handleTypeMismatch(mismatch, headers, status, request);
+        }
+        String why = Problem.FieldFault.ofType(argument.getName(), argument.getRequiredType())
+                .message();
+        return answer(Problem.parameter(argument.getName(), why), request);
     }
 
     @Override
@@ -114,17 +122,13 @@ class Problems extends ResponseEntityExceptionHandler {
 
     @ExceptionHandler
     @Nullable ResponseEntity<Object> conflict(ConstraintViolationException violation, WebRequest request) {
-        return switch (violation.getKind()) {
-            case UNIQUE -> answer(HttpStatus.CONFLICT, TAKEN, request);
-            case FOREIGN_KEY -> answer(HttpStatus.CONFLICT, REFERENCED, request);
-            default -> answer(HttpStatus.BAD_REQUEST, NOT_ALLOWED, request);
-        };
+        return answer(Problem.violated(violation.getKind(), List.of()), request);
     }
 
     @ExceptionHandler
     @Nullable ResponseEntity<Object> outOfRange(DataException unstorable, WebRequest request) {
         LOG.warn("A value passed validation but not the database: bound it on the record", unstorable);
-        return answer(HttpStatus.BAD_REQUEST, OUT_OF_RANGE, request);
+        return answer(Problem.outOfRange(List.of()), request);
     }
 
     // Not told apart from a reference to no row, by the library or here.
@@ -158,7 +162,7 @@ class Problems extends ResponseEntityExceptionHandler {
             return conflict(cause, request);
         }
         LOG.warn("The database refused a value", violation);
-        return answer(HttpStatus.BAD_REQUEST, NOT_ALLOWED, request);
+        return answer(Problem.violated(ConstraintKind.OTHER, List.of()), request);
     }
 
     /** A database that cannot be reached, has no connection left, or takes too long. */
@@ -183,11 +187,6 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @ExceptionHandler
-    void passOn(ExportAbortedException aborted) {
-        throw aborted;
-    }
-
-    @ExceptionHandler
     @Nullable ResponseEntity<Object> unexpected(Exception failure, WebRequest request) {
         if (isMalformed(failure)) {
             return answer(HttpStatus.BAD_REQUEST, "The request is malformed.", request);
@@ -208,8 +207,25 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     private @Nullable ResponseEntity<Object> answer(HttpStatus status, String detail, WebRequest request) {
-        ErrorResponseException problem = Problem.of(status, detail);
-        return handleExceptionInternal(problem, problem.getBody(), new HttpHeaders(), status, request);
+        return answer(Problem.of(status, detail), request);
+    }
+
+    private @Nullable ResponseEntity<Object> answer(ErrorResponseException problem, WebRequest request) {
+        return handleExceptionInternal(problem, problem.getBody(), new HttpHeaders(), problem.getStatusCode(), request);
+    }
+
+    // Of what is sent already nothing can be taken back. The failure has to reach the container, which breaks the
+    // connection off:
+    // an end like any other would make half an answer look like all of it.
+    @Override
+    protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+            Exception failure, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        if (request instanceof ServletWebRequest servlet
+                && servlet.getResponse() != null
+                && servlet.getResponse().isCommitted()) {
+            throw new IllegalStateException("The answer had begun already; the connection is broken off.", failure);
+        }
+        return super.handleExceptionInternal(failure, body, headers, status, request);
     }
 
     // Spring would add the path as "instance", and with it the id: answers would differ between a foreign row and none.

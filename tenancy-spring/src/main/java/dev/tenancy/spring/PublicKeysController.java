@@ -1,6 +1,7 @@
 package dev.tenancy.spring;
 
 import dev.tenancy.jwt.TokenKeys;
+import io.swagger.v3.oas.annotations.Hidden;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.springframework.http.CacheControl;
@@ -11,6 +12,8 @@ import org.springframework.web.bind.annotation.RestController;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Publishes the keys that others verify our tokens with (RFC 7517, section 8.5.2 for the media type), where there are any. */
+// For verifiers, and no part of what an API document of the application offers.
+@Hidden
 @RestController
 class PublicKeysController {
 

@@ -1,69 +1,27 @@
 package dev.tenancy.spring;
 
-import dev.tenancy.Roles;
-import jakarta.persistence.EntityManagerFactory;
-import jakarta.validation.Validator;
 import java.util.ArrayList;
 import java.util.List;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.autoconfigure.web.WebProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.boot.webmvc.error.ErrorController;
 import org.springframework.context.annotation.Bean;
-import org.springframework.core.Ordered;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
-import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
-import tools.jackson.databind.json.JsonMapper;
 
-/** What the CRUD controllers stand on, and problem details. */
+/** Problem details, and what may be called without a credential. */
 @AutoConfiguration(
-        after = {TenancyAutoConfiguration.class, HibernateJpaAutoConfiguration.class},
+        after = TenancyAutoConfiguration.class,
         before = {ErrorMvcAutoConfiguration.class, WebMvcAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(TenancyProperties.class)
 public final class TenancyWebAutoConfiguration {
-
-    @Bean
-    @ConditionalOnBean(EntityManagerFactory.class)
-    CrudEngine.Factory crudEngineFactory(
-            EntityManagerFactory entityManagerFactory,
-            PlatformTransactionManager transactions,
-            Validator validator,
-            JsonMapper json,
-            Roles roles,
-            TenancyProperties properties,
-            RequestBodies bodies,
-            BeanFactory beans) {
-        return new CrudEngine.Factory(
-                entityManagerFactory, transactions, validator, json, roles, properties, bodies, beans);
-    }
-
-    @Bean
-    RequestBodies requestBodies(TenancyProperties properties) {
-        return new RequestBodies(properties.maxBodySize().toBytes());
-    }
-
-    @Bean
-    WebMvcConfigurer handlerRoles() {
-        return new WebMvcConfigurer() {
-
-            @Override
-            public void addInterceptors(InterceptorRegistry registry) {
-                registry.addInterceptor(new HandlerRoles()).order(Ordered.HIGHEST_PRECEDENCE);
-            }
-        };
-    }
 
     @Bean
     OpenEndpoints openEndpoints(TenancyProperties properties, ObjectProvider<OpenEndpoints.ByDefault> more) {

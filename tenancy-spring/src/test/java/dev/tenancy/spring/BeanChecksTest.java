@@ -6,12 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tenancy.Memberships;
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
-import jakarta.annotation.security.DenyAll;
-import jakarta.annotation.security.PermitAll;
-import jakarta.annotation.security.RolesAllowed;
-import jakarta.servlet.http.HttpServletRequest;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -26,12 +20,6 @@ import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.core.PriorityOrdered;
-import org.springframework.http.ResponseEntity;
-import org.springframework.security.access.annotation.Secured;
-import org.springframework.security.access.prepost.PostAuthorize;
-import org.springframework.security.access.prepost.PostFilter;
-import org.springframework.security.access.prepost.PreAuthorize;
-import org.springframework.security.access.prepost.PreFilter;
 
 /** Annotations that promise what would not be kept, and with which no application starts. */
 class BeanChecksTest {
@@ -111,107 +99,6 @@ class BeanChecksTest {
                     assertThatExceptionOfType(RoleRequiredException.class).isThrownBy(call::get);
                 }));
     }
-
-    // ---- CRUD controllers
-
-    @ParameterizedTest
-    @ValueSource(
-            classes = {
-                WithPreAuthorize.class,
-                WithPostAuthorize.class,
-                WithPreFilter.class,
-                WithPostFilter.class,
-                WithSecured.class,
-                WithRolesAllowed.class,
-                WithPermitAll.class,
-                WithDenyAll.class,
-                WithInherited.class,
-                WithInterface.class,
-                WithMeta.class
-            })
-    void anAnnotationThatDoesNotReachInheritedMethodsIsRefusedOnACrudController(Class<?> controller) {
-        refused(
-                runner.withBean(controller),
-                controller.getName(),
-                "on the class does not reach the methods that it inherits",
-                "@Crud");
-    }
-
-    @Test
-    void aFinalMethodOfACrudControllerIsRefused() {
-        refused(runner.withBean(WithFinal.class), WithFinal.class.getName(), "its method get is final");
-    }
-
-    @Test
-    void suchAnnotationsAreFineOnMethodsAndOnOtherClasses() {
-        runner.withBean(WithOwnMethod.class)
-                .withBean(NoCrud.class)
-                .run(context -> assertThat(context).hasNotFailed());
-    }
-
-    static class Controller extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {
-
-        // There is no database here.
-        @Override
-        void assemble(CrudEngine.Factory factory) {}
-    }
-
-    @PreAuthorize("denyAll")
-    static class WithPreAuthorize extends Controller {}
-
-    @PostAuthorize("denyAll")
-    static class WithPostAuthorize extends Controller {}
-
-    @PreFilter("false")
-    static class WithPreFilter extends Controller {}
-
-    @PostFilter("false")
-    static class WithPostFilter extends Controller {}
-
-    @Secured("OWNER")
-    static class WithSecured extends Controller {}
-
-    @RolesAllowed("OWNER")
-    static class WithRolesAllowed extends Controller {}
-
-    @PermitAll
-    static class WithPermitAll extends Controller {}
-
-    @DenyAll
-    static class WithDenyAll extends Controller {}
-
-    static class WithInherited extends WithDenyAll {}
-
-    @PreAuthorize("denyAll")
-    interface Guarded {}
-
-    static class WithInterface extends Controller implements Guarded {}
-
-    @Retention(RetentionPolicy.RUNTIME)
-    @PreAuthorize("denyAll")
-    @interface OwnersOnly {}
-
-    @OwnersOnly
-    static class WithMeta extends Controller {}
-
-    static class WithFinal extends Controller {
-
-        @Override
-        public final ResponseEntity<TestApplication.ShelfDto> get(String id, HttpServletRequest request) {
-            return super.get(id, request);
-        }
-    }
-
-    static class WithOwnMethod extends Controller {
-
-        @PreAuthorize("denyAll")
-        void own() {}
-    }
-
-    @PreAuthorize("denyAll")
-    static class NoCrud {}
-
-    // ---- beans with @RequiresRole
 
     public static class Service {
 

@@ -9,11 +9,11 @@ import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** Sends requests as they are written, however odd: a well-behaved client would mend or refuse them. */
-record RawHttp(int port) {
+public record RawHttp(int port) {
 
-    record Response(int status, List<String> headers, String body) {
+    public record Response(int status, List<String> headers, String body) {
 
-        String header(String name) {
+        public String header(String name) {
             return headers.stream()
                     .filter(line -> line.regionMatches(true, 0, name + ":", 0, name.length() + 1))
                     .map(line -> line.substring(name.length() + 1).strip())
@@ -22,16 +22,16 @@ record RawHttp(int port) {
         }
     }
 
-    static RawHttp to(ConfigurableApplicationContext application) {
+    public static RawHttp to(ConfigurableApplicationContext application) {
         return new RawHttp(application.getEnvironment().getRequiredProperty("local.server.port", Integer.class));
     }
 
     /** @param headers whole lines; Host is added where it is not among them */
-    Response get(String path, String... headers) throws IOException {
+    public Response get(String path, String... headers) throws IOException {
         return send("GET", path, headers);
     }
 
-    Response send(String method, String path, String... headers) throws IOException {
+    public Response send(String method, String path, String... headers) throws IOException {
         boolean hasHost = Arrays.stream(headers).anyMatch(line -> line.startsWith("Host:"));
         Stream<String> lines = Stream.of(
                         Stream.of(method + " " + path + " HTTP/1.1", "Connection: close"),

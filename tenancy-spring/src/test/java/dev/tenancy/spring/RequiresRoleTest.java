@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenantPrincipal;
 import dev.tenancy.jwt.TokenIssuer;
+import dev.tenancy.spring.crud.Crud;
+import dev.tenancy.spring.crud.TenantReadController;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.net.URI;

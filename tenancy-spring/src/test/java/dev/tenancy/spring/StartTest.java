@@ -72,33 +72,6 @@ class StartTest {
     }
 
     @Test
-    void aControllerWithoutRolesIsRefused() {
-        refused(WithoutCrud.class, "WithoutCrud has no @Crud");
-    }
-
-    @Test
-    void aControllerWithARoleThatDoesNotExistIsRefusedWithAllItsFaults() {
-        refused(WithFaults.class, "BOSS is not in tenancy.roles");
-        refused(WithFaults.class, "sort names colour");
-        refused(WithFaults.class, "search names id");
-        refused(WithFaults.class, "filter names weight");
-        refused(WithFaults.class, "filter names shelf.books");
-        refused(WithFaults.class, "readOnly names smell");
-    }
-
-    @Test
-    void aDemandForETagsOfRowsWithoutAVersionIsRefused() {
-        refused(WithoutVersion.class, "has no @Version");
-    }
-
-    @Test
-    void aRecordThatDoesNotFitItsEntityIsRefused() {
-        refused(WithUnknownComponent.class, "has a component colour");
-        refused(WithWrongType.class, "the component name of type java.lang.Long");
-        refused(WithOtherNames.class, "name as title");
-    }
-
-    @Test
     void allFindingsOfTheSchemaAreShownAtOnceEachWithWhatToDo(CapturedOutput output) {
         String script =
                 "create table if not exists stray (tenant_id uuid)\\;create table if not exists lost (tenant_id uuid)";
@@ -143,36 +116,4 @@ class StartTest {
             return Roles.parse("BOSS > ADMIN > STAFF");
         }
     }
-
-    static class WithoutCrud extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {}
-
-    @Crud(
-            read = "BOSS",
-            filter = "weight, shelf.books",
-            readOnly = "smell",
-            sort = {"name", "colour"},
-            search = "id")
-    static class WithFaults extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {}
-
-    record UnknownComponent(UUID id, String colour) {}
-
-    @Crud(read = "STAFF")
-    static class WithUnknownComponent extends TenantReadController<TestApplication.Shelf, UnknownComponent> {}
-
-    record OtherNames(
-            UUID id,
-
-            @com.fasterxml.jackson.annotation.JsonProperty("title")
-            String name) {}
-
-    @Crud(read = "STAFF")
-    static class WithOtherNames extends TenantReadController<TestApplication.Shelf, OtherNames> {}
-
-    record WrongType(UUID id, Long name) {}
-
-    @Crud(read = "STAFF")
-    static class WithWrongType extends TenantReadController<TestApplication.Shelf, WrongType> {}
-
-    @Crud(read = "STAFF", requireIfMatch = true)
-    static class WithoutVersion extends TenantCrudController<Workshop.Label, Workshop.LabelDto> {}
 }

@@ -3,6 +3,8 @@ package dev.tenancy.spring;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
 import dev.tenancy.TenantOwned;
+import dev.tenancy.spring.crud.Crud;
+import dev.tenancy.spring.crud.TenantCrudController;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.ManyToOne;
@@ -23,10 +25,10 @@ import org.springframework.web.bind.annotation.RestController;
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @EntityScan(basePackageClasses = TestApplication.class)
-class TestApplication {
+public class TestApplication {
 
-    static final UUID ACME = new UUID(1, 1);
-    static final UUID GLOBEX = new UUID(2, 2);
+    public static final UUID ACME = new UUID(1, 1);
+    public static final UUID GLOBEX = new UUID(2, 2);
 
     @Bean
     Memberships memberships() {
@@ -40,7 +42,7 @@ class TestApplication {
     }
 
     /** Starts on a free port and a database of its own, with further sources and settings such as {@code "a.b=c"}. */
-    static ConfigurableApplicationContext start(Class<?> more, String... settings) {
+    public static ConfigurableApplicationContext start(Class<?> more, String... settings) {
         return new SpringApplicationBuilder(TestApplication.class, more)
                 .properties(
                         "server.port=0",
@@ -57,12 +59,12 @@ class TestApplication {
     }
 
     @Entity(name = "Shelf")
-    static class Shelf extends TenantOwned {
+    public static class Shelf extends TenantOwned {
         String name;
     }
 
     @Entity(name = "Book")
-    static class Book extends TenantOwned {
+    public static class Book extends TenantOwned {
 
         String title;
         int pages;
@@ -71,9 +73,9 @@ class TestApplication {
         Shelf shelf;
     }
 
-    record ShelfDto(UUID id, @NotBlank String name) {}
+    public record ShelfDto(UUID id, @NotBlank String name) {}
 
-    record BookDto(
+    public record BookDto(
             UUID id, String title, int pages, @NotNull UUID shelfId, Long version) {}
 
     @RestController

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -50,8 +50,6 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
                         .schema(DocumentedSchemas.typed("string").maxLength(255)));
         authenticate(document, components);
         if (document.getPaths() != null) {
-            // For verifiers, and no part of what the application offers.
-            document.getPaths().remove(PublicKeysController.PATH);
             document.getPaths().forEach(this::complete);
             checkOperationIds(document);
         }

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import jakarta.persistence.criteria.Expression;
 import jakarta.persistence.criteria.From;

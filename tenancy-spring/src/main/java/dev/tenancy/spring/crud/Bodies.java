@@ -1,6 +1,7 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenancySetupException;
+import dev.tenancy.spring.Problem;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
 import java.time.temporal.Temporal;
@@ -22,7 +23,6 @@ import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.EnumFeature;
-import tools.jackson.databind.exc.MismatchedInputException;
 import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -130,7 +130,8 @@ final class Bodies<D extends Record> {
         checkKnown(object, fields, "", found);
         D bound = null;
         if (found.isEmpty()) {
-            ObjectNode own = withoutReadOnly(object, present);
+            ObjectNode own = object.deepCopy();
+            dropReadOnly(own, present, fields);
             refuseNumbersForText(own, fields, "", found);
             bound = bind(own, found);
         }
@@ -162,8 +163,15 @@ final class Bodies<D extends Record> {
     }
 
     private boolean isWritable(String path) {
-        CrudOffer.Field field = field(top(path));
-        return field == null || field.writable();
+        List<CrudOffer.Field> known = fields;
+        for (String name : path.split("[.\\[]")) {
+            CrudOffer.Field field = field(known, name);
+            if (field == null || !field.writable()) {
+                return field == null;
+            }
+            known = field.fields();
+        }
+        return true;
     }
 
     private static String top(String path) {
@@ -181,15 +189,12 @@ final class Bodies<D extends Record> {
     private static void checkKnown(
             ObjectNode body, List<CrudOffer.Field> fields, String prefix, List<Problem.FieldFault> faults) {
         for (Map.Entry<String, JsonNode> member : body.properties()) {
-            CrudOffer.Field known = fields.stream()
-                    .filter(field -> field.name().equals(member.getKey()))
-                    .findFirst()
-                    .orElse(null);
+            CrudOffer.Field known = field(fields, member.getKey());
             if (known == null) {
                 List<String> names =
                         fields.stream().map(field -> prefix + field.name()).toList();
-                faults.add(new Problem.FieldFault(
-                        Problem.shown(prefix + member.getKey()), "is unknown; the fields are " + names));
+                faults.add(
+                        Problem.FieldFault.ofUnknown(prefix + member.getKey(), "is unknown; the fields are " + names));
             } else if (!known.fields().isEmpty() && member.getValue() instanceof ObjectNode nested) {
                 checkKnown(nested, known.fields(), prefix + known.name() + ".", faults);
             }
@@ -197,19 +202,19 @@ final class Bodies<D extends Record> {
     }
 
     // What was read can be sent back: what the caller may not set is ignored, whatever it is.
-    private ObjectNode withoutReadOnly(ObjectNode body, @Nullable ObjectNode present) {
-        ObjectNode own = body.deepCopy();
+    private static void dropReadOnly(ObjectNode body, @Nullable ObjectNode present, List<CrudOffer.Field> fields) {
         for (CrudOffer.Field field : fields) {
-            if (field.writable()) {
-                continue;
-            }
-            if (present != null) {
-                own.set(field.name(), present.get(field.name()));
-            } else {
-                neutralize(own, field);
+            if (!field.writable() && present != null) {
+                body.set(field.name(), present.get(field.name()));
+            } else if (!field.writable()) {
+                neutralize(body, field);
+            } else if (body.get(field.name()) instanceof ObjectNode nested) {
+                dropReadOnly(
+                        nested,
+                        present != null && present.get(field.name()) instanceof ObjectNode inner ? inner : null,
+                        field.fields());
             }
         }
-        return own;
     }
 
     // Jackson takes 1 for a second of the year 1970, and [2026, 1, 1] for a date.
@@ -223,8 +228,7 @@ final class Bodies<D extends Record> {
                     && !value.isString()
                     && !value.isNull()
                     && !value.isMissingNode()) {
-                faults.add(
-                        new Problem.FieldFault(prefix + field.name(), "must be " + ValueFormat.wordsOf(field.type())));
+                faults.add(Problem.FieldFault.ofType(prefix + field.name(), field.type()));
                 body.remove(field.name());
             }
         }
@@ -237,8 +241,8 @@ final class Bodies<D extends Record> {
             try {
                 return json.treeToValue(body, record);
             } catch (JacksonException unreadable) {
-                List<String> path = Problems.pathOf(unreadable);
-                CrudOffer.Field field = path.isEmpty() ? null : field(path.get(0));
+                Problem.FieldFault fault = Problem.FieldFault.of(unreadable);
+                CrudOffer.Field field = fault.field() == null ? null : field(fields, top(fault.field()));
                 if (field == null || !known.add(field.name())) {
                     if (faults.isEmpty()) {
                         faults.add(new Problem.FieldFault(null, "is not the JSON that is expected here"));
@@ -247,14 +251,13 @@ final class Bodies<D extends Record> {
                 }
                 boolean missing = body.path(field.name()).isNull()
                         || body.path(field.name()).isMissingNode();
-                faults.add(new Problem.FieldFault(
-                        String.join(".", path), missing ? "must not be null" : wordsOf(unreadable)));
+                faults.add(missing ? new Problem.FieldFault(fault.field(), "must not be null") : fault);
                 neutralize(body, field);
             }
         }
     }
 
-    private CrudOffer.@Nullable Field field(String name) {
+    private static CrudOffer.@Nullable Field field(List<CrudOffer.Field> fields, String name) {
         return fields.stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
@@ -269,13 +272,5 @@ final class Bodies<D extends Record> {
         } else {
             body.remove(field.name());
         }
-    }
-
-    static String wordsOf(JacksonException unreadable) {
-        return unreadable instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
-                ? "must be "
-                        + ValueFormat.wordsOf(org.springframework.util.ClassUtils.resolvePrimitiveIfNecessary(
-                                mismatch.getTargetType()))
-                : "has the wrong type or format";
     }
 }

@@ -1,16 +1,19 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenancySetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.List;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 
-/** What looks safe on a CRUD controller, and is not. */
-final class ControllerTraps {
+/** What looks safe on a CRUD controller, and is not. Asked of each when it is made, and at the start of those that are made later. */
+final class ControllerTraps implements SmartInitializingSingleton {
 
     // By name: neither of their libraries needs to be there.
     private static final List<String> NOT_INHERITED = List.of(
@@ -23,7 +26,22 @@ final class ControllerTraps {
             "jakarta.annotation.security.PermitAll",
             "jakarta.annotation.security.DenyAll");
 
-    private ControllerTraps() {}
+    private final ConfigurableListableBeanFactory beans;
+
+    ControllerTraps(ConfigurableListableBeanFactory beans) {
+        this.beans = beans;
+    }
+
+    @Override
+    public void afterSingletonsInstantiated() {
+        for (String name : beans.getBeanNamesForType(TenantReadController.class, true, false)) {
+            Class<?> type =
+                    beans.containsBeanDefinition(name) ? AutoProxyUtils.determineTargetClass(beans, name) : null;
+            if (type != null) {
+                check(ClassUtils.getUserClass(type));
+            }
+        }
+    }
 
     /** @throws TenancySetupException if the controller would be less protected, or more broken, than it looks */
     static void check(Class<?> controller) {

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import java.lang.annotation.Documented;
 import java.lang.annotation.ElementType;
@@ -54,7 +54,8 @@ public @interface Crud {
 
     /**
      * The fields of the record that are shown but never taken from a request, besides {@code id}, {@code tenantId} and
-     * {@code version}. What a body says of them is ignored, so that what was read can be sent back.
+     * {@code version}; dotted within embeddables ({@code address.verified}). What a body says of them is ignored, so that what was
+     * read can be sent back.
      */
     String[] readOnly() default {};
 

@@ -1,10 +1,12 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.TenantPrincipal;
-import dev.tenancy.spring.CrudOffer.Action;
+import dev.tenancy.spring.Problem;
+import dev.tenancy.spring.TenancyProperties;
+import dev.tenancy.spring.crud.CrudOffer.Action;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.OptimisticLockException;
@@ -38,6 +40,7 @@ import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
 import tools.jackson.databind.JsonNode;
@@ -63,6 +66,7 @@ final class CrudEngine<E, D extends Record> {
             BeanFactory beans) {
 
         <E, D extends Record> CrudEngine<E, D> create(TenantReadController<E, D> controller) {
+            ControllerTraps.check(ClassUtils.getUserClass(controller.getClass()));
             return new CrudEngine<>(this, controller);
         }
     }
@@ -425,7 +429,7 @@ final class CrudEngine<E, D extends Record> {
             }
             E row = load(target.key());
             if (!target.conditions().allow(mapping.version(row))) {
-                throw Problem.stale();
+                throw Preconditions.failed();
             }
             return List.of(row);
         }
@@ -566,7 +570,7 @@ final class CrudEngine<E, D extends Record> {
                     throw violations.explain(again, pace.row);
                 }
             }
-            throw demanding && isLostRace(failure) ? Problem.stale() : violations.explain(failure, null);
+            throw demanding && isLostRace(failure) ? Preconditions.failed() : violations.explain(failure, null);
         }
     }
 
@@ -592,7 +596,7 @@ final class CrudEngine<E, D extends Record> {
         <T extends @Nullable Object> T in(int row, Function<List<Problem.FieldFault>, T> check) {
             List<Problem.FieldFault> found = new ArrayList<>();
             T result = check.apply(found);
-            found.forEach(fault -> all.add(bulk ? fault.in(row) : fault));
+            found.forEach(fault -> all.add(bulk ? new Problem.FieldFault(row, fault.field(), fault.message()) : fault));
             return result;
         }
 

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
@@ -81,11 +81,8 @@ record CrudOffer(
                             Optional.ofNullable(ValueFormat.of(path.type())).map(format -> new Filter(path, format)))
                     .ifPresentOrElse(filters::add, () -> faults.add("filter names " + name + unmapped(persister)));
         }
-        List<String> components = Arrays.stream(mapping.record().getRecordComponents())
-                .map(component -> component.getName())
-                .toList();
         for (String name : names(crud.readOnly())) {
-            if (!components.contains(name)) {
+            if (!isField(mapping.fields(), name)) {
                 faults.add(
                         "readOnly names " + name + ", which " + mapping.record().getName() + " does not have");
             }
@@ -117,6 +114,13 @@ record CrudOffer(
                 roles(crud),
                 crud.paging(),
                 crud.requireIfMatch());
+    }
+
+    private static boolean isField(List<Field> fields, String name) {
+        int dot = name.indexOf('.');
+        return fields.stream()
+                .filter(field -> field.name().equals(dot < 0 ? name : name.substring(0, dot)))
+                .anyMatch(field -> dot < 0 || isField(field.fields(), name.substring(dot + 1)));
     }
 
     private static boolean isId(AttributePath path) {

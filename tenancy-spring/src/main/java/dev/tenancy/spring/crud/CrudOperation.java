@@ -1,6 +1,6 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
-import dev.tenancy.spring.CrudOffer.Action;
+import dev.tenancy.spring.crud.CrudOffer.Action;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.Locale;

@@ -1,5 +1,7 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.RequiresRole;
+import dev.tenancy.spring.TenancyProperties;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.responses.ApiResponses;
@@ -66,9 +68,7 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         if (operation.getRequestBody() != null) {
             problems.add(DocumentedProblems.BAD_REQUEST);
             problems.add(DocumentedProblems.CONTENT_TOO_LARGE);
-            if (crud.filter(CrudOperation.DELETE_MANY::equals).isEmpty()) {
-                problems.add(DocumentedProblems.UNSUPPORTED_MEDIA_TYPE);
-            }
+            problems.add(DocumentedProblems.UNSUPPORTED_MEDIA_TYPE);
         }
         if (operation.getResponses().values().stream()
                 .anyMatch(response ->

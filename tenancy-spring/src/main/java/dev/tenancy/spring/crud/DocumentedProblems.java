@@ -1,5 +1,6 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.headers.Header;
@@ -11,7 +12,7 @@ import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
-/** The refusals of {@link Problems} as responses of the document: each is told once and referred to by the operations. */
+/** The refusals of {@link Problem} as responses of the document: each is told once and referred to by the operations. */
 enum DocumentedProblems {
     BAD_REQUEST("A parameter, a header or the body is not as described here; errors names the fields that are wrong."),
     UNAUTHORIZED("No valid credential was sent."),

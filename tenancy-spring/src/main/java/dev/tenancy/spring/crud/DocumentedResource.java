@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
@@ -149,8 +149,6 @@ final class DocumentedResource {
             case DELETE_MANY -> {
                 take(operation, many(reference(removal())), JSON);
                 remove(operation, "The rows are gone.");
-                // A body that is no JSON makes it the deletion of one row, with an id that none has.
-                DocumentedProblems.add(operation, DocumentedProblems.NOT_FOUND);
             }
         }
     }

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 /** An export that failed when part of it was sent already. It has to reach the container, which breaks the connection off: an end
  * like any other would make half of the rows look like all of them. */

@@ -1,5 +1,6 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -142,8 +143,7 @@ enum ExportFormat {
         return Arrays.stream(values())
                 .filter(format -> wanted.equals(List.of(format.extension)))
                 .findFirst()
-                .orElseThrow(() ->
-                        Problem.invalidParameters(List.of(new Problem.FieldFault("format", "must be csv or ndjson"))));
+                .orElseThrow(() -> Problem.parameter("format", "must be csv or ndjson"));
     }
 
     private static ExportFormat accepted(String accept) {

@@ -1,5 +1,6 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Expression;
 import jakarta.persistence.criteria.Predicate;
@@ -109,8 +110,8 @@ record Filter(AttributePath path, ValueFormat format) {
     private static Object parse(ValueFormat format, String parameter, String text) {
         Object value = format.parse(text);
         if (value == null) {
-            throw Problem.parameter(
-                    parameter, "must be " + format.words() + (format.isText() ? " of 1 to 200 characters" : ""));
+            String why = Problem.FieldFault.ofType(parameter, format.type()).message();
+            throw Problem.parameter(parameter, format.isText() ? why + " of 1 to 200 characters" : why);
         }
         return value;
     }

@@ -1,5 +1,7 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
+import dev.tenancy.spring.RequiresRole;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.Objects;

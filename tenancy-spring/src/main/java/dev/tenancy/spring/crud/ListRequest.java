@@ -1,11 +1,13 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
 
 /**
@@ -77,7 +79,10 @@ record ListRequest(
             if (filter == null) {
                 Set<String> allowed = new LinkedHashSet<>(others);
                 allowed.addAll(known.keySet());
-                throw Problem.unknownParameter(name, allowed);
+                throw Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "There is an unknown parameter; this list takes " + allowed + ".",
+                        List.of(Problem.FieldFault.ofUnknown(name, "is unknown")));
             }
             filters.add(filter.getKey().parse(filter.getValue(), name, texts));
         });

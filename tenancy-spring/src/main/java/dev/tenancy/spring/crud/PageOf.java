@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.util.List;

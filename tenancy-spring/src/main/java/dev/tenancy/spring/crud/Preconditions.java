@@ -1,5 +1,6 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -34,6 +35,11 @@ record Preconditions(List<ETag> match, List<ETag> noneMatch) {
             tags.addAll(ETag.parse(value));
         }
         return List.copyOf(tags);
+    }
+
+    static RuntimeException failed() {
+        return Problem.of(
+                HttpStatus.PRECONDITION_FAILED, "The row is not in the state that the request demands. Read it again.");
     }
 
     boolean isAbsent() {

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 /**
  * Maps what names cannot: a bean of this type, for one entity and one record, is asked for the components that no attribute

@@ -1,6 +1,7 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenancySetupException;
+import dev.tenancy.spring.Problem;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -28,6 +29,7 @@ import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanInstantiationException;
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -69,6 +71,15 @@ final class RecordMapping<E, D extends Record> {
 
         AttributeMapping mapped() {
             return Objects.requireNonNull(attribute);
+        }
+
+        // Columns of embeddables take null even where the attribute is an int.
+        boolean isNullable() {
+            return mapped().getAttributeMetadata().isNullable()
+                    && !mapped().getPropertyAccess()
+                            .getGetter()
+                            .getReturnTypeClass()
+                            .isPrimitive();
         }
 
         EntityPersister target() {
@@ -237,8 +248,7 @@ final class RecordMapping<E, D extends Record> {
                         field.name(),
                         field.type(),
                         field.writable(),
-                        field.attribute() != null
-                                && field.attribute().getAttributeMetadata().isNullable(),
+                        field.attribute() != null && field.isNullable(),
                         field.shape() == null ? List.of() : describe(field.shape())))
                 .toList();
     }
@@ -343,7 +353,8 @@ final class RecordMapping<E, D extends Record> {
                         value,
                         holder == null ? null : field.mapped().getValue(holder),
                         wanted);
-            } else if (field.kind() == Kind.REFERENCE && (holder == null || !value.equals(show(field, holder)))) {
+            } else if (field.kind() == Kind.REFERENCE
+                    && (holder == null || !isSame(value, field.mapped().getValue(holder)))) {
                 wanted.computeIfAbsent(field.target().getMappedClass(), any -> new LinkedHashSet<>())
                         .add(value);
             }
@@ -373,69 +384,100 @@ final class RecordMapping<E, D extends Record> {
             String prefix,
             List<Problem.FieldFault> faults) {
         for (Field field : shape.fields()) {
-            if (!field.writable() || field.attribute() == null) {
-                continue;
-            }
-            String name = prefix + field.name();
-            Object value = field.in(body);
-            if (field.kind() == Kind.EMBEDDED && value != null) {
-                value = embeddable(field, value, field.attribute().getValue(holder), found, name + ".", faults);
-            } else if (field.kind() == Kind.REFERENCE && value != null) {
-                if (value.equals(show(field, holder))) {
-                    continue;
-                }
-                value = found.getOrDefault(field.target().getMappedClass(), Map.of())
-                        .get(value);
-                if (value == null) {
-                    faults.add(new Problem.FieldFault(name, "does not exist"));
-                    continue;
-                }
-            } else if (value != null && field.attribute() instanceof SelectableMapping column) {
-                value = facts.scaled(column, value);
-            }
-            if (value == null && !field.attribute().getAttributeMetadata().isNullable()) {
-                faults.add(new Problem.FieldFault(name, "must not be null"));
-            } else {
-                field.attribute().setValue(holder, value);
+            if (field.writable() && field.attribute() != null) {
+                Object present = field.attribute().getValue(holder);
+                Object sent = field.in(body);
+                field.attribute().setValue(holder, stored(field, sent, present, found, prefix + field.name(), faults));
             }
         }
     }
 
-    private Object embeddable(
+    /** What the entity is to have of a value that was sent; what it has already if that would be a fault. */
+    private @Nullable Object stored(
+            Field field,
+            @Nullable Object sent,
+            @Nullable Object present,
+            Map<Class<?>, Map<Object, Object>> found,
+            String name,
+            List<Problem.FieldFault> faults) {
+        if (sent == null) {
+            if (field.isNullable()) {
+                return null;
+            }
+            faults.add(new Problem.FieldFault(name, "must not be null"));
+            return present;
+        }
+        if (field.kind() == Kind.EMBEDDED) {
+            return embeddable(field, sent, present, found, name, faults);
+        }
+        if (field.kind() == Kind.REFERENCE && !isSame(sent, present)) {
+            Object target = found.getOrDefault(field.target().getMappedClass(), Map.of())
+                    .get(sent);
+            if (target == null) {
+                faults.add(new Problem.FieldFault(name, "does not exist"));
+            }
+            return target == null ? present : target;
+        }
+        if (field.kind() == Kind.REFERENCE) {
+            return present;
+        }
+        return field.attribute() instanceof SelectableMapping column ? facts.scaled(column, sent) : sent;
+    }
+
+    private boolean isSame(Object id, @Nullable Object target) {
+        return target != null && id.equals(factory.getPersistenceUnitUtil().getIdentifier(target));
+    }
+
+    private @Nullable Object embeddable(
             Field field,
             Object body,
             @Nullable Object present,
             Map<Class<?>, Map<Object, Object>> found,
-            String prefix,
+            String name,
             List<Problem.FieldFault> faults) {
         Shape inner = Objects.requireNonNull(field.shape());
         Class<?> type = field.mapped().getJavaType().getJavaTypeClass();
         if (!type.isRecord()) {
             Object target = present == null ? BeanUtils.instantiateClass(type) : present;
-            write(inner, body, target, found, prefix, faults);
+            write(inner, body, target, found, name + ".", faults);
             return target;
         }
         RecordComponent[] components = type.getRecordComponents();
         @Nullable Object[] values = new Object[components.length];
+        int before = faults.size();
         for (int i = 0; i < components.length; i++) {
-            values[i] = value(components[i], inner, body, present);
+            values[i] = stored(components[i], inner, body, present, found, name + ".", faults);
         }
-        return BeanUtils.instantiateClass(canonical(type), values);
+        if (faults.size() > before) {
+            return present;
+        }
+        try {
+            return BeanUtils.instantiateClass(canonical(type), values);
+        } catch (BeanInstantiationException refused) {
+            faults.add(new Problem.FieldFault(name, "is not allowed"));
+            return present;
+        }
     }
 
     // What the record of clients does not show of an embeddable stays as it is.
-    private static @Nullable Object value(
-            RecordComponent component, Shape shape, Object body, @Nullable Object present) {
+    private @Nullable Object stored(
+            RecordComponent component,
+            Shape shape,
+            Object body,
+            @Nullable Object present,
+            Map<Class<?>, Map<Object, Object>> found,
+            String prefix,
+            List<Problem.FieldFault> faults) {
+        component.getAccessor().trySetAccessible();
+        Object has = present == null ? null : ReflectionUtils.invokeMethod(component.getAccessor(), present);
         for (Field field : shape.fields()) {
-            if (field.writable() && field.kind() == Kind.VALUE && field.name().equals(component.getName())) {
-                return field.in(body);
+            if (field.writable()
+                    && field.attribute() != null
+                    && field.attribute().getAttributeName().equals(component.getName())) {
+                has = stored(field, field.in(body), has, found, prefix + field.name(), faults);
             }
         }
-        if (present == null) {
-            return component.getType().isPrimitive() ? primitiveDefault(component.getType()) : null;
-        }
-        component.getAccessor().trySetAccessible();
-        return ReflectionUtils.invokeMethod(component.getAccessor(), present);
+        return has == null && component.getType().isPrimitive() ? primitiveDefault(component.getType()) : has;
     }
 
     /** Gives a new row its id, where {@link #assignsId()} says that nothing else does. */

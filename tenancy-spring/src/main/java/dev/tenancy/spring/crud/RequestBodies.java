@@ -1,16 +1,22 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.reflect.Type;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodParameter;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.converter.AbstractJacksonHttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
 import tools.jackson.core.JacksonException;
@@ -47,9 +53,28 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
         this.maxBytes = maxBytes;
     }
 
+    /** Of a handler that takes any media type: with one of its own for "/bulk", others would find "/{id}" there. */
+    JsonNode readRows(HttpServletRequest request) {
+        if (!isJson(request.getContentType())) {
+            ErrorResponseException refused = Problem.of(
+                    HttpStatus.UNSUPPORTED_MEDIA_TYPE, "The rows must be sent as " + MediaType.APPLICATION_JSON + ".");
+            refused.getHeaders().setAccept(List.of(MediaType.APPLICATION_JSON));
+            throw refused;
+        }
+        return read(request);
+    }
+
+    private static boolean isJson(@Nullable String type) {
+        try {
+            return type != null && MediaType.APPLICATION_JSON.includes(MediaType.parseMediaType(type));
+        } catch (InvalidMediaTypeException malformed) {
+            return false;
+        }
+    }
+
     JsonNode read(HttpServletRequest request) {
         if (request.getContentLengthLong() > maxBytes) {
-            throw Problem.tooLarge(maxBytes);
+            throw tooLarge(maxBytes);
         }
         try (InputStream body = new Limited(request.getInputStream(), maxBytes)) {
             JsonNode json = STRICT.readTree(body);
@@ -68,6 +93,12 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
         }
     }
 
+    private static RuntimeException tooLarge(long bytes) {
+        return Problem.of(
+                HttpStatus.CONTENT_TOO_LARGE,
+                "The body is larger than the " + bytes + " bytes that are taken here. Send less at a time.");
+    }
+
     @Override
     public boolean supports(
             MethodParameter parameter, Type target, Class<? extends HttpMessageConverter<?>> converter) {
@@ -82,7 +113,7 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
             Class<? extends HttpMessageConverter<?>> converter)
             throws IOException {
         if (message.getHeaders().getContentLength() > maxBytes) {
-            throw Problem.tooLarge(maxBytes);
+            throw tooLarge(maxBytes);
         }
         InputStream body = new Limited(message.getBody(), maxBytes);
         return new HttpInputMessage() {
@@ -127,7 +158,7 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
         private void count(int more) {
             read += more;
             if (read > limit) {
-                throw Problem.tooLarge(limit);
+                throw tooLarge(limit);
             }
         }
     }

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.TypedQuery;
@@ -21,8 +21,9 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.jpa.HibernateHints;
 import org.hibernate.jpa.SpecHints;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.ManagedMappingType;
+import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
-import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /** The queries of a resource: each within the tenant, and within the scope of its controller. */
@@ -54,11 +55,13 @@ final class RowQuery<E> {
         this.fetchesEagerly = fetchesEagerly(factory.getMappingMetamodel().getEntityDescriptor(entity));
     }
 
-    private static boolean fetchesEagerly(EntityPersister persister) {
-        for (int i = 0; i < persister.getNumberOfAttributeMappings(); i++) {
-            AttributeMapping attribute = persister.getAttributeMapping(i);
+    private static boolean fetchesEagerly(ManagedMappingType holder) {
+        for (int i = 0; i < holder.getNumberOfAttributeMappings(); i++) {
+            AttributeMapping attribute = holder.getAttributeMapping(i);
             if (attribute instanceof ToOneAttributeMapping
-                    && attribute.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE) {
+                            && attribute.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE
+                    || attribute instanceof EmbeddedAttributeMapping embedded
+                            && fetchesEagerly(embedded.getEmbeddableTypeDescriptor())) {
                 return true;
             }
         }

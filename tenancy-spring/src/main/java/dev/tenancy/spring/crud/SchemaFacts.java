@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import java.math.BigDecimal;
 import java.sql.Connection;

@@ -1,5 +1,6 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.TenancyProperties;
 import jakarta.persistence.EntityManagerFactory;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.properties.SpringDocConfigProperties;
@@ -11,7 +12,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 
 /** Makes springdoc's document tell what the CRUD controllers and the filters of this library really answer. */
-@AutoConfiguration(after = TenancyWebAutoConfiguration.class)
+@AutoConfiguration(after = TenancyCrudAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(GlobalOpenApiCustomizer.class)
 @EnableConfigurationProperties(TenancyProperties.class)

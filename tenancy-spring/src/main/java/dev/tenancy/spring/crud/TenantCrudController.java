@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
@@ -94,15 +94,15 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
      * Patches many rows: the body is an array of merge patches, each with the {@code id} of its row and, to be refused if that
      * has changed, its {@code version}. A row that is missing, or another tenant's, is an error of that row.
      */
-    @PatchMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PatchMapping("/bulk")
     public List<D> patchMany(HttpServletRequest request) {
-        return bodies(engine().patchMany(engine().requests().read(request)));
+        return bodies(engine().patchMany(engine().requests().readRows(request)));
     }
 
     /** Deletes many rows: the body is an array of objects with {@code id} and, if wanted, {@code version}. */
-    @DeleteMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @DeleteMapping("/bulk")
     public ResponseEntity<Void> deleteMany(HttpServletRequest request) {
-        engine().deleteMany(engine().requests().read(request));
+        engine().deleteMany(engine().requests().readRows(request));
         return ResponseEntity.noContent().build();
     }
 

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import dev.tenancy.CurrentTenant;
 import jakarta.persistence.criteria.CriteriaBuilder;
@@ -106,7 +106,7 @@ public abstract class TenantReadController<E, D extends Record> {
         Preconditions conditions = Preconditions.of(request);
         CrudEngine.Shown<D> shown = engine().get(id);
         if (!conditions.isMatched(shown.version())) {
-            throw Problem.stale();
+            throw Preconditions.failed();
         }
         return conditions.isKnown(shown.version())
                 ? tagged(HttpStatus.NOT_MODIFIED, shown).build()

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import java.math.BigDecimal;
 import java.time.DateTimeException;
@@ -19,11 +19,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a value is written in a parameter.
  *
- * @param words what it must be, to end the sentence "must be …"
  * @param ordered whether a filter may compare values
  * @param parser throws {@link IllegalArgumentException} or {@link DateTimeException} on what is no such value
  */
-record ValueFormat(Class<?> type, String words, boolean ordered, Function<String, Object> parser) {
+record ValueFormat(Class<?> type, boolean ordered, Function<String, Object> parser) {
 
     private static final int MAX_LENGTH = 200;
     // Keeps out what takes long to compute with, and the digits of other scripts.
@@ -31,23 +30,23 @@ record ValueFormat(Class<?> type, String words, boolean ordered, Function<String
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,38}(\\.[0-9]{1,38})?");
 
     private static final Map<Class<?>, ValueFormat> KNOWN = Map.ofEntries(
-            known(String.class, "text", false, text -> text),
-            known(UUID.class, "a UUID", false, ValueFormat::uuid),
-            known(Boolean.class, "true or false", false, ValueFormat::bool),
-            known(Long.class, "a whole number", true, text -> Long.valueOf(matched(WHOLE, text))),
-            known(Integer.class, "a whole number", true, text -> Integer.valueOf(matched(WHOLE, text))),
-            known(Short.class, "a whole number", true, text -> Short.valueOf(matched(WHOLE, text))),
-            known(BigDecimal.class, "a number", true, text -> new BigDecimal(matched(DECIMAL, text))),
-            known(Double.class, "a number", true, text -> Double.valueOf(matched(DECIMAL, text))),
-            known(LocalDate.class, "a date such as 2026-03-02", true, LocalDate::parse),
-            known(LocalTime.class, "a time such as 10:00", true, LocalTime::parse),
-            known(LocalDateTime.class, "a date and time such as 2026-03-02T10:00", true, LocalDateTime::parse),
-            known(Instant.class, "a time such as 2026-03-02T10:00:00Z", true, Instant::parse),
-            known(OffsetDateTime.class, "a time such as 2026-03-02T10:00:00Z", true, OffsetDateTime::parse));
+            known(String.class, false, text -> text),
+            known(UUID.class, false, ValueFormat::uuid),
+            known(Boolean.class, false, ValueFormat::bool),
+            known(Long.class, true, text -> Long.valueOf(matched(WHOLE, text))),
+            known(Integer.class, true, text -> Integer.valueOf(matched(WHOLE, text))),
+            known(Short.class, true, text -> Short.valueOf(matched(WHOLE, text))),
+            known(BigDecimal.class, true, text -> new BigDecimal(matched(DECIMAL, text))),
+            known(Double.class, true, text -> Double.valueOf(matched(DECIMAL, text))),
+            known(LocalDate.class, true, LocalDate::parse),
+            known(LocalTime.class, true, LocalTime::parse),
+            known(LocalDateTime.class, true, LocalDateTime::parse),
+            known(Instant.class, true, Instant::parse),
+            known(OffsetDateTime.class, true, OffsetDateTime::parse));
 
     private static Map.Entry<Class<?>, ValueFormat> known(
-            Class<?> type, String words, boolean ordered, Function<String, Object> parser) {
-        return Map.entry(type, new ValueFormat(type, words, ordered, parser));
+            Class<?> type, boolean ordered, Function<String, Object> parser) {
+        return Map.entry(type, new ValueFormat(type, ordered, parser));
     }
 
     /** Null if values of this type cannot be written in a parameter. */
@@ -58,25 +57,11 @@ record ValueFormat(Class<?> type, String words, boolean ordered, Function<String
     private static ValueFormat ofEnum(Class<?> type) {
         return new ValueFormat(
                 type,
-                namesOf(type),
                 false,
                 text -> Arrays.stream(type.getEnumConstants())
                         .filter(constant -> ((Enum<?>) constant).name().equals(text))
                         .findFirst()
                         .orElseThrow(() -> new IllegalArgumentException(text)));
-    }
-
-    /** What a value of this type must be, to end the sentence "must be …". */
-    static String wordsOf(Class<?> type) {
-        ValueFormat known = of(type);
-        return known == null ? "of another type or format" : known.words();
-    }
-
-    private static String namesOf(Class<?> type) {
-        return "one of "
-                + Arrays.stream(type.getEnumConstants())
-                        .map(constant -> ((Enum<?>) constant).name())
-                        .toList();
     }
 
     boolean isText() {

@@ -1,11 +1,11 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.Problem;
 import java.util.ArrayList;
 import java.util.List;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 /**
  * Tells a caller of a violated constraint in terms of the record: the fields, never the constraint, the columns or the values. A
@@ -22,22 +22,17 @@ record Violations(RecordMapping<?, ?> mapping) {
         ConstraintViolationException violation = constraint(failure);
         if (violation == null) {
             return row != null && failure instanceof DataException
-                    ? Problem.of(
-                            HttpStatus.BAD_REQUEST,
-                            Problems.OUT_OF_RANGE,
+                    ? Problem.outOfRange(
                             List.of(new Problem.FieldFault(row, null, "has a value that is too long or out of range")))
                     : failure;
         }
-        return switch (violation.getKind()) {
-            case UNIQUE ->
-                Problem.of(HttpStatus.CONFLICT, Problems.TAKEN, faults(violation, row, "is taken by another row"));
-            case FOREIGN_KEY ->
-                Problem.of(HttpStatus.CONFLICT, Problems.REFERENCED, faults(violation, row, "does not exist"));
-            case NOT_NULL ->
-                Problem.of(HttpStatus.BAD_REQUEST, Problems.NOT_ALLOWED, faults(violation, row, "must not be null"));
-            default ->
-                Problem.of(HttpStatus.BAD_REQUEST, Problems.NOT_ALLOWED, faults(violation, row, "is not allowed"));
+        String message = switch (violation.getKind()) {
+            case UNIQUE -> "is taken by another row";
+            case FOREIGN_KEY -> "does not exist";
+            case NOT_NULL -> "must not be null";
+            default -> "is not allowed";
         };
+        return Problem.violated(violation.getKind(), faults(violation, row, message));
     }
 
     // When a transaction commits, Spring wraps what the database says of deferred constraints.

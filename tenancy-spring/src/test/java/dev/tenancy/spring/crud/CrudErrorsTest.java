@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
@@ -17,6 +20,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A caller's mistake is the caller's, and a database that is down is nobody's: never a 500, and no word of the inside. */
 class CrudErrorsTest extends CrudTest {
+
+    // Servers refuse other names themselves.
+    private static final Pattern PARAMETER = Pattern.compile("/items\\?([A-Za-z0-9_.]+)=");
 
     static Stream<Bad> badRequests() {
         List<Bad> bad = new ArrayList<>();
@@ -280,32 +286,43 @@ class CrudErrorsTest extends CrudTest {
     @ParameterizedTest
     @MethodSource("badRequests")
     void aBadRequestIsRefusedAndChangesNothing(Bad bad) {
-        String item = ITEM.updateAndGet(known -> known == null ? alice.created("/items", item("Bowl", maker)) : known);
+        String item = ITEMS.computeIfAbsent(database, any -> alice.created("/items", item("Bowl", maker)));
         String before = alice.get("/items/" + item).body();
         long makers =
                 alice.get("/makers?size=1").json().at("/page/totalElements").asLong();
         String path = bad.path().replace("{item}", item).replace("{maker}", maker);
         Object body = bad.body() instanceof String text ? text.replace("{item}", item) : bad.body();
-        alice.send(bad.method(), path, body).is(bad.status());
+        Answer refused = alice.send(bad.method(), path, body).is(bad.status());
+        Matcher parameter = PARAMETER.matcher(path);
+        if (parameter.lookingAt()) {
+            assertThat(refused.faults()).containsExactly(parameter.group(1));
+        }
         assertThat(alice.get("/items/" + item).body()).isEqualTo(before);
         assertThat(alice.get("/makers?size=1").json().at("/page/totalElements").asLong())
                 .isEqualTo(makers);
     }
 
-    private static final java.util.concurrent.atomic.AtomicReference<String> ITEM =
-            new java.util.concurrent.atomic.AtomicReference<>();
+    private static final Map<Database, String> ITEMS = new ConcurrentHashMap<>();
 
     @Test
     void whatIsNotOfferedIsAnsweredWithWhatIs() {
         Answer method = alice.put("/items", Map.of()).is(405);
         assertThat(method.header("Allow")).contains("GET", "POST");
-        Answer type = alice.patch("/items/x", "x", "Content-Type", "text/plain").is(415);
-        assertThat(type.header("Accept-Patch")).contains("application/merge-patch+json", "application/json");
+        Answer patch =
+                alice.patch("/items/x", "x", "Content-Type", "text/plain").is(415);
+        assertThat(patch.header("Accept-Patch")).contains("application/merge-patch+json", "application/json");
         alice.post("/items", "x", "Content-Type", "text/plain").is(415);
         alice.post("/items", "x", "Content-Type", "a/b/c").is(415);
         alice.post("/items", "<a/>", "Content-Type", "application/xml").is(415);
         alice.put("/items/x", "{}", "Content-Type", "application/merge-patch+json")
                 .is(415);
+        for (String verb : List.of("POST", "PATCH", "DELETE")) {
+            for (String type : List.of("text/plain", "application/merge-patch+json", "a/b/c")) {
+                Answer refused = alice.send(verb, "/items/bulk", "[]", "Content-Type", type)
+                        .is(415);
+                assertThat(refused.header("Accept")).as(verb + " " + type).contains("application/json");
+            }
+        }
         alice.get("/items", "Accept", "text/csv").is(406);
         alice.get("/items", "Accept", "x").is(406);
     }

@@ -1,8 +1,10 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.jwt.TokenIssuer;
+import dev.tenancy.spring.TestApplication;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -10,32 +12,88 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.SessionFactory;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The {@link Workshop} over real HTTP: all tests of CRUD share one start of it. */
+/** The {@link Workshop} over real HTTP and on each database: all tests of CRUD share one start of it on either. */
+@ParameterizedClass
+@EnumSource
 abstract class CrudTest {
 
     static final JsonMapper JSON = new JsonMapper();
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
-    // Closed when the JVM ends.
-    private static final ConfigurableApplicationContext APPLICATION = TestApplication.start(
-            Workshop.class,
-            "spring.jpa.properties.hibernate.generate_statistics=true",
-            "tenancy.max-bulk-size=60",
-            "spring.datasource.hikari.connection-timeout=1000");
+    enum Database {
+        H2 {
+            @Override
+            String[] settings() {
+                return new String[0];
+            }
+        },
+        POSTGRESQL {
+            @Override
+            String[] settings() throws IOException, SQLException {
+                // Closed when the JVM ends, as the applications are.
+                EmbeddedPostgres server = EmbeddedPostgres.start();
+                try (Connection superuser = server.getPostgresDatabase().getConnection();
+                        Statement statement = superuser.createStatement()) {
+                    statement.execute("create role workshop login");
+                    statement.execute("create database workshop owner workshop");
+                }
+                return new String[] {
+                    "spring.datasource.url=" + server.getJdbcUrl("workshop", "workshop"),
+                    "spring.datasource.username=workshop"
+                };
+            }
+        };
 
-    final Caller alice = new Caller("alice", "acme");
-    final Caller bob = new Caller("bob", "acme");
-    final Caller carol = new Caller("carol", "globex");
+        private ConfigurableApplicationContext application;
+
+        abstract String[] settings() throws IOException, SQLException;
+
+        private synchronized ConfigurableApplicationContext application() throws IOException, SQLException {
+            if (application == null) {
+                List<String> settings = new ArrayList<>(List.of(settings()));
+                settings.add("spring.jpa.properties.hibernate.generate_statistics=true");
+                settings.add("tenancy.max-bulk-size=60");
+                settings.add("spring.datasource.hikari.connection-timeout=1000");
+                application = TestApplication.start(Workshop.class, settings.toArray(String[]::new));
+            }
+            return application;
+        }
+    }
+
+    @Parameter
+    Database database;
+
+    ConfigurableApplicationContext application;
+    Caller alice;
+    Caller bob;
+    Caller carol;
+    String maker;
+
+    @BeforeEach
+    void aMakerOfTheirOwn() throws IOException, SQLException {
+        application = database.application();
+        alice = new Caller(application, "alice", "acme");
+        bob = new Caller(application, "bob", "acme");
+        carol = new Caller(application, "carol", "globex");
+        maker = alice.created("/makers", Map.of("name", unique("Maker")));
+    }
 
     record Answer(HttpResponse<String> response) {
 
@@ -77,7 +135,7 @@ abstract class CrudTest {
         }
     }
 
-    record Caller(String user, String company) {
+    record Caller(ConfigurableApplicationContext application, String user, String company) {
 
         Answer get(String path, String... headers) {
             return send("GET", path, null, headers);
@@ -107,12 +165,12 @@ abstract class CrudTest {
                             ? raw
                             : (body instanceof String text ? text : JSON.writeValueAsString(body))
                                     .getBytes(StandardCharsets.UTF_8);
-            String server = "http://localhost:" + APPLICATION.getEnvironment().getProperty("local.server.port");
+            String server = "http://localhost:" + application.getEnvironment().getProperty("local.server.port");
             HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server + path))
                     .method(method, HttpRequest.BodyPublishers.ofByteArray(bytes))
                     .header(
                             "Authorization",
-                            "Bearer " + APPLICATION.getBean(TokenIssuer.class).issue(user, company));
+                            "Bearer " + application.getBean(TokenIssuer.class).issue(user, company));
             if (body != null) {
                 request.header("Content-Type", "application/json");
             }
@@ -142,16 +200,16 @@ abstract class CrudTest {
         }
     }
 
-    static Statistics statistics() {
-        return APPLICATION.getBean(SessionFactory.class).getStatistics();
+    private Statistics statistics() {
+        return application.getBean(SessionFactory.class).getStatistics();
     }
 
-    static <T> T bean(Class<T> type) {
-        return APPLICATION.getBean(type);
+    <T> T bean(Class<T> type) {
+        return application.getBean(type);
     }
 
     /** How many statements are sent to answer. */
-    static long statements(Runnable request) {
+    long statements(Runnable request) {
         statistics().clear();
         request.run();
         return statistics().getPrepareStatementCount();
@@ -167,12 +225,5 @@ abstract class CrudTest {
 
     static Map<String, Object> item(String name, String maker) {
         return Map.of("name", name, "kind", "BOWL", "price", 12.5, "used", false, "makerId", maker);
-    }
-
-    String maker;
-
-    @BeforeEach
-    void aMakerOfTheirOwn() {
-        maker = alice.created("/makers", Map.of("name", unique("Maker")));
     }
 }

@@ -1,7 +1,8 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenancy.spring.TestApplication;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,6 +52,10 @@ class CrudWriteTest extends CrudTest {
                         .is(400)
                         .faults())
                 .containsExactly("tenantId");
+        assertThat(alice.post("/labels", Map.of("id", "x", "version", 1))
+                        .is(400)
+                        .faults())
+                .containsExactly("version");
     }
 
     @Test
@@ -142,10 +147,21 @@ class CrudWriteTest extends CrudTest {
     void aWeakTagMatchesNoWriteAndAMalformedOneIsRefused() {
         String path = "/items/" + alice.created("/items", item("Bowl", maker));
         alice.patch(path, Map.of(), "If-Match", "W/\"0\"").is(412);
+        alice.patch(path, Map.of(), "If-Match", "\"00\"").is(412);
         for (String malformed : List.of("0", "\"0", "\"0\" \"1\"", "\"0\",,", "*, \"0\"", "")) {
             alice.patch(path, Map.of(), "If-Match", malformed).is(400);
         }
         alice.put(path, item("Bowl", maker), "If-None-Match", "*").is(412);
+    }
+
+    @Test
+    void aRowThatIsMissingIsMissingWhateverIfMatchSays() {
+        String foreign = "/items/" + alice.created("/items", item("Bowl", maker));
+        for (String path : List.of(foreign, "/items/" + UUID.randomUUID())) {
+            carol.delete(path, "If-Match", "\"0\"").is(404);
+            carol.patch(path, Map.of(), "If-Match", "\"7\"").is(404);
+            carol.put(path, item("Bowl", maker), "If-Match", "*").is(404);
+        }
     }
 
     @Test
@@ -305,6 +321,7 @@ class CrudWriteTest extends CrudTest {
         assertThat(alice.post("/labels/extra", Map.of()).body()).isEqualTo("for ADMIN");
         bob.delete("/labels/extra").is(403);
         assertThat(alice.delete("/labels/extra").body()).isEqualTo("for OWNER");
+        assertThat(bob.patch("/labels/extra", Map.of()).body()).isEqualTo("for STAFF");
         bob.get("/labels").is(200);
         alice.get("/unread").is(403);
         alice.get("/unread/extra").is(403);

@@ -1,4 +1,4 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import java.util.UUID;
 import org.springframework.data.jpa.repository.JpaRepository;

@@ -1,6 +1,7 @@
-package dev.tenancy.spring;
+package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenantOwned;
+import dev.tenancy.spring.RequiresRole;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
@@ -43,6 +44,7 @@ import org.springframework.util.MultiValueMap;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -139,6 +141,80 @@ class Workshop {
         String colour;
     }
 
+    @Embeddable
+    record Size(int width, BigDecimal weight, String secret) {
+
+        Size {
+            if (width < 0) {
+                throw new IllegalArgumentException("a width of " + width);
+            }
+        }
+    }
+
+    @Embeddable
+    static class Origin {
+
+        String port;
+
+        // Eager, as it is if nobody says otherwise.
+        @ManyToOne
+        Maker maker;
+    }
+
+    @Embeddable
+    record Shipment(String carrier, @ManyToOne Maker sender, String seal) {}
+
+    /** The id is an Integer; embeddables are records and classes, and hold references. */
+    @Entity(name = "Crate")
+    static class Crate {
+
+        @Id
+        @GeneratedValue
+        Integer id;
+
+        @TenantId
+        @Column(name = "tenant_id", nullable = false, updatable = false)
+        UUID tenantId;
+
+        @Embedded
+        Size size;
+
+        @Embedded
+        Origin origin;
+
+        @Embedded
+        Shipment shipment;
+    }
+
+    record SizeDto(Integer width, BigDecimal weight) {}
+
+    record OriginDto(String port, UUID makerId) {}
+
+    record ShipmentDto(String carrier, UUID senderId, String seal) {}
+
+    record CrateDto(Integer id, SizeDto size, OriginDto origin, ShipmentDto shipment) {}
+
+    @RestController
+    @RequestMapping("/crates")
+    @Crud(
+            read = "STAFF",
+            write = "STAFF",
+            readOnly = "shipment.seal, origin.port",
+            filter = "size.width, origin.port, origin.makerId, shipment.senderId",
+            sort = "size.width, origin.makerId")
+    static class CrateController extends TenantCrudController<Crate, CrateDto> {
+
+        @Override
+        protected void beforeCreate(Crate row) {
+            if (row.shipment != null) {
+                row.shipment = new Shipment(row.shipment.carrier(), row.shipment.sender(), "sealed");
+            }
+            if (row.origin != null) {
+                row.origin.port = "Trieste";
+            }
+        }
+    }
+
     record AddressDto(@NotBlank String city, String street) {}
 
     record MakerDto(
@@ -165,6 +241,16 @@ class Workshop {
     record TicketDto(Long id, String subject, UUID itemId, Integer version, String shout) {}
 
     record LabelDto(String id, String colour) {}
+
+    /** Cannot be made of a maker that is broken. */
+    record BrittleDto(UUID id, String name) {
+
+        BrittleDto {
+            if (name.startsWith("Broken")) {
+                throw new IllegalStateException("a row that cannot be shown");
+            }
+        }
+    }
 
     @RestController
     @RequestMapping("/makers")
@@ -199,6 +285,11 @@ class Workshop {
                     null);
         }
     }
+
+    @RestController
+    @RequestMapping("/brittle")
+    @Crud(read = "STAFF", filter = "name", sort = "name")
+    static class BrittleController extends TenantReadController<Maker, BrittleDto> {}
 
     @RestController
     @RequestMapping("/items")
@@ -264,6 +355,12 @@ class Workshop {
         @PostMapping("/extra")
         String write() {
             return "for ADMIN";
+        }
+
+        @PatchMapping("/extra")
+        @RequiresRole("STAFF")
+        String patch() {
+            return "for STAFF";
         }
 
         @DeleteMapping("/extra")
