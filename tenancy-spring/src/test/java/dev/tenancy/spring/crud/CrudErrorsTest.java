@@ -328,6 +328,16 @@ class CrudErrorsTest extends CrudTest {
     }
 
     @Test
+    void whatAHandlerOfTheApplicationMissesIsNamedAsWell() {
+        alice.get("/typed/1?from=2026-03-02").is(200);
+        assertThat(alice.get("/typed/1").is(400).faults()).containsExactly("from");
+        Answer refused = alice.get("/typed/1?from=yesterday").is(400);
+        assertThat(refused.faults()).containsExactly("from");
+        assertThat(refused.body()).contains("must be a date such as 2026-03-02").doesNotContain("yesterday");
+        assertThat(alice.get("/typed/x?from=2026-03-02").is(400).faults()).containsExactly("number");
+    }
+
+    @Test
     void aBodyThatIsTooLargeIsNotRead() {
         String large = "{\"name\":\"" + "a".repeat(300_000) + "\"}";
         alice.post("/makers", large).is(413);

@@ -423,6 +423,11 @@ class Workshop {
             return body;
         }
 
+        @GetMapping("/typed/{number}")
+        String typed(@PathVariable int number, @RequestParam LocalDate from) {
+            return number + " " + from;
+        }
+
         @GetMapping("/fails/{how}")
         String fail(@PathVariable String how) throws Exception {
             SQLException cause = new SQLException("secret");
