@@ -1,12 +1,22 @@
 package timesheets;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import timesheets.Api.Answer;
 
 class PasswordsTest extends AccessTest {
@@ -15,6 +25,12 @@ class PasswordsTest extends AccessTest {
 
     @Autowired
     private CountedPasswords passwords;
+
+    @Autowired
+    private JdbcClient jdbc;
+
+    @Autowired
+    private PlatformTransactionManager transactions;
 
     @Test
     void aNewPasswordEndsAllSessionsButTheOneThatIsNamed() {
@@ -71,6 +87,47 @@ class PasswordsTest extends AccessTest {
         after.send("POST", "/api/auth/logout-all", null);
         assertThat(after.post("/api/auth/switch", Map.of("tenant", company)).status())
                 .isEqualTo(401);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"login, 401", "refresh, 401", "switch, 401", "complete, 401", "accept, 401", "change, 403"})
+    void noSessionBeginsWhileThePasswordIsChanged(String way, int status) {
+        String email = newEmail();
+        Api user = owner(email);
+        String company = company(user);
+        String refreshToken = anonymous.loginAnswer(email, PASSWORD).text("refreshToken");
+        anonymous.post("/api/auth/registrations", Map.of("email", email, "company", "Second"));
+        String registration = postbox.token(email);
+        String invitation = invite(owner(), email, "STAFF");
+        Supplier<Answer> call = switch (way) {
+            case "login" -> () -> anonymous.loginAnswer(email, PASSWORD);
+            case "refresh" -> () -> refresh(refreshToken);
+            case "switch" -> () -> user.post("/api/auth/switch", Map.of("tenant", company));
+            case "complete" -> () -> complete(registration, PASSWORD);
+            case "accept" -> () -> accept(invitation, PASSWORD);
+            default -> () -> change(user, Map.of("current", PASSWORD, "next", NEXT));
+        };
+        assertThat(duringAChange(email, call).status()).isEqualTo(status);
+    }
+
+    /** Changes a password as the application does, but slowly, and calls in the middle of it. */
+    private Answer duringAChange(String email, Supplier<Answer> call) {
+        return new TransactionTemplate(transactions)
+                .execute(transaction -> {
+                    jdbc.sql("update app_user set password_hash = 'another', sessions_ended_at = current_timestamp"
+                                    + " where email = ?")
+                            .param(email)
+                            .update();
+                    CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(call);
+                    // Less than a database waits for a lock.
+                    assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> answer.get(1, TimeUnit.SECONDS));
+                    jdbc.sql("update refresh_token set used = true"
+                                    + " where user_id = (select id from app_user where email = ?)")
+                            .param(email)
+                            .update();
+                    return answer;
+                })
+                .join();
     }
 
     @Test
