@@ -176,6 +176,18 @@ class WhichTenantTest {
     }
 
     @Test
+    void aNameThatNoCompanyHasIsNotLookedUpAndNoOtherCompanyTakesItsPlace() throws Exception {
+        String token = token("everywhere", null);
+        assertThat(get("/who", token, "X-Tenant-Id: initech").body()).isEqualTo("everywhere initech");
+        assertThat(get("/who", token).body()).isEqualTo("everywhere acme");
+        for (String name : List.of("a b", "caf\u00e9", "a".repeat(256))) {
+            assertThat(get("/who", token, "X-Tenant-Id: " + name).status())
+                    .as(name)
+                    .isEqualTo(403);
+        }
+    }
+
+    @Test
     void onlyMembersAreToldThatACompanyIsSuspended() throws Exception {
         RawHttp.Response member = get("/who", token("both", "suspended-company"));
         assertThat(member.status()).isEqualTo(403);
@@ -253,14 +265,15 @@ class WhichTenantTest {
                             lookUps.getAndIncrement() == 0
                                     ? Optional.of(new Membership(tenant, "STAFF"))
                                     : Optional.empty();
-                        default -> Optional.empty();
+                        default ->
+                            user.equals("everywhere") ? Optional.of(new Membership(tenant, "STAFF")) : Optional.empty();
                     };
                 }
 
                 @Override
                 public Optional<String> preferred(String user) {
                     return switch (user) {
-                        case "settled", "left" -> Optional.of("acme");
+                        case "settled", "left", "everywhere" -> Optional.of("acme");
                         case "unlucky" -> throw new IllegalStateException("the table of users is gone");
                         default -> Optional.empty();
                     };
