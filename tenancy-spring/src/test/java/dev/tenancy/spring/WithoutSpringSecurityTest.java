@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.jwt.TokenIssuer;
+import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.realm.GenericPrincipal;
+import org.apache.catalina.valves.ValveBase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -18,7 +23,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -72,6 +80,21 @@ class WithoutSpringSecurityTest {
     }
 
     @Test
+    void aRoleThatTheContainerGivesDoesNotCount() throws Exception {
+        for (String role : List.of("ADMIN", "BOSS")) {
+            assertThat(http.get("/who", token("bob", "acme"), "X-Container-Role: " + role)
+                            .body())
+                    .isEqualTo("bob " + TestApplication.ACME + " bob false false Bearer");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/t/acme;x=1/who", "/t/acme;/who", "/t/acme/who;x=1", "/t/%20/who"})
+    void aPathThatCanBeReadInTwoWaysNamesNoTenant(String path) throws Exception {
+        assertThat(http.get(path, token("alice", "acme")).status()).isEqualTo(400);
+    }
+
+    @Test
     void theMembershipDecides() throws Exception {
         RawHttp.Response foreign = http.get("/who", token("alice", "acme"), "X-Tenant-Id: globex");
         assertThat(foreign.status()).isEqualTo(403);
@@ -105,6 +128,26 @@ class WithoutSpringSecurityTest {
     void twoCredentialsAreRefused() throws Exception {
         String token = token("alice", "acme");
         assertThat(http.get("/who", token, token).status()).isEqualTo(401);
+    }
+
+    @Test
+    void whileAnotherIssuersKeysCannotBeHadTheAnswerIs503AndNot401() throws Exception {
+        // Nothing listens on this port.
+        String issuer = "http://localhost:1";
+        try (ConfigurableApplicationContext other = TestApplication.start(
+                Handlers.class,
+                "tenancy.jwt.secret=",
+                "tenancy.jwt.jwks=" + issuer + "/jwks",
+                "tenancy.jwt.issuer=" + issuer,
+                "tenancy.jwt.audience=app")) {
+            RawHttp there = RawHttp.to(other);
+            String unverifiable =
+                    "Authorization: Bearer " + RawToken.sign("{\"alg\":\"RS256\",\"kid\":\"1\"}", RawToken.payload());
+            RawHttp.Response refusal = there.get("/who", unverifiable);
+            assertThat(refusal.status()).isEqualTo(503);
+            assertThat(refusal.header("Retry-After")).isEqualTo("5");
+            assertThat(there.get("/who").status()).isEqualTo(401);
+        }
     }
 
     @ParameterizedTest
@@ -213,6 +256,20 @@ class WithoutSpringSecurityTest {
 
     @RestController
     static class Handlers {
+
+        @Bean
+        WebServerFactoryCustomizer<TomcatServletWebServerFactory> containerWithRoles() {
+            return server -> server.addContextValves(new ValveBase(true) {
+                @Override
+                public void invoke(Request request, Response response) throws IOException, ServletException {
+                    String role = request.getHeader("X-Container-Role");
+                    if (role != null) {
+                        request.setUserPrincipal(new GenericPrincipal("container", List.of(role)));
+                    }
+                    getNext().invoke(request, response);
+                }
+            });
+        }
 
         @GetMapping({"/who", "/t/{tenant}/who"})
         String who(HttpServletRequest request, Principal principal) {
