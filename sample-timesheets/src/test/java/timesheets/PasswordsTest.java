@@ -119,7 +119,6 @@ class PasswordsTest extends AccessTest {
                             .param(email)
                             .update();
                     CompletableFuture<Answer> answer = CompletableFuture.supplyAsync(call);
-                    // Less than a database waits for a lock.
                     assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> answer.get(1, TimeUnit.SECONDS));
                     jdbc.sql("update refresh_token set used = true"
                                     + " where user_id = (select id from app_user where email = ?)")
