@@ -2,16 +2,23 @@ package dev.tenancy.spring;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URI;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZonedDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -21,6 +28,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponseException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.exc.MismatchedInputException;
+import tools.jackson.databind.exc.ValueInstantiationException;
 
 /**
  * The refusals of this library, as problem details (RFC 9457), for handlers of the application that are to answer in the same
@@ -53,6 +61,14 @@ public final class Problem {
                 Map.entry(Short.class, "a whole number"),
                 Map.entry(BigDecimal.class, "a number"),
                 Map.entry(Double.class, "a number"),
+                Map.entry(Float.class, "a number"),
+                Map.entry(BigInteger.class, "a whole number"),
+                Map.entry(Byte.class, "a whole number from -128 to 127"),
+                Map.entry(Character.class, "text of one character"),
+                Map.entry(Duration.class, "a duration such as PT1H30M"),
+                Map.entry(Year.class, "a year such as 2026"),
+                Map.entry(YearMonth.class, "a month such as 2026-03"),
+                Map.entry(ZonedDateTime.class, "a time such as 2026-03-02T10:00:00Z"),
                 Map.entry(LocalDate.class, "a date such as 2026-03-02"),
                 Map.entry(LocalTime.class, "a time such as 10:00"),
                 Map.entry(LocalDateTime.class, "a date and time such as 2026-03-02T10:00"),
@@ -80,19 +96,23 @@ public final class Problem {
                             + Arrays.stream(type.getEnumConstants())
                                     .map(constant -> ((Enum<?>) constant).name())
                                     .toList()
-                    : WORDS.getOrDefault(type, "of another type or format");
+                    : WORDS.getOrDefault(type, type.isRecord() ? "a JSON object" : "of another type or format");
         }
 
         /** The value at which Jackson stopped; without a field if that was the body itself. */
         public static FieldFault of(JacksonException unreadable) {
-            List<String> path = unreadable.getPath().stream()
+            String path = unreadable.getPath().stream()
                     .map(JacksonException.Reference::getPropertyName)
-                    .filter(name -> name != null)
-                    .toList();
-            if (path.isEmpty()) {
+                    .filter(Objects::nonNull)
+                    .collect(Collectors.joining("."));
+            String field = path.isEmpty() ? null : path;
+            // The constructor of a record threw, whose words are not for callers.
+            if (unreadable instanceof ValueInstantiationException) {
+                return new FieldFault(field, "is not allowed");
+            }
+            if (field == null) {
                 return new FieldFault(null, "is not the JSON that is expected here");
             }
-            String field = String.join(".", path);
             return unreadable instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
                     ? ofType(field, mismatch.getTargetType())
                     : new FieldFault(field, "has the wrong type or format");

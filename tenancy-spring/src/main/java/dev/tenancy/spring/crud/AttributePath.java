@@ -81,6 +81,11 @@ record AttributePath(String name, List<Step> steps, Class<?> type, boolean nulla
         return target.getIdentifierType().getReturnedClass();
     }
 
+    boolean isLob() {
+        return steps.get(steps.size() - 1).attribute() instanceof BasicAttributeMapping basic
+                && basic.getJdbcMapping().getJdbcType().isLob();
+    }
+
     /** The association whose id {@code customerId} names; null if there is none. */
     static @Nullable ToOneAttributeMapping reference(ManagedMappingType holder, String name) {
         return name.endsWith("Id")

@@ -1,10 +1,13 @@
 package dev.tenancy.spring.crud;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.spring.Problem;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
+import java.time.Year;
 import java.time.temporal.Temporal;
+import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -14,6 +17,8 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.Version;
+import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
 import tools.jackson.databind.DeserializationFeature;
@@ -22,8 +27,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.cfg.CoercionAction;
 import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.cfg.DateTimeFeature;
 import tools.jackson.databind.cfg.EnumFeature;
+import tools.jackson.databind.cfg.MapperConfig;
+import tools.jackson.databind.introspect.Annotated;
+import tools.jackson.databind.introspect.AnnotatedClass;
+import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.ClassIntrospector;
+import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
@@ -44,6 +55,8 @@ final class Bodies<D extends Record> {
         this.validator = validator;
         // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
         this.json = json.rebuild()
+                .annotationIntrospector(AnnotationIntrospector.pair(
+                        new Complete(), json.deserializationConfig().getAnnotationIntrospector()))
                 .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
                 .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
                 .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
@@ -57,24 +70,69 @@ final class Bodies<D extends Record> {
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .defaultLeniency(false)
                 .build();
-        checkNames();
+        checkNames(record, fields);
     }
 
-    // Filters, sorts and faults go by the names of components; a body with others would need two names for each.
-    private void checkNames() {
-        DeserializationConfig config = json.deserializationConfig();
-        ClassIntrospector introspector = config.classIntrospectorInstance();
-        JavaType type = json.constructType(record);
-        BeanDescription description =
-                introspector.introspectForDeserialization(type, introspector.introspectClassAnnotations(type));
-        String renamed = description.findProperties().stream()
-                .filter(property -> !property.getName().equals(property.getInternalName()))
-                .map(property -> property.getInternalName() + " as " + property.getName())
-                .collect(Collectors.joining(", "));
+    // Filters, sorts and faults go by the names of components; a body with others would need two names for each. And
+    // what is not
+    // shown would be lost when the rest is patched.
+    private void checkNames(Class<?> record, List<CrudOffer.Field> fields) {
+        Map<String, String> read = names(record, json.deserializationConfig());
+        Map<String, String> shown = names(record, json.serializationConfig());
+        List<String> renamed = new ArrayList<>();
+        List<String> hidden = new ArrayList<>();
+        for (CrudOffer.Field field : fields) {
+            String name = read.getOrDefault(field.name(), shown.getOrDefault(field.name(), field.name()));
+            if (!name.equals(field.name())) {
+                renamed.add(field.name() + " as " + name);
+            } else if (field.writable() && !(read.containsKey(name) && shown.containsKey(name))) {
+                hidden.add(name);
+            }
+            if (!field.fields().isEmpty()) {
+                checkNames(field.type(), field.fields());
+            }
+        }
         if (!renamed.isEmpty()) {
             throw new TenancySetupException(
-                    "Jackson shows components of " + record.getName() + " under other names: " + renamed + ".",
+                    "Jackson shows components of " + record.getName() + " under other names: "
+                            + String.join(", ", renamed) + ".",
                     "Name the components as JSON is to have them, without @JsonProperty and without a naming strategy.");
+        }
+        if (!hidden.isEmpty()) {
+            throw new TenancySetupException(
+                    "Jackson leaves out components of " + record.getName() + ": " + String.join(", ", hidden)
+                            + ". What clients do not see would be lost when they patch the row.",
+                    "Take them out of the record, so that the entity keeps them, or name them in @Crud(readOnly); or take off"
+                            + " @JsonIgnore and access of @JsonProperty.");
+        }
+    }
+
+    /** The names that Jackson gives to components, by those that they have. */
+    private Map<String, String> names(Class<?> record, MapperConfig<?> config) {
+        ClassIntrospector introspector = config.classIntrospectorInstance();
+        JavaType type = json.constructType(record);
+        AnnotatedClass annotations = introspector.introspectClassAnnotations(type);
+        BeanDescription description = config instanceof DeserializationConfig
+                ? introspector.introspectForDeserialization(type, annotations)
+                : introspector.introspectForSerialization(type, annotations);
+        return description.findProperties().stream()
+                .collect(Collectors.toMap(
+                        BeanPropertyDefinition::getInternalName, BeanPropertyDefinition::getName, (one, other) -> one));
+    }
+
+    /** Shows all there is, whatever the application leaves out for clients: what is not there would be null after a patch. */
+    private static final class Complete extends NopAnnotationIntrospector {
+
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Version version() {
+            return Version.unknownVersion();
+        }
+
+        @Override
+        public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
+            return JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS);
         }
     }
 
@@ -217,21 +275,26 @@ final class Bodies<D extends Record> {
         }
     }
 
-    // Jackson takes 1 for a second of the year 1970, and [2026, 1, 1] for a date.
-    private static void refuseNumbersForText(
+    // Jackson takes 1 for a second, and [2026, 1, 1] for a date, also where it writes text.
+    private void refuseNumbersForText(
             ObjectNode body, List<CrudOffer.Field> fields, String prefix, List<Problem.FieldFault> faults) {
         for (CrudOffer.Field field : fields) {
             JsonNode value = body.path(field.name());
             if (value instanceof ObjectNode nested && !field.fields().isEmpty()) {
                 refuseNumbersForText(nested, field.fields(), prefix + field.name() + ".", faults);
-            } else if (Temporal.class.isAssignableFrom(field.type())
-                    && !value.isString()
-                    && !value.isNull()
-                    && !value.isMissingNode()) {
+            } else if (isText(field.type()) && !value.isString() && !value.isNull() && !value.isMissingNode()) {
                 faults.add(Problem.FieldFault.ofType(prefix + field.name(), field.type()));
                 body.remove(field.name());
             }
         }
+    }
+
+    private boolean isText(Class<?> type) {
+        return Temporal.class.isAssignableFrom(type)
+                        && type != Year.class
+                        && !json.isEnabled(DateTimeFeature.WRITE_DATES_AS_TIMESTAMPS)
+                || TemporalAmount.class.isAssignableFrom(type)
+                        && !json.isEnabled(DateTimeFeature.WRITE_DURATIONS_AS_TIMESTAMPS);
     }
 
     // Jackson stops at the first fault; a field that has one is made neutral, to find those of the others.
@@ -245,7 +308,7 @@ final class Bodies<D extends Record> {
                 CrudOffer.Field field = fault.field() == null ? null : field(fields, top(fault.field()));
                 if (field == null || !known.add(field.name())) {
                     if (faults.isEmpty()) {
-                        faults.add(new Problem.FieldFault(null, "is not the JSON that is expected here"));
+                        faults.add(fault);
                     }
                     return null;
                 }

@@ -2,6 +2,7 @@ package dev.tenancy.spring.crud;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -58,28 +59,26 @@ record CrudOffer(
             }
         }
         EntityPersister persister = mapping.persister();
-        Function<String, Optional<AttributePath>> find = name -> AttributePath.find(persister, name);
+        Function<String, Optional<AttributePath>> find =
+                name -> AttributePath.find(persister, name).filter(path -> !path.isLob());
         List<AttributePath> sorts = new ArrayList<>();
         for (String name : names(crud.sort())) {
             find.apply(name)
                     .filter(path -> Comparable.class.isAssignableFrom(path.type()))
-                    .ifPresentOrElse(sorts::add, () -> faults.add("sort names " + name + unmapped(persister)));
+                    .ifPresentOrElse(sorts::add, () -> faults.add("sort names " + name + unfit(persister, name)));
         }
         List<AttributePath> search = new ArrayList<>();
         for (String name : names(crud.search())) {
             find.apply(name)
                     .filter(path -> path.type() == String.class && !isId(path))
-                    .ifPresentOrElse(
-                            search::add,
-                            () -> faults.add("search names " + name + ", which is no text attribute of "
-                                    + persister.getEntityName()));
+                    .ifPresentOrElse(search::add, () -> faults.add("search names " + name + unfit(persister, name)));
         }
         List<Filter> filters = new ArrayList<>();
         for (String name : names(crud.filter())) {
             find.apply(name)
                     .flatMap(path ->
                             Optional.ofNullable(ValueFormat.of(path.type())).map(format -> new Filter(path, format)))
-                    .ifPresentOrElse(filters::add, () -> faults.add("filter names " + name + unmapped(persister)));
+                    .ifPresentOrElse(filters::add, () -> faults.add("filter names " + name + unfit(persister, name)));
         }
         for (String name : names(crud.readOnly())) {
             if (!isField(mapping.fields(), name)) {
@@ -93,6 +92,12 @@ record CrudOffer(
                     faults.add("sort names " + path.name() + ", whose type KEYSET cannot put into a cursor");
                 }
             }
+        }
+        if (TenantCrudController.class.isAssignableFrom(controller)
+                && roles(crud).containsKey(Action.CREATE)
+                && Modifier.isAbstract(persister.getMappedClass().getModifiers())) {
+            faults.add("it lets rows be created, but " + persister.getEntityName()
+                    + " is abstract; give roles for update and delete by themselves");
         }
         if (crud.requireIfMatch() && !persister.isVersioned()) {
             faults.add("requireIfMatch is set, but " + persister.getEntityName() + " has no @Version");
@@ -127,8 +132,12 @@ record CrudOffer(
         return path.steps().get(path.steps().size() - 1).attribute() == null;
     }
 
-    private static String unmapped(EntityPersister persister) {
-        return ", which is no such attribute of " + persister.getEntityName();
+    private static String unfit(EntityPersister persister, String name) {
+        return AttributePath.find(persister, name)
+                .map(path -> path.isLob()
+                        ? ", a LOB, which databases do not compare; map text without @Lob"
+                        : ", whose type (" + path.type().getName() + ") does not serve for that")
+                .orElse(", which is no such attribute of " + persister.getEntityName());
     }
 
     /** The names in a list of the annotation, where each text may hold several. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param content the rows of the page
  * @param page where it is
  */
-public record PageOf<D>(List<D> content, Position page) {
+public record PageOf<D>(@JsonInclude List<D> content, Position page) {
 
     /**
      * Where a page is.

@@ -23,6 +23,7 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Assigned;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
+import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.metamodel.mapping.TenantIdMapping;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
@@ -173,7 +174,8 @@ final class RecordMapping<E, D extends Record> {
                     accessor.getReturnType(), embedded.getEmbeddableTypeDescriptor(), readOnly, prefix + name + ".");
             return new Field(name, accessor, Kind.EMBEDDED, attribute, inner, writable);
         }
-        if (attribute != null && !(attribute instanceof ToOneAttributeMapping)) {
+        boolean isCollection = attribute instanceof PluralAttributeMapping;
+        if (attribute != null && !isCollection && !(attribute instanceof ToOneAttributeMapping)) {
             return checked(
                     new Field(name, accessor, Kind.VALUE, attribute, null, writable),
                     attribute.getJavaType().getJavaTypeClass());
@@ -186,6 +188,14 @@ final class RecordMapping<E, D extends Record> {
         }
         if (mapper != null && holder == persister) {
             return new Field(name, accessor, Kind.MAPPED, null, null, writable);
+        }
+        if (isCollection) {
+            throw new TenancySetupException(
+                    accessor.getDeclaringClass().getName() + " has a component " + name
+                            + ", which is a collection of "
+                            + holder.getJavaType().getJavaTypeClass().getName()
+                            + ": a list would take a statement more for each of its rows.",
+                    "Give its elements a resource of their own; or map the component in a bean of the type RecordMapper.");
         }
         throw new TenancySetupException(
                 accessor.getDeclaringClass().getName() + " has a component " + name + ", but "

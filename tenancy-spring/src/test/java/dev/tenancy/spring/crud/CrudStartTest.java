@@ -2,7 +2,9 @@ package dev.tenancy.spring.crud;
 
 import static org.assertj.core.api.Assertions.assertThatException;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.tenancy.spring.TestApplication;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
@@ -35,6 +37,28 @@ class CrudStartTest {
         refused(WithUnknownComponent.class, "has a component colour");
         refused(WithWrongType.class, "the component name of type java.lang.Long");
         refused(WithOtherNames.class, "name as title");
+    }
+
+    @Test
+    void aRecordThatShowsACollectionIsRefused() {
+        refused(WithCollection.class, "has a component tags, which is a collection of");
+    }
+
+    @Test
+    void aComponentThatClientsDoNotSeeIsRefusedSinceAPatchWouldLoseIt() {
+        refused(WithHidden.class, "Jackson leaves out components of");
+        refused(WithHidden.class, "name. What clients do not see would be lost");
+    }
+
+    @Test
+    void rowsOfAnAbstractEntityAreNotCreated() {
+        refused(WithAbstract.class, "lets rows be created, but");
+    }
+
+    @Test
+    void whatNoDatabaseComparesAndNoParameterHasIsNotOffered() {
+        refused(WithLob.class, "filter names story, a LOB");
+        refused(WithLob.class, "filter names letter, whose type (java.lang.Character) does not serve for that");
     }
 
     private static void refused(Class<?> controller, String message, String... settings) {
@@ -75,4 +99,20 @@ class CrudStartTest {
 
     @Crud(read = "STAFF", requireIfMatch = true)
     static class WithoutVersion extends TenantCrudController<Workshop.Label, Workshop.LabelDto> {}
+
+    record Tagged(UUID id, List<String> tags) {}
+
+    @Crud(read = "STAFF")
+    static class WithCollection extends TenantReadController<Workshop.Tagged, Tagged> {}
+
+    record Hidden(UUID id, @JsonIgnore String name) {}
+
+    @Crud(read = "STAFF", write = "STAFF")
+    static class WithHidden extends TenantCrudController<TestApplication.Shelf, Hidden> {}
+
+    @Crud(read = "STAFF", write = "STAFF")
+    static class WithAbstract extends TenantCrudController<Workshop.Vehicle, Workshop.VehicleDto> {}
+
+    @Crud(read = "STAFF", filter = "story, letter")
+    static class WithLob extends TenantReadController<Workshop.Gadget, Workshop.GadgetDto> {}
 }

@@ -1,8 +1,12 @@
 package dev.tenancy.spring.crud;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tenancy.TenantOwned;
 import dev.tenancy.spring.RequiresRole;
+import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Embeddable;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -11,6 +15,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.Id;
+import jakarta.persistence.Lob;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import jakarta.persistence.UniqueConstraint;
@@ -24,10 +29,15 @@ import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.Year;
+import java.time.ZonedDateTime;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.hibernate.annotations.TenantId;
@@ -185,6 +195,120 @@ class Workshop {
         @Embedded
         Shipment shipment;
     }
+
+    enum Rank {
+        LOW,
+        HIGH
+    }
+
+    record Money(String currency, int amount) {}
+
+    static class MoneyAsText implements AttributeConverter<Money, String> {
+
+        @Override
+        public String convertToDatabaseColumn(Money money) {
+            return money == null ? null : money.currency() + " " + money.amount();
+        }
+
+        @Override
+        public Money convertToEntityAttribute(String text) {
+            return text == null ? null : new Money(text.split(" ")[0], Integer.parseInt(text.split(" ")[1]));
+        }
+    }
+
+    /** What is mapped less often. */
+    @Entity(name = "Gadget")
+    static class Gadget extends TenantOwned {
+
+        char letter;
+        float ratio;
+        byte tiny;
+
+        @Enumerated
+        Rank rank;
+
+        @Convert(converter = MoneyAsText.class)
+        Money money;
+
+        Duration took;
+        ZonedDateTime zoned;
+
+        @Column(name = "made_in")
+        Year year;
+
+        BigInteger big;
+        boolean isOpen;
+
+        @Lob
+        String story;
+    }
+
+    @JsonInclude(JsonInclude.Include.NON_EMPTY)
+    record GadgetDto(
+            UUID id,
+            char letter,
+            float ratio,
+            byte tiny,
+            Rank rank,
+            Money money,
+            Duration took,
+            ZonedDateTime zoned,
+            Year year,
+            BigInteger big,
+            boolean isOpen,
+            String story) {
+
+        GadgetDto {
+            if (ratio < 0) {
+                throw new IllegalArgumentException("secret");
+            }
+        }
+    }
+
+    @RestController
+    @RequestMapping("/gadgets")
+    @Crud(read = "STAFF", write = "STAFF", filter = "rank, isOpen", sort = "rank, letter, year")
+    static class GadgetController extends OfAll<Gadget, GadgetDto> {}
+
+    abstract static class OfAll<E, D extends Record> extends TenantCrudController<E, D> {}
+
+    @Entity(name = "Vehicle")
+    abstract static class Vehicle extends TenantOwned {
+        String name;
+    }
+
+    @Entity(name = "Cart")
+    static class Cart extends Vehicle {
+        int wheels;
+    }
+
+    @Entity(name = "Sledge")
+    static class Sledge extends Vehicle {}
+
+    @Entity(name = "Tagged")
+    static class Tagged extends TenantOwned {
+        @ElementCollection
+        List<String> tags;
+    }
+
+    record VehicleDto(UUID id, String name) {}
+
+    record CartDto(UUID id, String name, int wheels) {}
+
+    @RestController
+    @RequestMapping("/vehicles")
+    @Crud(read = "STAFF", update = "STAFF", filter = "name")
+    static class VehicleController extends OfAll<Vehicle, VehicleDto> {}
+
+    @RestController
+    @RequestMapping("/carts")
+    @Crud(read = "STAFF", write = "STAFF", filter = "name")
+    static class CartController extends OfAll<Cart, CartDto> {}
+
+    @RestController
+    @RequestMapping("/sledges")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class SledgeController extends OfAll<Sledge, VehicleDto> {}
 
     record SizeDto(Integer width, BigDecimal weight) {}
 
