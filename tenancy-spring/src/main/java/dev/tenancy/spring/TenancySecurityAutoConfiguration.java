@@ -92,11 +92,15 @@ public final class TenancySecurityAutoConfiguration {
         return http -> http.addFilterBefore(filter, AuthorizationFilter.class);
     }
 
-    // Roles are those of the tenant of this request: an authority of the same name that the credential brought along,
-    // or that an earlier dispatch granted, does not count.
+    // Roles are those of the tenant of this request, and without one there are none: an authority of the same name that
+    // the
+    // credential brought along, or that an earlier dispatch granted, does not count.
     private static void grant(@Nullable String role, Roles roles) {
         Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-        if (authentication == null) {
+        if (authentication == null
+                || role == null
+                        && authentication.getAuthorities().stream()
+                                .noneMatch(authority -> isTenantRole(authority, roles))) {
             return;
         }
         List<String> granted = role == null ? List.of() : roles.reachableFrom(role);

@@ -43,8 +43,7 @@ public final class TenancyServletAutoConfiguration {
             Roles roles,
             TenancyProperties properties,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-        TenantFilter.Entry entry =
-                (request, principal) -> principal == null ? request : new TenantRequest(request, principal, roles);
+        TenantFilter.Entry entry = (request, principal) -> new TenantRequest(request, principal, roles);
         MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
         return onEveryPath(new TenantFilter(claims, chain, memberships, entry, problems), ORDER + 1);

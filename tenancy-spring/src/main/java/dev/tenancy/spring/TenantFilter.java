@@ -75,7 +75,8 @@ final class TenantFilter implements Filter {
             return;
         }
         if (principal == null) {
-            next.doFilter(request, response);
+            // What runs inside another request goes on as that one does.
+            next.doFilter(runsInsideAnother(request) ? request : entry.show(request, null), response);
             return;
         }
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {

@@ -8,13 +8,16 @@ import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.util.WebUtils;
 
-/** Where Spring Security is absent: a request whose principal is the one that acts for the tenant, with its roles there. */
+/**
+ * Where Spring Security is absent: a request whose principal is the one that acts for the tenant, with its roles there; without a
+ * tenant nobody has any of these.
+ */
 final class TenantRequest extends HttpServletRequestWrapper {
 
-    private final TenantPrincipal principal;
+    private final @Nullable TenantPrincipal principal;
     private final Roles roles;
 
-    TenantRequest(HttpServletRequest request, TenantPrincipal principal, Roles roles) {
+    TenantRequest(HttpServletRequest request, @Nullable TenantPrincipal principal, Roles roles) {
         super(request);
         this.principal = principal;
         this.roles = roles;
@@ -32,17 +35,19 @@ final class TenantRequest extends HttpServletRequestWrapper {
     }
 
     @Override
-    public Principal getUserPrincipal() {
-        return principal;
+    public @Nullable Principal getUserPrincipal() {
+        return principal == null ? super.getUserPrincipal() : principal;
     }
 
     @Override
-    public String getRemoteUser() {
-        return principal.getName();
+    public @Nullable String getRemoteUser() {
+        return principal == null ? super.getRemoteUser() : principal.getName();
     }
 
     @Override
     public boolean isUserInRole(String role) {
-        return roles.includes(principal.role(), role);
+        return principal == null
+                ? !roles.contains(role) && super.isUserInRole(role)
+                : roles.includes(principal.role(), role);
     }
 }

@@ -55,6 +55,11 @@ class OwnFilterChainTest {
         assertThat(get("/admins", "alice").statusCode()).isEqualTo(200);
     }
 
+    @Test
+    void norDoesItCountWhereNoTenantIsNamed() throws Exception {
+        assertThat(get("/admins", "guest").statusCode()).isEqualTo(403);
+    }
+
     private static HttpResponse<String> get(String path, String user) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(
                 URI.create("http://localhost:" + application.getEnvironment().getProperty("local.server.port") + path));
@@ -78,7 +83,7 @@ class OwnFilterChainTest {
 
         @Bean
         UserDetailsService users() {
-            return new InMemoryUserDetailsManager(user("alice"), user("bob"), user("eve"));
+            return new InMemoryUserDetailsManager(user("alice"), user("bob"), user("eve"), user("guest"));
         }
 
         // An ADMIN wherever these users come from, which says nothing about a tenant.
@@ -91,7 +96,9 @@ class OwnFilterChainTest {
 
         @Bean
         TenantClaimResolver claims() {
-            return principal -> Optional.of(new TenantClaim(principal.getName(), "acme"));
+            return principal -> principal.getName().equals("guest")
+                    ? Optional.empty()
+                    : Optional.of(new TenantClaim(principal.getName(), "acme"));
         }
     }
 }

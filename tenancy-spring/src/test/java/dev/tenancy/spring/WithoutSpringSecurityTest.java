@@ -86,6 +86,10 @@ class WithoutSpringSecurityTest {
                             .body())
                     .isEqualTo("bob " + TestApplication.ACME + " bob false false Bearer");
         }
+        // Without a tenant as well; its other roles are its own affair.
+        assertThat(http.get("/public/role", "X-Container-Role: ADMIN").body()).isEqualTo("false false");
+        assertThat(http.get("/public/role", "X-Container-Role: GARDENER").body())
+                .isEqualTo("false true");
     }
 
     @ParameterizedTest
@@ -280,6 +284,11 @@ class WithoutSpringSecurityTest {
         @GetMapping({"/open", "/files/{name}", "/public/**"})
         String open() {
             return CurrentTenant.find().map(Principal::getName).orElse("nobody");
+        }
+
+        @GetMapping("/public/role")
+        String role(HttpServletRequest request) {
+            return request.isUserInRole("ADMIN") + " " + request.isUserInRole("GARDENER");
         }
 
         @GetMapping("/later")
