@@ -1,6 +1,7 @@
 package dev.tenancy.spring;
 
 import dev.tenancy.ForeignReferenceException;
+import jakarta.persistence.EntityExistsException;
 import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PessimisticLockException;
@@ -123,6 +124,12 @@ class Problems extends ResponseEntityExceptionHandler {
     @ExceptionHandler
     @Nullable ResponseEntity<Object> conflict(ConstraintViolationException violation, WebRequest request) {
         return answer(Problem.violated(violation.getKind(), List.of()), request);
+    }
+
+    // By its id, before the database is asked: two rows of one request, for instance.
+    @ExceptionHandler
+    @Nullable ResponseEntity<Object> taken(EntityExistsException known, WebRequest request) {
+        return answer(Problem.violated(ConstraintKind.UNIQUE, List.of()), request);
     }
 
     @ExceptionHandler

@@ -10,12 +10,15 @@ import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanInstantiationException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.Version;
 import tools.jackson.databind.AnnotationIntrospector;
@@ -47,6 +50,9 @@ final class Bodies<D extends Record> {
     private final RecordMapping<?, D> mapping;
     private final JsonMapper json;
     private final Validator validator;
+
+    // What records show besides their components, such as the answer of isOverdue().
+    private final Map<Class<?>, Set<String>> derived = new HashMap<>();
 
     Bodies(RecordMapping<?, D> mapping, JsonMapper json, Validator validator) {
         this.record = mapping.record();
@@ -92,6 +98,9 @@ final class Bodies<D extends Record> {
                 checkNames(field.type(), field.fields());
             }
         }
+        Set<String> more = new HashSet<>(shown.values());
+        fields.forEach(field -> more.remove(field.name()));
+        derived.put(record, more);
         if (!renamed.isEmpty()) {
             throw new TenancySetupException(
                     "Jackson shows components of " + record.getName() + " under other names: "
@@ -138,28 +147,45 @@ final class Bodies<D extends Record> {
 
     /** A body to create a row. */
     @Nullable D created(JsonNode body, List<Problem.FieldFault> faults) {
-        return valid(body, null, faults);
+        return valid(body, null, null, field -> true, faults);
     }
 
     /** A body to put in the place of a row. */
     @Nullable D replaced(D present, JsonNode body, List<Problem.FieldFault> faults) {
-        return valid(body, json.valueToTree(present), faults);
+        return valid(body, shown(present), present, CrudOffer.Field::writable, faults);
     }
 
     /** A body to merge into a row (RFC 7396). */
     @Nullable D patched(D present, JsonNode patch, List<Problem.FieldFault> faults) {
-        if (!(patch instanceof ObjectNode changes)) {
+        if (!(patch instanceof ObjectNode sent)) {
             faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields to change"));
             return null;
         }
+        ObjectNode changes = sent.deepCopy();
+        dropDerived(changes, record, fields);
         checkKnown(changes, fields, "", faults);
         if (!faults.isEmpty()) {
             return null;
         }
-        ObjectNode shown = json.valueToTree(present);
+        ObjectNode shown = shown(present);
         ObjectNode merged = shown.deepCopy();
         merge(merged, changes);
-        return valid(merged, shown, faults);
+        return valid(merged, shown, present, field -> field.writable() && changes.has(field.name()), faults);
+    }
+
+    private ObjectNode shown(D present) {
+        ObjectNode shown = json.valueToTree(present);
+        dropDerived(shown, record, fields);
+        return shown;
+    }
+
+    private void dropDerived(ObjectNode body, Class<?> record, List<CrudOffer.Field> fields) {
+        body.remove(derived.getOrDefault(record, Set.of()));
+        for (CrudOffer.Field field : fields) {
+            if (!field.fields().isEmpty() && body.get(field.name()) instanceof ObjectNode nested) {
+                dropDerived(nested, field.type(), field.fields());
+            }
+        }
     }
 
     // RFC 7396, section 2
@@ -179,19 +205,37 @@ final class Bodies<D extends Record> {
         }
     }
 
-    private @Nullable D valid(JsonNode body, @Nullable ObjectNode present, List<Problem.FieldFault> faults) {
+    /**
+     * @param shown what the row is, as JSON
+     * @param taken what the body is asked for; of all else the row keeps what it has, however it is shown
+     */
+    private @Nullable D valid(
+            JsonNode body,
+            @Nullable ObjectNode shown,
+            @Nullable D present,
+            Predicate<CrudOffer.Field> taken,
+            List<Problem.FieldFault> faults) {
         if (!(body instanceof ObjectNode object)) {
             faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields of the row"));
             return null;
         }
+        ObjectNode own = object.deepCopy();
+        dropDerived(own, record, fields);
         List<Problem.FieldFault> found = new ArrayList<>();
-        checkKnown(object, fields, "", found);
+        checkKnown(own, fields, "", found);
         D bound = null;
         if (found.isEmpty()) {
-            ObjectNode own = object.deepCopy();
-            dropReadOnly(own, present, fields);
-            refuseNumbersForText(own, fields, "", found);
-            bound = bind(own, found);
+            dropReadOnly(own, shown, fields);
+            refuseNumbersForText(own, fields.stream().filter(taken).toList(), "", found);
+            bound = bind(own, taken, found);
+        }
+        if (bound != null && present != null && found.isEmpty()) {
+            try {
+                bound = mapping.carried(bound, present, taken);
+            } catch (BeanInstantiationException refused) {
+                found.add(new Problem.FieldFault(null, "is not allowed"));
+                bound = null;
+            }
         }
         if (bound != null) {
             // A field that could not be read is neutral by now, and has nothing more to tell.
@@ -298,7 +342,7 @@ final class Bodies<D extends Record> {
     }
 
     // Jackson stops at the first fault; a field that has one is made neutral, to find those of the others.
-    private @Nullable D bind(ObjectNode body, List<Problem.FieldFault> faults) {
+    private @Nullable D bind(ObjectNode body, Predicate<CrudOffer.Field> taken, List<Problem.FieldFault> faults) {
         Set<String> known = new HashSet<>();
         while (true) {
             try {
@@ -314,7 +358,9 @@ final class Bodies<D extends Record> {
                 }
                 boolean missing = body.path(field.name()).isNull()
                         || body.path(field.name()).isMissingNode();
-                faults.add(missing ? new Problem.FieldFault(fault.field(), "must not be null") : fault);
+                if (taken.test(field)) {
+                    faults.add(missing ? new Problem.FieldFault(fault.field(), "must not be null") : fault);
+                }
                 neutralize(body, field);
             }
         }
@@ -330,6 +376,8 @@ final class Bodies<D extends Record> {
     private static void neutralize(ObjectNode body, CrudOffer.Field field) {
         if (field.type() == boolean.class) {
             body.put(field.name(), false);
+        } else if (field.type() == char.class) {
+            body.put(field.name(), " ");
         } else if (field.type().isPrimitive()) {
             body.put(field.name(), 0);
         } else {

@@ -31,6 +31,7 @@ import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.jpa.SpecHints;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.ResolvableType;
@@ -122,7 +123,7 @@ final class CrudEngine<E, D extends Record> {
             Factory shared, Class<E> entity, Class<D> record) {
         return (RecordMapper<E, D>) shared.beans()
                 .getBeanProvider(ResolvableType.forClassWithGenerics(RecordMapper.class, entity, record))
-                .getIfUnique();
+                .getIfAvailable();
     }
 
     /** All that a description of this resource needs. */
@@ -236,7 +237,7 @@ final class CrudEngine<E, D extends Record> {
             for (int i = 0; i < valid.size(); i++) {
                 D body = Objects.requireNonNull(valid.get(i));
                 E row = mapping.instantiate();
-                faults.in(i, found -> found.addAll(mapping.write(body, row, references)));
+                faults.in(i, found -> found.addAll(mapping.write(body, row, null, references)));
                 created.add(row);
             }
             faults.refuse();
@@ -300,7 +301,8 @@ final class CrudEngine<E, D extends Record> {
             for (int i = 0; i < targets.size(); i++) {
                 D body = Objects.requireNonNull(valid.get(i));
                 E row = present.get(i);
-                faults.in(i, found -> found.addAll(mapping.write(body, row, references)));
+                D was = before.get(i);
+                faults.in(i, found -> found.addAll(mapping.write(body, row, was, references)));
             }
             faults.refuse();
             for (int i = 0; i < targets.size(); i++) {
@@ -398,7 +400,7 @@ final class CrudEngine<E, D extends Record> {
             }
             ObjectNode change = object.deepCopy();
             JsonNode named = change.remove(id.name());
-            JsonNode version = change.remove("version");
+            JsonNode version = offer.versioned() ? change.remove("version") : null;
             Object key = named == null || !named.isValueNode() || named.isNull() ? null : keyOrNull(named.asString());
             if (named == null || named.isNull()) {
                 faults.in(i, found -> found.add(new Problem.FieldFault(id.name(), "must not be null")));
@@ -486,6 +488,9 @@ final class CrudEngine<E, D extends Record> {
     }
 
     private <T> Map<Object, Object> find(Class<T> target, Set<Object> ids) {
+        if (target == offer.entity()) {
+            return new HashMap<>(rows.find(ids));
+        }
         Map<Object, Object> found = new HashMap<>();
         if (ids.size() == 1) {
             Object only = ids.iterator().next();
@@ -500,7 +505,10 @@ final class CrudEngine<E, D extends Record> {
         String name = Objects.requireNonNull(
                 row.getModel().getId(row.getModel().getIdType().getJavaType()).getName());
         query.select(row).where(row.get(name).in(ids));
-        for (T one : entityManager.createQuery(query).getResultList()) {
+        for (T one : entityManager
+                .createQuery(query)
+                .setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(target))
+                .getResultList()) {
             found.put(shared.entityManagerFactory().getPersistenceUnitUtil().getIdentifier(one), one);
         }
         return found;

@@ -93,6 +93,15 @@ record CrudOffer(
                 }
             }
         }
+        if (ValueFormat.of(mapping.idType()) == null) {
+            faults.add("the id of " + persister.getEntityName() + " is a "
+                    + mapping.idType().getName() + "; a path can hold a UUID, a Long, an Integer or a String");
+        }
+        if (TenantCrudController.class.isAssignableFrom(controller) && persister.getTenantIdMapping() == null) {
+            faults.add(persister.getEntityName()
+                    + " belongs to no tenant: a role in one must not change what is everybody's;"
+                    + " TenantReadController shows it");
+        }
         if (TenantCrudController.class.isAssignableFrom(controller)
                 && roles(crud).containsKey(Action.CREATE)
                 && Modifier.isAbstract(persister.getMappedClass().getModifiers())) {

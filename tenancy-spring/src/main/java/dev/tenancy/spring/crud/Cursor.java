@@ -77,6 +77,9 @@ record Cursor(List<@Nullable Object> values) {
     }
 
     private static String plain(Object value) {
+        if (value instanceof Double number) {
+            return new java.math.BigDecimal(number.toString()).toPlainString();
+        }
         return value instanceof java.math.BigDecimal number ? number.toPlainString() : value.toString();
     }
 

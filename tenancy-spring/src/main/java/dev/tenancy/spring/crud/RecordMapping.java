@@ -17,11 +17,13 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Assigned;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
@@ -41,8 +43,6 @@ import org.springframework.util.ReflectionUtils;
  * names are checked when it is made.
  */
 final class RecordMapping<E, D extends Record> {
-
-    private static final Set<String> NEVER_WRITTEN = Set.of("tenantId", "version");
 
     // 1e999999999 is short as JSON, and a billion digits as SQL.
     private static final int MAX_SCALE = 1000;
@@ -167,7 +167,7 @@ final class RecordMapping<E, D extends Record> {
             return checked(new Field(name, accessor, Kind.ID, null, null, assignsId), idType(persister));
         }
         AttributeMapping attribute = holder.findAttributeMapping(name);
-        boolean writable = !readOnly.contains(prefix + name) && !isNeverWritten(name, attribute);
+        boolean writable = !readOnly.contains(prefix + name) && !isNeverWritten(holder, name, attribute);
         if (attribute instanceof EmbeddedAttributeMapping embedded
                 && accessor.getReturnType().isRecord()) {
             Shape inner = shape(
@@ -183,7 +183,8 @@ final class RecordMapping<E, D extends Record> {
         ToOneAttributeMapping reference = AttributePath.reference(holder, name);
         if (reference != null) {
             return checked(
-                    new Field(name, accessor, Kind.REFERENCE, reference, null, writable),
+                    new Field(
+                            name, accessor, Kind.REFERENCE, reference, null, writable && !isStoredElsewhere(reference)),
                     idType(reference.getEntityMappingType().getEntityPersister()));
         }
         if (mapper != null && holder == persister) {
@@ -204,12 +205,24 @@ final class RecordMapping<E, D extends Record> {
                         + " a bean of the type RecordMapper.");
     }
 
-    private boolean isNeverWritten(String name, @Nullable AttributeMapping attribute) {
-        return NEVER_WRITTEN.contains(name)
+    private boolean isNeverWritten(ManagedMappingType holder, String name, @Nullable AttributeMapping attribute) {
+        return holder == persister && name.equals("tenantId")
+                || holder == persister && name.equals("version") && attribute == null
                 || isTenant(attribute)
+                || isStoredElsewhere(attribute)
                 || attribute != null
                         && persister.getVersionMapping() != null
                         && attribute == persister.getVersionMapping().getVersionAttribute();
+    }
+
+    // By another attribute of the same column, by the database, or by the other side of an association.
+    private static boolean isStoredElsewhere(@Nullable AttributeMapping attribute) {
+        return attribute instanceof ToOneAttributeMapping reference
+                        && reference.getSideNature() == ForeignKeyDescriptor.Nature.TARGET
+                || attribute != null
+                        && !(attribute instanceof EmbeddedAttributeMapping)
+                        && !attribute.getAttributeMetadata().isInsertable()
+                        && !attribute.getAttributeMetadata().isUpdatable();
     }
 
     private boolean isTenant(@Nullable AttributeMapping attribute) {
@@ -222,6 +235,14 @@ final class RecordMapping<E, D extends Record> {
     }
 
     private static Field checked(Field field, Class<?> type) {
+        if (field.type().isPrimitive() && field.attribute() != null && field.isNullable()) {
+            throw new TenancySetupException(
+                    field.accessor().getDeclaringClass().getName() + " has the component " + field.name() + " of type "
+                            + field.type().getName() + ", but the entity may have null there, which it could not show.",
+                    "Give it the type "
+                            + ClassUtils.resolvePrimitiveIfNecessary(field.type())
+                                    .getSimpleName() + ", or say of the column that it is not nullable.");
+        }
         if (ClassUtils.resolvePrimitiveIfNecessary(field.type()) != ClassUtils.resolvePrimitiveIfNecessary(type)) {
             throw new TenancySetupException(
                     field.accessor().getDeclaringClass().getName() + " has the component " + field.name() + " of type "
@@ -311,6 +332,20 @@ final class RecordMapping<E, D extends Record> {
         return java.lang.reflect.Array.get(java.lang.reflect.Array.newInstance(type, 1), 0);
     }
 
+    /**
+     * What was sent of the fields that are taken, and of all others what is there.
+     *
+     * @throws BeanInstantiationException if the record refuses these values together
+     */
+    D carried(D sent, D present, Predicate<CrudOffer.Field> taken) {
+        List<CrudOffer.Field> described = fields();
+        @Nullable Object[] values = new Object[described.size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = shape.fields().get(i).in(taken.test(described.get(i)) ? sent : present);
+        }
+        return record.cast(BeanUtils.instantiateClass(shape.constructor(), values));
+    }
+
     /** Values that a column would not take, or not as they are. */
     List<Problem.FieldFault> unstorable(D body) {
         List<Problem.FieldFault> faults = new ArrayList<>();
@@ -331,8 +366,11 @@ final class RecordMapping<E, D extends Record> {
                 faults.add(new Problem.FieldFault(name, "must be text without NUL and lone surrogates"));
             } else if (value instanceof TemporalAccessor time && !ValueFormat.isStorable(time)) {
                 faults.add(new Problem.FieldFault(name, "must be in the years 1 to 9999"));
-            } else if (value instanceof Number number && Double.isInfinite(number.doubleValue()) && isFloating(value)) {
-                faults.add(new Problem.FieldFault(name, "is too large"));
+            } else if (value instanceof Character letter && !ValueFormat.isStorable(letter.toString())) {
+                faults.add(new Problem.FieldFault(name, "must be text without NUL and lone surrogates"));
+            } else if (value instanceof Number number && !Double.isFinite(number.doubleValue()) && isFloating(value)) {
+                faults.add(new Problem.FieldFault(
+                        name, Double.isNaN(number.doubleValue()) ? "must be a number" : "is too large"));
             } else if (value instanceof BigDecimal number && Math.abs((long) number.scale()) > MAX_SCALE) {
                 faults.add(new Problem.FieldFault(name, "is too large or too small"));
             } else if (field.attribute() instanceof SelectableMapping column) {
@@ -372,18 +410,37 @@ final class RecordMapping<E, D extends Record> {
     }
 
     /**
-     * Writes the fields that clients may set. A reference that has not changed is left alone.
+     * Writes the fields that clients may set. What is as it was shown is left alone, for a mapper may show it otherwise than it is.
      *
+     * @param was what the row was shown as; null if it is new
      * @param found the rows of the current tenant that {@link #addReferences} asked for, by entity and id
      * @return the faults; the row is to be thrown away if there are any
      */
-    List<Problem.FieldFault> write(D body, E row, Map<Class<?>, Map<Object, Object>> found) {
+    List<Problem.FieldFault> write(D body, E row, @Nullable D was, Map<Class<?>, Map<Object, Object>> found) {
         List<Problem.FieldFault> faults = new ArrayList<>();
-        write(shape, body, Hibernate.unproxy(row), found, "", faults);
+        List<Field> changed = new ArrayList<>();
+        for (Field field : shape.fields()) {
+            if (was == null || !Objects.equals(field.in(body), field.in(was))) {
+                changed.add(field);
+                addUnchangeable(field, was, faults);
+            }
+        }
+        write(new Shape(shape.constructor(), changed), body, Hibernate.unproxy(row), found, "", faults);
         if (mapper != null && faults.isEmpty()) {
             mapper.write(body, row);
         }
         return faults;
+    }
+
+    // Hibernate would leave it out of the update without a word.
+    private void addUnchangeable(Field field, @Nullable D was, List<Problem.FieldFault> faults) {
+        if (was != null
+                && field.writable()
+                && field.attribute() != null
+                && field.kind() != Kind.EMBEDDED
+                && !field.attribute().getAttributeMetadata().isUpdatable()) {
+            faults.add(new Problem.FieldFault(field.name(), "cannot be changed"));
+        }
     }
 
     private void write(

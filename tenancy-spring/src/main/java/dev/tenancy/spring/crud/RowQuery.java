@@ -22,6 +22,7 @@ import org.hibernate.jpa.HibernateHints;
 import org.hibernate.jpa.SpecHints;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
+import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.jspecify.annotations.Nullable;
@@ -58,7 +59,7 @@ final class RowQuery<E> {
     private static boolean fetchesEagerly(ManagedMappingType holder) {
         for (int i = 0; i < holder.getNumberOfAttributeMappings(); i++) {
             AttributeMapping attribute = holder.getAttributeMapping(i);
-            if (attribute instanceof ToOneAttributeMapping
+            if ((attribute instanceof ToOneAttributeMapping || attribute instanceof PluralAttributeMapping)
                             && attribute.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE
                     || attribute instanceof EmbeddedAttributeMapping embedded
                             && fetchesEagerly(embedded.getEmbeddableTypeDescriptor())) {
@@ -111,12 +112,14 @@ final class RowQuery<E> {
                 .orderBy(request.sorts().stream()
                         .map(sort -> order(criteria, row, sort))
                         .toList());
-        TypedQuery<E> typed = entityManager.createQuery(query);
-        // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need
-        // none.
+        return withoutTargets(entityManager.createQuery(query));
+    }
+
+    // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
+    private TypedQuery<E> withoutTargets(TypedQuery<E> query) {
         return fetchesEagerly
-                ? typed.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(entity))
-                : typed;
+                ? query.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(entity))
+                : query;
     }
 
     private Predicate[] restrictions(CriteriaBuilder criteria, Root<E> row, ListRequest request) {
@@ -173,7 +176,7 @@ final class RowQuery<E> {
         }
         all.add(id.in(row).in(ids));
         query.select(row).where(all.toArray(Predicate[]::new));
-        for (E one : entityManager.createQuery(query).getResultList()) {
+        for (E one : withoutTargets(entityManager.createQuery(query)).getResultList()) {
             found.put(factory.getPersistenceUnitUtil().getIdentifier(one), one);
         }
         return found;

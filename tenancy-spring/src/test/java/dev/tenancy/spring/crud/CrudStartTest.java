@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThatException;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.tenancy.spring.TestApplication;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
+import org.springframework.context.annotation.Bean;
 
 /** Resources with which the application refuses to start, and says why. */
 class CrudStartTest {
@@ -59,6 +61,26 @@ class CrudStartTest {
     void whatNoDatabaseComparesAndNoParameterHasIsNotOffered() {
         refused(WithLob.class, "filter names story, a LOB");
         refused(WithLob.class, "filter names letter, whose type (java.lang.Character) does not serve for that");
+    }
+
+    @Test
+    void whatBelongsToEverybodyIsNotWritten() {
+        refused(WithGlobal.class, "belongs to no tenant: a role in one must not change what is everybody's");
+    }
+
+    @Test
+    void anIdThatNoPathHoldsIsRefused() {
+        refused(WithOtherId.class, "is a java.math.BigInteger; a path can hold");
+    }
+
+    @Test
+    void aPrimitiveThatWouldHaveToShowNullIsRefused() {
+        refused(WithPrimitive.class, "the component rating of type int, but the entity may have null there");
+    }
+
+    @Test
+    void ofTwoMappersNoneIsLeftAside() {
+        refused(TwoMappers.class, "expected single matching bean but found 2");
     }
 
     private static void refused(Class<?> controller, String message, String... settings) {
@@ -115,4 +137,33 @@ class CrudStartTest {
 
     @Crud(read = "STAFF", filter = "story, letter")
     static class WithLob extends TenantReadController<Workshop.Gadget, Workshop.GadgetDto> {}
+
+    record CurrencyDto(String id, String name) {}
+
+    @Crud(read = "STAFF", write = "ADMIN")
+    static class WithGlobal extends TenantCrudController<Workshop.Currency, CurrencyDto> {}
+
+    record NumberedDto(BigInteger id) {}
+
+    @Crud(read = "STAFF")
+    static class WithOtherId extends TenantReadController<Workshop.Numbered, NumberedDto> {}
+
+    record Primitive(UUID id, int rating) {}
+
+    @Crud(read = "STAFF")
+    static class WithPrimitive extends TenantReadController<Workshop.Item, Primitive> {}
+
+    @Crud(read = "STAFF")
+    static class TwoMappers extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {
+
+        @Bean
+        static RecordMapper<TestApplication.Shelf, TestApplication.ShelfDto> one() {
+            return (row, mapped) -> mapped;
+        }
+
+        @Bean
+        static RecordMapper<TestApplication.Shelf, TestApplication.ShelfDto> other() {
+            return (row, mapped) -> mapped;
+        }
+    }
 }

@@ -2,9 +2,11 @@ package dev.tenancy.spring.crud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenancy.CurrentTenant;
 import dev.tenancy.jwt.TokenIssuer;
 import dev.tenancy.spring.TestApplication;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.persistence.EntityManagerFactory;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -62,10 +64,15 @@ abstract class CrudTest {
         };
 
         private ConfigurableApplicationContext application;
+        private boolean isStarted;
 
         abstract String[] settings() throws IOException, SQLException;
 
         private synchronized ConfigurableApplicationContext application() throws IOException, SQLException {
+            if (isStarted && application == null) {
+                throw new IllegalStateException("The application did not start; see the first test.");
+            }
+            isStarted = true;
             if (application == null) {
                 List<String> settings = new ArrayList<>(List.of(settings()));
                 settings.add("spring.jpa.properties.hibernate.generate_statistics=true");
@@ -202,6 +209,13 @@ abstract class CrudTest {
 
     private Statistics statistics() {
         return application.getBean(SessionFactory.class).getStatistics();
+    }
+
+    /** A row of acme as it is in the database. */
+    <T> T stored(Class<T> entity, Object id) {
+        return CurrentTenant.callAs(
+                TestApplication.ACME,
+                () -> bean(EntityManagerFactory.class).callInTransaction(session -> session.find(entity, id)));
     }
 
     <T> T bean(Class<T> type) {

@@ -46,6 +46,7 @@ class CrudTypesTest extends CrudTest {
                 "letter | 7 | must be text of one character",
                 "ratio | 1e300 | is too large",
                 "ratio | null | must not be null",
+                "ratio | \"NaN\" | must be a number",
                 "tiny | 300 | has the wrong type",
                 "rank | 0 | must be one of",
                 "money | \"EUR 5\" | must be a JSON object",
@@ -83,13 +84,58 @@ class CrudTypesTest extends CrudTest {
         assertThat(alice.patch(path, Map.of("story", "")).is(200).json().has("story"))
                 .isFalse();
         alice.patch(path, Map.of("tiny", 5)).is(200);
-        Workshop.Gadget stored = dev.tenancy.CurrentTenant.callAs(
-                dev.tenancy.spring.TestApplication.ACME,
-                () -> bean(jakarta.persistence.EntityManagerFactory.class)
-                        .callInTransaction(session -> session.find(
-                                Workshop.Gadget.class, UUID.fromString(path.substring("/gadgets/".length())))));
+        Workshop.Gadget stored = stored(Workshop.Gadget.class, UUID.fromString(path.substring("/gadgets/".length())));
         assertThat(stored.story).isEmpty();
         assertThat(stored.tiny).isEqualTo((byte) 5);
+    }
+
+    @Test
+    void whatIsShownOtherwiseThanItIsStaysThroughAPatch() {
+        JsonNode created = alice.post(
+                        "/accounts", Map.of("name", "Cash", "iban", "AT61", "balance", 12.5, "currency", "EUR"))
+                .is(201)
+                .json();
+        assertThat(created.get("iban").asString()).isEqualTo("****");
+        assertThat(created.get("id").isString()).isTrue();
+        assertThat(created.get("balance").isString()).isTrue();
+        assertThat(created.get("empty").asBoolean()).isFalse();
+        String account = "/accounts/" + created.get("id").asString();
+        alice.patch(account, Map.of("name", "Till", "empty", true)).is(200);
+        Workshop.Account stored =
+                stored(Workshop.Account.class, created.get("id").asLong());
+        assertThat(stored.iban).isEqualTo("AT61");
+        assertThat(stored.balance).isEqualByComparingTo("12.5");
+        assertThat(stored.name).isEqualTo("Till");
+        alice.put(account, Map.of("id", created.get("id"), "name", "Safe", "currency", "EUR", "empty", false))
+                .is(200);
+        assertThat(stored(Workshop.Account.class, created.get("id").asLong()).iban)
+                .isNull();
+    }
+
+    @Test
+    void whatHibernateWouldNotUpdateIsRefusedOrReadOnly() {
+        String account = "/accounts/"
+                + alice.created("/accounts", Map.of("name", "Cash", "currency", "EUR", "label", "ignored"));
+        assertThat(alice.patch(account, Map.of("currency", "USD")).is(400).faults())
+                .containsExactly("currency");
+        JsonNode patched = alice.patch(account, Map.of("currency", "EUR", "label", "mine"))
+                .is(200)
+                .json();
+        assertThat(patched.get("name").asString()).isEqualTo("Cash");
+        assertThat(patched.get("label").asString("null")).isNotEqualTo("mine");
+    }
+
+    @Test
+    void onlyTheVersionOfTheRowIsItsVersion() {
+        String account =
+                "/accounts/" + alice.created("/accounts", Map.of("device", Map.of("model", "Reader", "version", "7")));
+        assertThat(alice.get(account).json().at("/device/version").asString()).isEqualTo("7");
+        assertThat(alice.patch(account, Map.of("device", Map.of("version", "8")))
+                        .is(200)
+                        .json()
+                        .at("/device/version")
+                        .asString())
+                .isEqualTo("8");
     }
 
     @Test

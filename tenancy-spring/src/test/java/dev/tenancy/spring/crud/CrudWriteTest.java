@@ -265,6 +265,19 @@ class CrudWriteTest extends CrudTest {
     }
 
     @Test
+    void whatAMapperShowsOtherwiseThanItIsIsNotWrittenBack() {
+        String id = "L" + UUID.randomUUID();
+        Answer shown =
+                alice.post("/labels", Map.of("id", id, "colour", "secret")).is(201);
+        assertThat(shown.json().get("colour").asString()).isEqualTo("blurred");
+        alice.put("/labels/" + id, shown.json()).is(200);
+        alice.patch("/labels/" + id, Map.of()).is(200);
+        assertThat(stored(Workshop.Label.class, id).colour).isEqualTo("secret");
+        alice.patch("/labels/" + id, Map.of("colour", "red")).is(200);
+        assertThat(stored(Workshop.Label.class, id).colour).isEqualTo("red");
+    }
+
+    @Test
     void idsAreLongsAndTextsToo() {
         String id = alice.created("/tickets", Map.of("subject", "Mend it"));
         assertThat(Long.parseLong(id)).isPositive();
@@ -305,6 +318,14 @@ class CrudWriteTest extends CrudTest {
                         .faults())
                 .containsExactly("0:id");
         alice.get("/open-tickets/" + hidden).is(200);
+        // Nor can it be referred to.
+        Answer refused = bob.patch("/open-tickets/" + open, Map.of("parentId", Long.valueOf(hidden)))
+                .is(400);
+        assertThat(refused.faults()).containsExactly("parentId");
+        assertThat(bob.patch("/open-tickets/" + open, Map.of("parentId", -1)).body())
+                .isEqualTo(refused.body());
+        alice.patch("/open-tickets/" + open, Map.of("parentId", Long.valueOf(hidden)))
+                .is(200);
     }
 
     @Test
@@ -383,6 +404,13 @@ class CrudWriteTest extends CrudTest {
         assertThat(alice.post("/items/bulk", List.of(good, foreign)).is(400).faults())
                 .containsExactly("1:makerId");
         assertThat(alice.list("/items?makerId=" + maker, "id")).isEmpty();
+    }
+
+    @Test
+    void anIdThatIsChosenTwiceIsTaken() {
+        String id = unique("L");
+        alice.post("/labels/bulk", List.of(Map.of("id", id), Map.of("id", id))).is(409);
+        alice.get("/labels/" + encoded(id).replace("+", "%20")).is(404);
     }
 
     @Test

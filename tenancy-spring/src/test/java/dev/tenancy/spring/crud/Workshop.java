@@ -1,6 +1,8 @@
 package dev.tenancy.spring.crud;
 
+import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.tenancy.GlobalEntity;
 import dev.tenancy.TenantOwned;
 import dev.tenancy.spring.RequiresRole;
 import jakarta.persistence.AttributeConverter;
@@ -60,6 +62,11 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.ValueSerializer;
+import tools.jackson.databind.annotation.JsonSerialize;
+import tools.jackson.databind.ser.std.ToStringSerializer;
 
 /** Resources with ids, attributes and rules of every kind. */
 @Configuration(proxyBeanMethods = false)
@@ -135,6 +142,9 @@ class Workshop {
 
         @ManyToOne(fetch = FetchType.LAZY)
         Item item;
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        Ticket parent;
     }
 
     /** The id is a text that the client chooses; there is no version. */
@@ -272,6 +282,88 @@ class Workshop {
 
     abstract static class OfAll<E, D extends Record> extends TenantCrudController<E, D> {}
 
+    @Entity(name = "Currency")
+    @GlobalEntity(reason = "the same for all")
+    static class Currency {
+
+        @Id
+        String id;
+
+        String name;
+    }
+
+    @Entity(name = "Numbered")
+    static class Numbered {
+
+        @Id
+        BigInteger id;
+
+        @TenantId
+        @Column(name = "tenant_id", nullable = false, updatable = false)
+        UUID tenantId;
+    }
+
+    @Embeddable
+    static class Device {
+        String model;
+        String version;
+    }
+
+    record DeviceDto(String model, String version) {}
+
+    /** Is shown in ways of its own. */
+    @Entity(name = "Account")
+    static class Account {
+
+        @Id
+        @GeneratedValue
+        Long id;
+
+        @TenantId
+        @Column(name = "tenant_id", nullable = false, updatable = false)
+        UUID tenantId;
+
+        String name;
+        String iban;
+        BigDecimal balance;
+
+        @Column(updatable = false)
+        String currency;
+
+        @Column(name = "name", insertable = false, updatable = false)
+        String label;
+
+        @Embedded
+        Device device;
+    }
+
+    static class Masked extends ValueSerializer<String> {
+
+        @Override
+        public void serialize(String text, JsonGenerator json, SerializationContext context) {
+            json.writeString("****");
+        }
+    }
+
+    record AccountDto(
+            @JsonSerialize(using = ToStringSerializer.class) Long id,
+            String name,
+            @JsonSerialize(using = Masked.class) String iban,
+            @JsonFormat(shape = JsonFormat.Shape.STRING) BigDecimal balance,
+            String currency,
+            String label,
+            DeviceDto device) {
+
+        public boolean isEmpty() {
+            return balance == null || balance.signum() == 0;
+        }
+    }
+
+    @RestController
+    @RequestMapping("/accounts")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class AccountController extends OfAll<Account, AccountDto> {}
+
     @Entity(name = "Vehicle")
     abstract static class Vehicle extends TenantOwned {
         String name;
@@ -362,7 +454,7 @@ class Workshop {
             String code,
             long version) {}
 
-    record TicketDto(Long id, String subject, UUID itemId, Integer version, String shout) {}
+    record TicketDto(Long id, String subject, UUID itemId, Integer version, String shout, Long parentId) {}
 
     record LabelDto(String id, String colour) {}
 
@@ -516,6 +608,12 @@ class Workshop {
         }
     }
 
+    /** Shows a colour only from far away. */
+    @Bean
+    RecordMapper<Label, LabelDto> blurring() {
+        return (row, mapped) -> "secret".equals(row.colour) ? new LabelDto(mapped.id(), "blurred") : mapped;
+    }
+
     @Bean
     RecordMapper<Ticket, TicketDto> shouting() {
         return new RecordMapper<>() {
@@ -527,7 +625,8 @@ class Workshop {
                         mapped.subject(),
                         mapped.itemId(),
                         mapped.version(),
-                        row.subject == null ? null : row.subject.toUpperCase(java.util.Locale.ROOT));
+                        row.subject == null ? null : row.subject.toUpperCase(java.util.Locale.ROOT),
+                        mapped.parentId());
             }
 
             @Override
