@@ -63,9 +63,10 @@ final class TenantFilter implements Filter {
     public void doFilter(ServletRequest servletRequest, ServletResponse response, FilterChain next)
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
+        boolean inside = runsInsideAnother(request);
         TenantPrincipal principal;
         try {
-            principal = runsInsideAnother(request) ? null : principal(request);
+            principal = inside ? null : principal(request);
         } catch (ErrorResponseException refusal) {
             if (answers(request)) {
                 problems.resolveException(request, (HttpServletResponse) response, null, refusal);
@@ -76,7 +77,7 @@ final class TenantFilter implements Filter {
         }
         if (principal == null) {
             // What runs inside another request goes on as that one does.
-            next.doFilter(runsInsideAnother(request) ? request : entry.show(request, null), response);
+            next.doFilter(inside ? request : entry.show(request, null), response);
             return;
         }
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {

@@ -81,9 +81,17 @@ record AttributePath(String name, List<Step> steps, Class<?> type, boolean nulla
         return target.getIdentifierType().getReturnedClass();
     }
 
+    boolean isId() {
+        return end() == null;
+    }
+
     boolean isLob() {
-        return steps.get(steps.size() - 1).attribute() instanceof BasicAttributeMapping basic
+        return end() instanceof BasicAttributeMapping basic
                 && basic.getJdbcMapping().getJdbcType().isLob();
+    }
+
+    private @Nullable AttributeMapping end() {
+        return steps.get(steps.size() - 1).attribute();
     }
 
     /** The association whose id {@code customerId} names; null if there is none. */

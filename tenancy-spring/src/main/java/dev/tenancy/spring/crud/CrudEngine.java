@@ -10,8 +10,6 @@ import dev.tenancy.spring.crud.CrudOffer.Action;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.OptimisticLockException;
-import jakarta.persistence.criteria.CriteriaQuery;
-import jakarta.persistence.criteria.Root;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Validator;
 import java.io.IOException;
@@ -31,7 +29,6 @@ import java.util.function.Supplier;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.jpa.SpecHints;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.ResolvableType;
@@ -112,7 +109,7 @@ final class CrudEngine<E, D extends Record> {
                         "Give the entity a single @Id attribute."));
         this.bodies = new Bodies<>(mapping, shared.json(), shared.validator());
         this.entityManager = SharedEntityManagerCreator.createSharedEntityManager(shared.entityManagerFactory());
-        this.rows = new RowQuery<>(entityManager, factory, entity, offer, id, controller);
+        this.rows = new RowQuery<>(entityManager, factory, entity, offer, controller);
         this.reading = new TransactionTemplate(shared.transactions());
         this.reading.setReadOnly(true);
         this.writing = new TransactionTemplate(shared.transactions());
@@ -442,7 +439,7 @@ final class CrudEngine<E, D extends Record> {
                 .filter(Objects::nonNull)
                 .map(Object.class::cast)
                 .toList();
-        Map<Object, E> found = keys.isEmpty() ? Map.of() : rows.find(keys);
+        Map<Object, E> found = keys.isEmpty() ? Map.of() : rows.find(entity, keys);
         List<E> present = new ArrayList<>();
         for (int i = 0; i < targets.size(); i++) {
             Target target = targets.get(i);
@@ -469,7 +466,7 @@ final class CrudEngine<E, D extends Record> {
     }
 
     private E load(@Nullable Object key) {
-        E row = key == null ? null : rows.find(List.of(key)).get(key);
+        E row = key == null ? null : rows.find(entity, List.of(key)).get(key);
         if (row == null) {
             throw Problem.missing();
         }
@@ -483,34 +480,7 @@ final class CrudEngine<E, D extends Record> {
                     Objects.requireNonNull(bodies.get(i)), present.isEmpty() ? null : present.get(i), wanted);
         }
         Map<Class<?>, Map<Object, Object>> found = new HashMap<>();
-        wanted.forEach((target, ids) -> found.put(target, find(target, ids)));
-        return found;
-    }
-
-    private <T> Map<Object, Object> find(Class<T> target, Set<Object> ids) {
-        if (target == offer.entity()) {
-            return new HashMap<>(rows.find(ids));
-        }
-        Map<Object, Object> found = new HashMap<>();
-        if (ids.size() == 1) {
-            Object only = ids.iterator().next();
-            T row = entityManager.find(target, only);
-            if (row != null) {
-                found.put(only, row);
-            }
-            return found;
-        }
-        CriteriaQuery<T> query = entityManager.getCriteriaBuilder().createQuery(target);
-        Root<T> row = query.from(target);
-        String name = Objects.requireNonNull(
-                row.getModel().getId(row.getModel().getIdType().getJavaType()).getName());
-        query.select(row).where(row.get(name).in(ids));
-        for (T one : entityManager
-                .createQuery(query)
-                .setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(target))
-                .getResultList()) {
-            found.put(shared.entityManagerFactory().getPersistenceUnitUtil().getIdentifier(one), one);
-        }
+        wanted.forEach((target, ids) -> found.put(target, Map.copyOf(rows.find(target, ids))));
         return found;
     }
 

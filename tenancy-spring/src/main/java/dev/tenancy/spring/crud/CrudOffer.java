@@ -70,7 +70,7 @@ record CrudOffer(
         List<AttributePath> search = new ArrayList<>();
         for (String name : names(crud.search())) {
             find.apply(name)
-                    .filter(path -> path.type() == String.class && !isId(path))
+                    .filter(path -> path.type() == String.class && !path.isId())
                     .ifPresentOrElse(search::add, () -> faults.add("search names " + name + unfit(persister, name)));
         }
         List<Filter> filters = new ArrayList<>();
@@ -97,12 +97,13 @@ record CrudOffer(
             faults.add("the id of " + persister.getEntityName() + " is a "
                     + mapping.idType().getName() + "; a path can hold a UUID, a Long, an Integer or a String");
         }
-        if (TenantCrudController.class.isAssignableFrom(controller) && persister.getTenantIdMapping() == null) {
+        boolean writes = TenantCrudController.class.isAssignableFrom(controller);
+        if (writes && persister.getTenantIdMapping() == null) {
             faults.add(persister.getEntityName()
                     + " belongs to no tenant: a role in one must not change what is everybody's;"
                     + " TenantReadController shows it");
         }
-        if (TenantCrudController.class.isAssignableFrom(controller)
+        if (writes
                 && roles(crud).containsKey(Action.CREATE)
                 && Modifier.isAbstract(persister.getMappedClass().getModifiers())) {
             faults.add("it lets rows be created, but " + persister.getEntityName()
@@ -135,10 +136,6 @@ record CrudOffer(
         return fields.stream()
                 .filter(field -> field.name().equals(dot < 0 ? name : name.substring(0, dot)))
                 .anyMatch(field -> dot < 0 || isField(field.fields(), name.substring(dot + 1)));
-    }
-
-    private static boolean isId(AttributePath path) {
-        return path.steps().get(path.steps().size() - 1).attribute() == null;
     }
 
     private static String unfit(EntityPersister persister, String name) {

@@ -115,6 +115,7 @@ final class RecordMapping<E, D extends Record> {
     private final @Nullable RecordMapper<E, D> mapper;
     private final boolean assignsId;
     private final Shape shape;
+    private final List<CrudOffer.Field> fields;
     private final SchemaFacts facts;
 
     RecordMapping(
@@ -130,6 +131,7 @@ final class RecordMapping<E, D extends Record> {
         this.persister = factory.getMappingMetamodel().getEntityDescriptor(entity);
         this.assignsId = persister.getGenerator() instanceof Assigned;
         this.shape = shape(record, persister, readOnly, "");
+        this.fields = describe(shape);
         Set<String> tables = new LinkedHashSet<>(List.of(persister.getIdentifierTableName()));
         for (SelectableMapping column :
                 columns(shape.fields(), "", new LinkedHashMap<>()).values()) {
@@ -270,7 +272,7 @@ final class RecordMapping<E, D extends Record> {
     }
 
     List<CrudOffer.Field> fields() {
-        return describe(shape);
+        return fields;
     }
 
     private static List<CrudOffer.Field> describe(Shape shape) {
@@ -338,10 +340,9 @@ final class RecordMapping<E, D extends Record> {
      * @throws BeanInstantiationException if the record refuses these values together
      */
     D carried(D sent, D present, Predicate<CrudOffer.Field> taken) {
-        List<CrudOffer.Field> described = fields();
-        @Nullable Object[] values = new Object[described.size()];
+        @Nullable Object[] values = new Object[fields.size()];
         for (int i = 0; i < values.length; i++) {
-            values[i] = shape.fields().get(i).in(taken.test(described.get(i)) ? sent : present);
+            values[i] = shape.fields().get(i).in(taken.test(fields.get(i)) ? sent : present);
         }
         return record.cast(BeanUtils.instantiateClass(shape.constructor(), values));
     }

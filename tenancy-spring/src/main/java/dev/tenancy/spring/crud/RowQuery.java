@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.hibernate.engine.FetchTiming;
@@ -25,6 +26,7 @@ import org.hibernate.metamodel.mapping.ManagedMappingType;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /** The queries of a resource: each within the tenant, and within the scope of its controller. */
@@ -36,24 +38,19 @@ final class RowQuery<E> {
     private final SessionFactoryImplementor factory;
     private final Class<E> entity;
     private final CrudOffer offer;
-    private final AttributePath id;
     private final TenantReadController<E, ?> controller;
-    private final boolean fetchesEagerly;
 
     RowQuery(
             EntityManager entityManager,
             SessionFactoryImplementor factory,
             Class<E> entity,
             CrudOffer offer,
-            AttributePath id,
             TenantReadController<E, ?> controller) {
         this.entityManager = entityManager;
         this.factory = factory;
         this.entity = entity;
         this.offer = offer;
-        this.id = id;
         this.controller = controller;
-        this.fetchesEagerly = fetchesEagerly(factory.getMappingMetamodel().getEntityDescriptor(entity));
     }
 
     private static boolean fetchesEagerly(ManagedMappingType holder) {
@@ -112,14 +109,18 @@ final class RowQuery<E> {
                 .orderBy(request.sorts().stream()
                         .map(sort -> order(criteria, row, sort))
                         .toList());
-        return withoutTargets(entityManager.createQuery(query));
+        return withoutTargets(entity, entityManager.createQuery(query));
     }
 
     // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
-    private TypedQuery<E> withoutTargets(TypedQuery<E> query) {
-        return fetchesEagerly
-                ? query.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(entity))
+    private <T> TypedQuery<T> withoutTargets(Class<T> type, TypedQuery<T> query) {
+        return fetchesEagerly(descriptor(type))
+                ? query.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(type))
                 : query;
+    }
+
+    private EntityPersister descriptor(Class<?> type) {
+        return factory.getMappingMetamodel().getEntityDescriptor(type);
     }
 
     private Predicate[] restrictions(CriteriaBuilder criteria, Root<E> row, ListRequest request) {
@@ -137,8 +138,9 @@ final class RowQuery<E> {
         return all.toArray(Predicate[]::new);
     }
 
-    private boolean addScope(CriteriaBuilder criteria, Root<E> row, List<Predicate> all) {
-        Predicate scope = controller.scope(criteria, row);
+    @SuppressWarnings("unchecked")
+    private boolean addScope(CriteriaBuilder criteria, Root<?> row, List<Predicate> all) {
+        Predicate scope = controller.scope(criteria, (Root<E>) row);
         return scope != null && all.add(scope);
     }
 
@@ -159,24 +161,25 @@ final class RowQuery<E> {
         return new Cursor(values);
     }
 
-    /** By id, those that there are within the scope: with one statement. */
-    Map<Object, E> find(Collection<?> ids) {
+    /** Rows of this entity, within the scope, or of one that it refers to, by id: those that there are, with one statement. */
+    <T> Map<Object, T> find(Class<T> type, Collection<?> ids) {
         CriteriaBuilder criteria = entityManager.getCriteriaBuilder();
-        CriteriaQuery<E> query = criteria.createQuery(entity);
-        Root<E> row = query.from(entity);
+        CriteriaQuery<T> query = criteria.createQuery(type);
+        Root<T> row = query.from(type);
         List<Predicate> all = new ArrayList<>();
-        boolean scoped = addScope(criteria, row, all);
-        Map<Object, E> found = new HashMap<>();
+        boolean scoped = type == entity && addScope(criteria, row, all);
+        Map<Object, T> found = new HashMap<>();
         if (ids.size() == 1 && !scoped) {
-            E one = entityManager.find(entity, ids.iterator().next());
+            T one = entityManager.find(type, ids.iterator().next());
             if (one != null) {
                 found.put(ids.iterator().next(), one);
             }
             return found;
         }
-        all.add(id.in(row).in(ids));
+        String id = Objects.requireNonNull(descriptor(type).getIdentifierPropertyName());
+        all.add(row.get(id).in(ids));
         query.select(row).where(all.toArray(Predicate[]::new));
-        for (E one : withoutTargets(entityManager.createQuery(query)).getResultList()) {
+        for (T one : withoutTargets(type, entityManager.createQuery(query)).getResultList()) {
             found.put(factory.getPersistenceUnitUtil().getIdentifier(one), one);
         }
         return found;

@@ -588,7 +588,7 @@ class Workshop {
         // Without a word to the engine.
         @Override
         public PageOf<LabelDto> list(@RequestParam MultiValueMap<String, String> parameters) {
-            return new PageOf<>(java.util.List.of(), new PageOf.Position(1, null, null, null, true, null));
+            return nothing();
         }
     }
 
@@ -604,8 +604,12 @@ class Workshop {
 
         @Override
         public PageOf<LabelDto> list(@RequestParam MultiValueMap<String, String> parameters) {
-            return new PageOf<>(java.util.List.of(), new PageOf.Position(1, null, null, null, true, null));
+            return nothing();
         }
+    }
+
+    private static <D> PageOf<D> nothing() {
+        return new PageOf<>(List.of(), new PageOf.Position(1, null, null, null, true, null));
     }
 
     /** Shows a colour only from far away. */
