@@ -39,7 +39,7 @@ abstract class GuardedConnection implements Connection {
 
     /** Rules on a text, and refuses what may not even be prepared. */
     Ruling rule(String sql) throws SQLException {
-        Ruling ruling = guard.rule(sql, delegate);
+        Ruling ruling = guard.rule(sql, delegate, false);
         ruling.checkText();
         return ruling;
     }

@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SqlName;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,7 @@ final class HeldReferences {
     /** @param holder the entity or collection that refers */
     void add(String table, String column, String constraint, String holder) {
         references.put(key(table, column), holder + "." + column);
-        byConstraint.put(OwnedTables.normal(constraint), key(table, column));
+        byConstraint.put(SqlName.of(constraint).key(), key(table, column));
     }
 
     /** Whether a reference is one of these; if it is, messages name it so from now on. */
@@ -29,12 +30,12 @@ final class HeldReferences {
     }
 
     private static String key(String table, String column) {
-        return OwnedTables.normal(table) + "." + OwnedTables.normal(column);
+        return SqlName.of(table).key() + "." + SqlName.of(column).key();
     }
 
     /** The reference that a constraint holds; null if it is none of these. */
     @Nullable String reference(String constraint) {
-        String key = byConstraint.get(OwnedTables.normal(constraint));
+        String key = byConstraint.get(SqlName.of(constraint).key());
         return key == null ? null : references.get(key);
     }
 }

@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SqlName;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -84,7 +85,7 @@ final class LiveSchema {
     /** Empty if the schema has not been made yet. */
     Optional<LiveTable> find(Table table) throws SQLException {
         for (String schema : table.getSchema() == null ? schemas : List.of(table.getSchema())) {
-            LiveTable found = tables(schema).get(OwnedTables.normal(table.getName()));
+            LiveTable found = tables(schema).get(SqlName.of(table.getName()).key());
             if (found != null) {
                 return Optional.of(found);
             }
@@ -105,7 +106,7 @@ final class LiveSchema {
                 String own = rows.getString("TABLE_SCHEM");
                 if (own == null || own.equalsIgnoreCase(schema)) {
                     String name = rows.getString("TABLE_NAME");
-                    read.put(OwnedTables.normal(name), new LiveTable(own, name));
+                    read.put(SqlName.of(name).key(), new LiveTable(own, name));
                 }
             }
         }
@@ -125,7 +126,7 @@ final class LiveSchema {
                 columns.computeIfAbsent(
                                 new LiveTable(schema, rows.getString("TABLE_NAME")), any -> new LinkedHashMap<>())
                         .put(
-                                OwnedTables.normal(rows.getString("COLUMN_NAME")),
+                                SqlName.of(rows.getString("COLUMN_NAME")).key(),
                                 new LiveColumn(
                                         rows.getString("COLUMN_NAME"),
                                         rows.getInt("DATA_TYPE"),
@@ -174,7 +175,9 @@ final class LiveSchema {
         Map<Integer, String> columns = new TreeMap<>();
         try (ResultSet rows = database.getPrimaryKeys(connection.getCatalog(), table.schema(), table.name())) {
             while (rows.next()) {
-                columns.put(rows.getInt("KEY_SEQ"), OwnedTables.normal(rows.getString("COLUMN_NAME")));
+                columns.put(
+                        rows.getInt("KEY_SEQ"),
+                        SqlName.of(rows.getString("COLUMN_NAME")).key());
             }
         }
         return List.copyOf(columns.values());
@@ -202,7 +205,7 @@ final class LiveSchema {
                         index = new LiveIndex(name, !rows.getBoolean("NON_UNIQUE"), new ArrayList<>());
                         read.put(name, index);
                     }
-                    index.columns().add(column == null ? "" : OwnedTables.normal(column));
+                    index.columns().add(column == null ? "" : SqlName.of(column).key());
                 }
             }
         }
@@ -227,8 +230,8 @@ final class LiveSchema {
                 keys.get(key)
                         .columns()
                         .put(
-                                OwnedTables.normal(rows.getString("FKCOLUMN_NAME")),
-                                OwnedTables.normal(rows.getString("PKCOLUMN_NAME")));
+                                SqlName.of(rows.getString("FKCOLUMN_NAME")).key(),
+                                SqlName.of(rows.getString("PKCOLUMN_NAME")).key());
             }
         }
         return List.copyOf(keys.values());

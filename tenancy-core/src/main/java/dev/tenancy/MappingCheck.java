@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SqlName;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
@@ -297,6 +298,6 @@ final class MappingCheck {
     }
 
     private static String normal(String name) {
-        return OwnedTables.normal(name);
+        return SqlName.of(name).key();
     }
 }

@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SqlName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,7 +28,7 @@ final class Routability {
         Map<Table, String> tenantColumns = new HashMap<>();
         for (PersistentClass entity : metadata.getEntityBindings()) {
             if (owned.contains(entity)) {
-                String tenantColumn = OwnedTables.normal(owned.tenantColumn(entity));
+                String tenantColumn = SqlName.of(owned.tenantColumn(entity)).key();
                 tenantColumns.put(entity.getTable(), tenantColumn);
                 entity.getJoins().forEach(join -> tenantColumns.put(join.getTable(), tenantColumn));
                 addDependentTables(entity, obstacles);
@@ -36,7 +37,8 @@ final class Routability {
         for (Collection collection : metadata.getCollectionBindings()) {
             if (!collection.isOneToMany() && owned.contains(collection.getOwner())) {
                 tenantColumns.put(
-                        collection.getCollectionTable(), OwnedTables.normal(owned.tenantColumn(collection.getOwner())));
+                        collection.getCollectionTable(),
+                        SqlName.of(owned.tenantColumn(collection.getOwner())).key());
                 if (!collection.isInverse()) {
                     obstacles.add("The collection " + collection.getRole() + " keeps its elements in the table "
                             + collection.getCollectionTable().getName() + ", which statements join by the owner's id"

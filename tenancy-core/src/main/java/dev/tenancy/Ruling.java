@@ -1,23 +1,25 @@
 package dev.tenancy;
 
-import dev.tenancy.Verdict.Demand;
-import dev.tenancy.Verdict.Value;
+import dev.tenancy.sql.Proof;
+import dev.tenancy.sql.Proof.Demand;
+import dev.tenancy.sql.Proof.Effect;
+import dev.tenancy.sql.Proof.Value;
+import dev.tenancy.sql.Refusal;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** What may be done with a text: the same for every tenant, so that it is kept. Immutable. */
 final class Ruling {
 
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
-    private static final Pattern COMMIT = Pattern.compile("(?i)\\s*commit\\b");
     private static final int[] NOTHING = {};
     private static final Demand[] NONE = {};
 
@@ -29,25 +31,27 @@ final class Ruling {
     private final boolean trusted;
     private final boolean decides;
     private final boolean commits;
-    private final @Nullable Supplier<TenancyException> refusal;
+    private final Set<Effect> effects;
+    private final @Nullable Refusal refusal;
+    private final String beginning;
     private final Demand[] demands;
     private final int[] watched;
     private final int[] own;
 
-    private Ruling(String sql, String sqlAcross, Verdict verdict, boolean trusted, int own) {
-        this.sql = sql;
+    private Ruling(Proof proof, String sqlAcross, String beginning, boolean trusted, boolean decides) {
+        this.sql = proof.sql();
         this.sqlAcross = sqlAcross;
-        this.entity = verdict.entity();
-        this.reads = verdict.reads();
-        this.defines = verdict.defines();
+        this.entity = proof.owner();
+        this.reads = proof.reads();
+        this.effects = proof.effects();
+        this.defines = effects.contains(Effect.DEFINES);
         this.trusted = trusted;
-        this.commits = trusted && !reads || defines || COMMIT.matcher(sql).lookingAt();
-        this.decides = commits || verdict.decides();
-        this.refusal = trusted ? null : verdict.refusal();
-        this.demands = trusted ? NONE : verdict.demands().toArray(NONE);
-        int parameters =
-                own == 0 ? 0 : (int) sql.chars().filter(one -> one == '?').count();
-        this.own = IntStream.rangeClosed(parameters - own + 1, parameters).toArray();
+        this.commits = trusted && !reads || defines || effects.contains(Effect.ENDS_TRANSACTION);
+        this.decides = commits || decides;
+        this.refusal = trusted ? null : proof.refusal();
+        this.beginning = beginning;
+        this.demands = trusted ? NONE : proof.demands().toArray(NONE);
+        this.own = proof.ownParameters().stream().mapToInt(Integer::intValue).toArray();
         TreeSet<Integer> positions = new TreeSet<>();
         for (Demand demand : demands) {
             demand.anyOf().forEach(value -> positions.add(value.parameter()));
@@ -66,20 +70,32 @@ final class Ruling {
         this.trusted = false;
         this.decides = false;
         this.commits = false;
+        this.effects = Set.of();
         this.refusal = null;
+        this.beginning = "";
         this.demands = NONE;
         this.own = NOTHING;
         this.watched = NOTHING;
     }
 
-    /** @param own how many parameters at the text's end the guard itself binds to the tenant; if any, it has no literals */
-    static Ruling of(String sql, Verdict verdict, int own, TenantColumns columns) {
-        return new Ruling(sql, verdict.reads() ? columns.widened(sql) : sql, verdict, false, own);
+    /** @param beginning how the text begins, without values, for messages */
+    static Ruling of(Proof proof, String sqlAcross, String beginning, boolean decides) {
+        return new Ruling(proof, sqlAcross, beginning, false, decides);
     }
 
-    /** For a text whose author says why it is safe. */
-    static Ruling trusted(String sql, Verdict verdict) {
-        return new Ruling(sql, sql, verdict, true, 0);
+    /** For a text whose author says why it is safe; it runs as it is. */
+    static Ruling trusted(String sql, Proof proof, boolean decides) {
+        Proof asWritten = new Proof(
+                sql,
+                List.of(),
+                proof.owner(),
+                List.of(),
+                null,
+                proof.reads(),
+                proof.effects(),
+                proof.written(),
+                proof.deleted());
+        return new Ruling(asWritten, sql, "", true, decides);
     }
 
     static Ruling unguarded(String sql) {
@@ -135,8 +151,14 @@ final class Ruling {
         if (CurrentTenant.peek() == null) {
             checkWithoutTenant();
         } else if (refusal != null) {
-            throw refusal.get();
+            throw refused(refusal);
         }
+    }
+
+    private TenancyException refused(Refusal refusal) {
+        return refusal.reason() == Refusal.Reason.TENANT_CHANGED
+                ? new TenantChangedException(refusal.subject())
+                : new UnprovenStatementException(refusal, beginning);
     }
 
     private void checkWithoutTenant() {
@@ -145,7 +167,7 @@ final class Ruling {
         }
         if (entity == null) {
             if (refusal != null) {
-                throw refusal.get();
+                throw refused(refusal);
             }
         } else if (!CurrentTenant.isCrossing()) {
             throw new NoTenantException("A statement on the tenant-owned entity " + entity + " was refused");
@@ -166,12 +188,12 @@ final class Ruling {
             return;
         }
         if (refusal != null) {
-            throw refusal.get();
+            throw refused(refusal);
         }
         for (Demand demand : demands) {
             if (!isMet(demand, principal.tenantId(), bound)) {
                 throw new UnprovenStatementException(
-                        demand.entity(),
+                        demand.owner(),
                         "the value given for its tenant is not the current one",
                         "Bind CurrentTenant.require().tenantId(), or act for that tenant with CurrentTenant.runAs(tenant, …).");
             }
@@ -180,16 +202,29 @@ final class Ruling {
 
     private boolean isMet(Demand demand, Object tenant, @Nullable Object[] bound) {
         for (Value value : demand.anyOf()) {
-            String literal = value.literal();
-            if (literal != null ? isText(literal, tenant) : isOwn(value) || isBound(value, tenant, bound)) {
+            if (isFaithful(value, tenant)
+                    && (value.literal() != null
+                            ? isText(value.literal(), tenant)
+                            : isOwn(value) || isBound(value, tenant, bound))) {
                 return true;
             }
         }
         return false;
     }
 
+    // A cast to another kind of type, or a number for a text, makes the database compare something else.
+    private static boolean isFaithful(Value value, Object tenant) {
+        if (tenant instanceof String text) {
+            return !value.number()
+                    && (value.type() == null
+                            || !value.type().equals("uuid") && !value.type().matches("bigint|int8"))
+                    && (value.longest() == 0 || text.length() <= value.longest());
+        }
+        return value.longest() == 0 || tenant.toString().length() <= value.longest();
+    }
+
     private boolean isOwn(Value value) {
-        return own.length > 0 && value.parameter() >= own[0];
+        return Arrays.binarySearch(own, value.parameter()) >= 0;
     }
 
     private boolean isBound(Value value, Object tenant, @Nullable Object[] bound) {

@@ -4,6 +4,7 @@ import dev.tenancy.LiveSchema.LiveColumn;
 import dev.tenancy.LiveSchema.LiveForeignKey;
 import dev.tenancy.LiveSchema.LiveIndex;
 import dev.tenancy.LiveSchema.LiveTable;
+import dev.tenancy.sql.SqlName;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
@@ -68,7 +69,7 @@ final class SchemaCheck {
     }
 
     private void tellHeldReferences(LiveTable live, TenantTable mapped, HeldReferences held) throws SQLException {
-        String tenant = OwnedTables.normal(mapped.column());
+        String tenant = SqlName.of(mapped.column()).key();
         for (LiveForeignKey key : schema.foreignKeys(live)) {
             if (key.columns().size() == 2 && !key.deferred() && !key.name().isEmpty() && isOnTenant(key, tenant)) {
                 for (String column : key.columns().keySet()) {
@@ -84,11 +85,11 @@ final class SchemaCheck {
     private boolean isOnTenant(LiveForeignKey key, String tenant) {
         TenantTable parent = tables.get(key.parent());
         return parent != null
-                && OwnedTables.normal(parent.column()).equals(key.columns().get(tenant));
+                && SqlName.of(parent.column()).key().equals(key.columns().get(tenant));
     }
 
     private void table(LiveTable live, TenantTable mapped) throws SQLException {
-        String tenant = OwnedTables.normal(mapped.column());
+        String tenant = SqlName.of(mapped.column()).key();
         LiveColumn column = schema.columns(live).get(tenant);
         if (column == null) {
             findings.add(Fault.NO_TENANT_COLUMN.found(
@@ -170,7 +171,7 @@ final class SchemaCheck {
                 for (int i = 0; i < id.size(); i++) {
                     pairs.add("p." + schema.quoted(spelled(id.get(i))) + " = " + table + "."
                             + schema.quoted(
-                                    spelled(OwnedTables.normal(mapped.key().get(i)))));
+                                    spelled(SqlName.of(mapped.key().get(i)).key())));
                 }
                 fill = "update " + table + " set " + column + " = (select p." + column + " from " + sql(owner.get())
                         + " p where " + String.join(" and ", pairs) + ")";
@@ -221,7 +222,7 @@ final class SchemaCheck {
                                 + String.join(", ", key.columns().keySet()) + ") to "
                                 + key.parent().name()
                                 + " without the tenant",
-                        mend(live, tenant, key, OwnedTables.normal(parent.column()))));
+                        mend(live, tenant, key, SqlName.of(parent.column()).key())));
             }
         }
     }
@@ -249,14 +250,13 @@ final class SchemaCheck {
         Set<String> temporary = new HashSet<>();
         for (Table table : metadata.collectTableMappings()) {
             schema.find(table).ifPresent(mapped::add);
-            temporary.add("ht_" + OwnedTables.normal(table.getName()));
-            temporary.add("hte_" + OwnedTables.normal(table.getName()));
+            temporary.add("ht_" + SqlName.of(table.getName()).key());
+            temporary.add("hte_" + SqlName.of(table.getName()).key());
         }
-        Set<String> columns =
-                owned.tenantColumns().stream().map(OwnedTables::normal).collect(Collectors.toSet());
+        Set<String> columns = owned.tenantColumns().stream().map(SqlName::key).collect(Collectors.toSet());
         for (LiveTable table : schema.having(columns)) {
             if (!mapped.contains(table)
-                    && !temporary.contains(OwnedTables.normal(table.name()))
+                    && !temporary.contains(SqlName.of(table.name()).key())
                     && !schema.isPartition(table)) {
                 findings.add(Fault.UNMAPPED_TABLE.found(subject(table), "has a tenant column, but no entity maps it"));
             }

@@ -1,10 +1,11 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.Proof;
+import dev.tenancy.sql.StatementProver;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -19,22 +20,24 @@ import org.slf4j.LoggerFactory;
 final class StatementGuard {
 
     private static final Logger LOG = LoggerFactory.getLogger(StatementGuard.class);
-    private static final int MOST_REMEMBERED = 10_000;
     private static final Pattern REASON = Pattern.compile("(?s)tenancy:\\s*trusted because\\s+(\\S.*)");
 
     /** What session factories have told, and the rulings that were made from it. */
-    private record Knowledge(OwnedTables tables, TenantColumns columns, Map<String, Ruling> rulings) {}
+    private record Knowledge(MappedTables tables, MembershipTables memberships, RememberedRulings rulings) {}
 
     private volatile @Nullable Knowledge knowledge;
+    private final Functions functions = new Functions();
     private final List<HeldReferences> references = new CopyOnWriteArrayList<>();
     private volatile boolean announces;
     private volatile boolean ridesAlong;
 
-    synchronized void learn(OwnedTables learned, HeldReferences held) {
+    synchronized void learn(MappedTables learned, MembershipTables memberships, HeldReferences held) {
         references.add(held);
         Knowledge known = knowledge;
-        OwnedTables all = known == null ? learned : known.tables().and(learned);
-        knowledge = new Knowledge(all, new TenantColumns(all), new ConcurrentHashMap<>());
+        knowledge = new Knowledge(
+                known == null ? learned : known.tables().and(learned),
+                known == null ? memberships : known.memberships().and(memberships),
+                new RememberedRulings());
     }
 
     /**
@@ -78,68 +81,66 @@ final class StatementGuard {
         return knowledge != null;
     }
 
-    /** What a text may do, and for whom. Before a session factory tells the tables, any text may do anything. */
-    Ruling rule(String sql, Connection connection) throws SQLException {
+    /**
+     * What a text may do, and for whom. Before a session factory tells the tables, any text may do anything.
+     *
+     * @param namesMoved whether names may mean other tables on this connection than the mapping says
+     */
+    Ruling rule(String sql, Connection connection, boolean namesMoved) throws SQLException {
         Knowledge known = knowledge;
         if (known == null) {
             return Ruling.unguarded(sql);
         }
-        Ruling made = known.rulings().get(sql);
+        Ruling made = namesMoved ? null : known.rulings().get(sql);
         if (made != null) {
             return made;
         }
-        Ruling ruling = judge(sql, known.tables(), known.columns(), connection);
-        // Statements with literals in them would fill the memory.
-        if (known.rulings().size() >= MOST_REMEMBERED) {
-            known.rulings().clear();
+        Ruling ruling = judge(sql, known, connection, namesMoved);
+        if (!namesMoved) {
+            known.rulings().put(sql, ruling);
         }
-        known.rulings().put(sql, ruling);
         return ruling;
     }
 
-    private static Ruling judge(String sql, OwnedTables owned, TenantColumns columns, Connection connection)
-            throws SQLException {
-        Trusted trusted = trusted(sql);
-        if (trusted != null) {
-            Verdict verdict = StatementProof.of(trusted.sql(), owned, connection);
-            if (verdict.refusal() != null) {
+    private Ruling judge(String sql, Knowledge known, Connection connection, boolean namesMoved) throws SQLException {
+        Database database = Database.of(connection);
+        StatementProver prover = new StatementProver(
+                database.dialect(), new DatabaseCatalog(known.tables(), functions, connection, database, namesMoved));
+        Set<String> tenantColumns = known.tables().tenantColumns();
+        String reason = reason(prover.leadingComments(sql));
+        Proof proof;
+        try {
+            proof = prover.prove(reason == null ? prover.narrowed(sql, tenantColumns) : sql);
+        } catch (DatabaseCatalog.Unanswered unanswered) {
+            throw unanswered.cause();
+        }
+        boolean decides = known.memberships().isChangedBy(proof.written(), proof.deleted());
+        if (reason != null) {
+            if (proof.refusal() != null) {
                 LOG.warn(
                         "A statement{} runs without proof that it keeps to the tenant, because {}",
-                        verdict.entity() == null ? "" : " on the tenant-owned entity " + verdict.entity(),
-                        trusted.reason());
+                        proof.owner() == null ? "" : " on the tenant-owned entity " + proof.owner(),
+                        reason);
             }
-            return Ruling.trusted(trusted.sql(), verdict);
+            return Ruling.trusted(sql, proof, decides);
         }
-        String restricted = columns.narrowed(sql);
-        Verdict verdict = StatementProof.of(restricted, owned, connection);
-        if (verdict.refusal() != null) {
-            TenantColumns.Completed completed = columns.completed(restricted);
-            if (completed != null) {
-                Verdict complete = StatementProof.of(completed.sql(), owned, connection);
-                if (complete.refusal() == null) {
-                    return Ruling.of(completed.sql(), complete, completed.parameters(), columns);
-                }
-            }
+        if (proof.refusal() != null && LOG.isDebugEnabled()) {
+            LOG.debug("Not proven, since {}: {}", proof.refusal().why(), sql);
         }
-        return Ruling.of(restricted, verdict, 0, columns);
+        return Ruling.of(
+                proof,
+                proof.reads() ? prover.widened(proof.sql(), tenantColumns) : proof.sql(),
+                prover.beginning(sql),
+                decides);
     }
 
-    /** A text whose author says, in a comment at its beginning, why it is safe. */
-    private record Trusted(String reason, String sql) {}
-
-    private static @Nullable Trusted trusted(String sql) {
-        String rest = sql.stripLeading();
-        while (rest.startsWith("/*")) {
-            int end = rest.indexOf("*/", 2);
-            if (end < 0) {
-                return null;
-            }
-            Matcher reason = REASON.matcher(rest.substring(2, end).strip());
-            rest = rest.substring(end + 2).strip();
-            if (reason.matches()) {
-                return new Trusted(reason.group(1), rest);
-            }
-        }
-        return null;
+    /** Why a text's author says that it is safe, in a comment at its beginning; null if that is not said. */
+    private static @Nullable String reason(List<String> comments) {
+        return comments.stream()
+                .map(REASON::matcher)
+                .filter(Matcher::matches)
+                .map(reason -> reason.group(1))
+                .findFirst()
+                .orElse(null);
     }
 }

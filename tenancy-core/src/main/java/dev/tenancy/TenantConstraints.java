@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SqlName;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -66,7 +67,7 @@ final class TenantConstraints {
         if (!table.isPhysicalTable() || table.isView()) {
             return;
         }
-        String name = OwnedTables.normal(owned.tenantColumn(owner));
+        String name = SqlName.of(owned.tenantColumn(owner)).key();
         Optional<Column> own = column(table, name);
         if (own.isEmpty()) {
             // Without one in the root's own table, the doctor has something to say.
@@ -81,7 +82,7 @@ final class TenantConstraints {
 
     private static Optional<Column> column(Table table, String name) {
         return table.getColumns().stream()
-                .filter(column -> OwnedTables.normal(column.getName()).equals(name))
+                .filter(column -> SqlName.of(column.getName()).key().equals(name))
                 .findFirst();
     }
 

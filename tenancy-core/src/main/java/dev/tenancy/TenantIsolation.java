@@ -178,7 +178,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             OwnedEntities owned = sessionTenant.owned();
             owned.remember(metadata);
             HeldReferences held = new HeldReferences();
-            connections.guard().learn(new OwnedTables(metadata, owned), held);
+            connections.guard().learn(new MappedTables(metadata, owned), new MembershipTables(metadata), held);
             new OwnedRows(held).register(factory.getEventListenerRegistry());
             Doctor.attend(metadata, owned, connections.guard(), held, factory);
         }

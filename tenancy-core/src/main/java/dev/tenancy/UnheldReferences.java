@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SqlName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -81,7 +82,7 @@ final class UnheldReferences {
     private void check(PersistentClass owner, String path, Table table, List<Column> columns, PersistentClass target) {
         List<Table> tables = new ArrayList<>();
         addPhysical(table, tables);
-        String tenantColumn = OwnedTables.normal(owned.tenantColumn(owner));
+        String tenantColumn = SqlName.of(owned.tenantColumn(owner)).key();
         boolean held = tables.stream()
                 .allMatch(one -> one.getForeignKeyCollection().stream()
                         .anyMatch(key -> key.getColumns().containsAll(columns) && holds(key, tenantColumn)));
@@ -102,7 +103,7 @@ final class UnheldReferences {
                 && (key.getKeyDefinition() == null
                         ? key.getColumns().stream()
                                 .anyMatch(column ->
-                                        OwnedTables.normal(column.getName()).equals(tenantColumn))
+                                        SqlName.of(column.getName()).key().equals(tenantColumn))
                         : key.getKeyDefinition().toLowerCase(Locale.ROOT).contains(tenantColumn));
     }
 

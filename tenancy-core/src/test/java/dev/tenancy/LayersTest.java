@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.tenancy.Model.Tag;
 import dev.tenancy.TwoTenants.Path;
+import dev.tenancy.sql.Proof;
+import dev.tenancy.sql.StatementProver;
 import jakarta.persistence.ConstraintMode;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
@@ -171,7 +173,7 @@ class LayersTest {
 
     private static DynamicContainer binding() {
         Boot boot = Boot.of(url("whole"), TwoTenants.settings(url("whole")), SecuredPostgres.everyEntity());
-        OwnedTables tables = new OwnedTables(boot.metadata(), boot.owned());
+        MappedTables tables = new MappedTables(boot.metadata(), boot.owned());
         return dynamicContainer(
                 "binding",
                 Stream.of(
@@ -207,10 +209,9 @@ class LayersTest {
     }
 
     /** A connection that proves texts, and compares no values. */
-    private static Connection unbound(Connection bare, OwnedTables tables) {
-        TenantColumns columns = new TenantColumns(tables);
+    private static Connection unbound(Connection bare, MappedTables tables) {
         StatementGuard guard = new StatementGuard();
-        guard.learn(tables, new HeldReferences());
+        guard.learn(tables, MembershipTables.NONE, new HeldReferences());
         GuardedConnection guarded = (GuardedConnection) GuardedJdbc.connection(bare, guard);
         return (Connection) Proxy.newProxyInstance(
                 LayersTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
@@ -219,18 +220,25 @@ class LayersTest {
                             return method.invoke(guarded, arguments);
                         }
                         String sql = (String) arguments[0];
-                        Verdict proof = StatementProof.of(sql, tables, bare);
-                        Verdict undemanding = new Verdict(
-                                proof.entity(),
+                        Database database = Database.of(bare);
+                        Proof proof = new StatementProver(
+                                        database.dialect(),
+                                        new DatabaseCatalog(tables, new Functions(), bare, database, false))
+                                .prove(sql);
+                        Proof undemanding = new Proof(
+                                proof.sql(),
+                                proof.ownParameters(),
+                                proof.owner(),
                                 List.of(),
                                 proof.refusal(),
                                 proof.reads(),
-                                proof.defines(),
-                                proof.decides());
+                                proof.effects(),
+                                proof.written(),
+                                proof.deleted());
                         return GuardedJdbc.prepared(
                                 (PreparedStatement) method.invoke(bare, arguments),
                                 guarded,
-                                Ruling.of(sql, undemanding, 0, columns));
+                                Ruling.of(undemanding, proof.sql(), "", false));
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     }

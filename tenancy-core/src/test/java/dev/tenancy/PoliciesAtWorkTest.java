@@ -478,10 +478,9 @@ class PoliciesAtWorkTest {
                 "set local role tenancy_across",
                 "set session authorization tenancy_across",
                 "reset role",
-                "reset all",
-                "discard all",
                 "select set_config('app.tenant', '" + ACME + "', false)",
-                "do 'begin perform 1; end'")) {
+                "do 'begin perform set_config(''app.tenant'', ''" + ACME + "'', true); end'",
+                "do 'begin set local role tenancy_across; end'")) {
             as(GLOBEX, connection -> {
                 assertThatExceptionOfType(UnprovenStatementException.class)
                         .as(sql)

@@ -3,6 +3,9 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import dev.tenancy.sql.Proof;
+import dev.tenancy.sql.Proof.Effect;
+import dev.tenancy.sql.StatementProver;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -40,7 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StatementProofTest {
 
     private static final Pattern LINE = Pattern.compile("(both|h2|pg|none|incomplete): (.*?)(?: => (.*))?");
-    private static final Map<String, Database> DATABASES = new HashMap<>();
+    private static final Map<String, Target> DATABASES = new HashMap<>();
     private static EmbeddedPostgres server;
 
     @Entity(name = "Currency")
@@ -52,10 +55,13 @@ class StatementProofTest {
         String name;
     }
 
-    private record Database(Connection connection, OwnedTables tables) {
+    private record Target(Connection connection, MappedTables tables) {
 
-        Verdict verdict(String sql) throws SQLException {
-            return StatementProof.of(sql, tables, connection);
+        Proof proof(String sql) throws SQLException {
+            Database database = Database.of(connection);
+            StatementProver prover = new StatementProver(
+                    database.dialect(), new DatabaseCatalog(tables, new Functions(), connection, database, false));
+            return prover.prove(prover.narrowed(sql, tables.tenantColumns()));
         }
 
         void accepts(String sql) throws SQLException {
@@ -68,7 +74,7 @@ class StatementProofTest {
 
     private record Line(String database, String sql, String demands) {
 
-        Stream<Map.Entry<String, Database>> databases() {
+        Stream<Map.Entry<String, Target>> databases() {
             return DATABASES.entrySet().stream()
                     .filter(one -> !database.equals("h2") && !database.equals("pg")
                             || one.getKey().equals(database));
@@ -105,7 +111,7 @@ class StatementProofTest {
                         "create procedure clean() language sql as 'delete from parent'"));
     }
 
-    private static Database database(String url, String user, String... more) throws SQLException {
+    private static Target database(String url, String user, String... more) throws SQLException {
         Map<String, Object> settings = new HashMap<>(Map.of(
                 "hibernate.connection.url",
                 url,
@@ -137,7 +143,7 @@ class StatementProofTest {
             for (String sql : more) {
                 run(connection, sql);
             }
-            return new Database(connection, new OwnedTables(metadata, owned));
+            return new Target(connection, new MappedTables(metadata, owned));
         }
     }
 
@@ -147,7 +153,7 @@ class StatementProofTest {
 
     @AfterAll
     static void close() throws Exception {
-        for (Database one : DATABASES.values()) {
+        for (Target one : DATABASES.values()) {
             one.connection().close();
         }
         server.close();
@@ -156,19 +162,17 @@ class StatementProofTest {
     @TestFactory
     Stream<DynamicTest> evasionsAreRefused() throws IOException {
         return each("evasions.txt", (database, line) -> {
-            Verdict verdict = database.verdict(line.sql());
-            assertThat(verdict.refusal()).as("refusal").isNotNull();
-            assertThat(verdict.refusal().get()).hasMessageContaining("was refused");
+            Proof proof = database.proof(line.sql());
+            assertThat(isEvaded(proof)).as("accepted: " + proof.sql()).isFalse();
         });
     }
 
     @TestFactory
     Stream<DynamicTest> honestStatementsAreProven() throws IOException {
         return each("honest.txt", (database, line) -> {
-            Verdict verdict = database.verdict(line.sql());
-            assertThat(verdict.refusal() == null ? null : verdict.refusal().get())
-                    .isNull();
-            assertThat(demands(verdict)).isEqualTo(line.demands());
+            Proof proof = database.proof(line.sql());
+            assertThat(proof.refusal()).isNull();
+            assertThat(demands(proof)).isEqualTo(line.demands());
         });
     }
 
@@ -177,9 +181,8 @@ class StatementProofTest {
         return lines("hibernate.txt").stream()
                 .flatMap(line -> line.databases()
                         .map(one -> dynamicTest(one.getKey() + ": " + line.sql(), () -> {
-                            Verdict verdict = one.getValue().verdict(line.sql());
-                            assertThat(verdict.refusal() == null)
-                                    .isEqualTo(line.database().equals("both"));
+                            Proof proof = one.getValue().proof(line.sql());
+                            assertThat(proof.refusal() == null).isEqualTo(line.isAccepted());
                         })));
     }
 
@@ -194,9 +197,9 @@ class StatementProofTest {
                 "select * from parent_view"
             })
     void aQueryOnlyReadsEvenIfItIsRefused(String sql) throws SQLException {
-        Verdict verdict = DATABASES.get("pg").verdict(sql);
-        assertThat(verdict.refusal()).isNotNull();
-        assertThat(verdict.reads()).isTrue();
+        Proof proof = DATABASES.get("pg").proof(sql);
+        assertThat(proof.refusal()).isNotNull();
+        assertThat(proof.reads()).isTrue();
     }
 
     @ParameterizedTest
@@ -213,35 +216,33 @@ class StatementProofTest {
                 "select all_parents()",
                 "select worst(text) over () from parent",
                 "select 1; delete from parent",
-                "select * from parent where text = $$'$$ or text = '$$'",
                 "create table copied as select * from parent",
                 "truncate parent",
                 "do $$ begin end $$",
                 "call clean()"
             })
     void whatDoesMoreThanReadDoesNotPassForAQuery(String sql) throws SQLException {
-        assertThat(DATABASES.get("pg").verdict(sql).reads()).isFalse();
+        assertThat(DATABASES.get("pg").proof(sql).reads()).isFalse();
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-                    create table x (id uuid not null, primary key (id))             | true
+                    create table x (id uuid references parent)                       | true
                     alter table if exists child add constraint f foreign key (parent_id) references parent | true
                     drop table if exists parent cascade                             | true
-                    create view v as select * from parent                           | false
+                    create view v as select * from parent                           | true
                     create table x as select * from parent                          | false
                     create table x (id uuid); delete from parent                    | false
                     truncate table parent                                           | false
                     delete from parent                                              | false
                     """)
     void aChangeOfTheSchemaIsToldFromOneThatTouchesRows(String sql, boolean defines) throws SQLException {
-        Verdict verdict = DATABASES.get("pg").verdict(sql);
-        assertThat(verdict.refusal()).isNotNull();
-        assertThat(verdict.defines()).isEqualTo(defines);
+        Proof proof = DATABASES.get("pg").proof(sql);
+        assertThat(proof.effects().contains(Effect.DEFINES)).isEqualTo(defines);
     }
 
     private interface Claim {
-        void check(Database database, Line line) throws SQLException;
+        void check(Target database, Line line) throws SQLException;
     }
 
     private static Stream<DynamicTest> each(String file, Claim claim) throws IOException {
@@ -269,9 +270,16 @@ class StatementProofTest {
         }
     }
 
+    // What names the tenant by a parameter that the guard binds evades nothing.
+    private static boolean isEvaded(Proof proof) {
+        return proof.refusal() == null && proof.ownParameters().isEmpty();
+    }
+
     /** As the file of honest statements writes them. */
-    private static String demands(Verdict verdict) {
-        return verdict.demands().stream()
+    private static String demands(Proof proof) {
+        return proof.demands().stream()
+                .filter(demand -> demand.anyOf().stream()
+                        .noneMatch(value -> proof.ownParameters().contains(value.parameter())))
                 .map(demand -> demand.anyOf().stream()
                         .map(value -> value.literal() == null
                                 ? String.valueOf(value.parameter())

@@ -1,0 +1,167 @@
+package dev.tenancy;
+
+import dev.tenancy.sql.Relation;
+import dev.tenancy.sql.SqlName;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.hibernate.boot.Metadata;
+import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.Component;
+import org.hibernate.mapping.Join;
+import org.hibernate.mapping.JoinedSubclass;
+import org.hibernate.mapping.KeyValue;
+import org.hibernate.mapping.ManyToOne;
+import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Table;
+import org.hibernate.mapping.Value;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of one or several mappings, by the keys of their names, and whose rows they hold. Immutable once made. */
+final class MappedTables {
+
+    // By these Hibernate changes rows that it has found with a join.
+    private static final List<String> ROW_IDENTITIES = List.of("ctid", "_rowid_");
+
+    private final Map<String, Relation> tables = new HashMap<>();
+    private final Map<String, Relation> idTables = new HashMap<>();
+    private final Set<String> tenantColumns = new HashSet<>();
+
+    private MappedTables() {}
+
+    MappedTables(Metadata metadata, OwnedEntities owned) {
+        owned.tenantColumns().forEach(column -> tenantColumns.add(key(column)));
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            if (owned.contains(entity)) {
+                learn(entity, owned);
+            } else {
+                entity.getTableClosure().forEach(this::addGlobal);
+                entity.getJoinClosure().forEach(join -> addGlobal(join.getTable()));
+            }
+        }
+        for (Collection collection : metadata.getCollectionBindings()) {
+            if (!collection.isOneToMany()) {
+                learn(collection, metadata, owned);
+            }
+        }
+    }
+
+    private void addGlobal(Table table) {
+        if (!table.isSubselect()) {
+            tables.putIfAbsent(key(table), Relation.global(name(table)));
+        }
+    }
+
+    private void learn(PersistentClass entity, OwnedEntities owned) {
+        String space = entity.getRootClass().getEntityName();
+        String tenantColumn = owned.tenantColumn(entity);
+        add(
+                entity.getTable(),
+                entity.getEntityName(),
+                tenantColumn,
+                key(entity.getKey(), space),
+                entity instanceof JoinedSubclass);
+        for (Join join : entity.getJoins()) {
+            add(join.getTable(), entity.getEntityName(), tenantColumn, key(join.getKey(), space), true);
+        }
+        for (String prefix : List.of("ht_", "hte_")) {
+            addIdTable(prefix + key(entity.getTable()), space);
+            addIdTable(prefix + key(entity.getRootTable()), space);
+        }
+    }
+
+    private void addIdTable(String name, String space) {
+        idTables.put(SqlName.key(name), new Relation(new SqlName(name, false), null, null, Map.of("id", space), false));
+    }
+
+    private void learn(Collection collection, Metadata metadata, OwnedEntities owned) {
+        Table table = collection.getCollectionTable();
+        if (!owned.contains(collection.getOwner())) {
+            addGlobal(table);
+            return;
+        }
+        Map<String, String> keys = new HashMap<>();
+        if (collection.getReferencedPropertyName() == null) {
+            keys.putAll(key(
+                    collection.getKey(), collection.getOwner().getRootClass().getEntityName()));
+        }
+        if (collection.getElement() instanceof ManyToOne toOne && toOne.isReferenceToPrimaryKey()) {
+            PersistentClass target = metadata.getEntityBinding(toOne.getReferencedEntityName());
+            if (target != null && owned.contains(target)) {
+                key(toOne, target.getRootClass().getEntityName())
+                        .forEach((column, space) -> keys.putIfAbsent(column, Relation.REFERENCE + space));
+            }
+        }
+        add(table, collection.getRole(), owned.tenantColumn(collection.getOwner()), keys, true);
+    }
+
+    private void add(Table table, String owner, String tenantColumn, Map<String, String> keys, boolean dependent) {
+        if (table.isSubselect()) {
+            return; // Its text is in every statement, and is looked into there.
+        }
+        String name = key(table);
+        Relation known = tables.get(name);
+        Map<String, String> all = new HashMap<>(keys);
+        ROW_IDENTITIES.forEach(column -> all.put(column, Relation.ROW + name));
+        if (known == null || known.owner() == null) {
+            tables.put(name, new Relation(name(table), owner, SqlName.of(tenantColumn), Map.copyOf(all), dependent));
+            return;
+        }
+        all.putAll(known.keys());
+        tables.put(
+                name,
+                new Relation(
+                        name(table),
+                        known.owner(),
+                        SqlName.of(tenantColumn),
+                        Map.copyOf(all),
+                        known.dependent() && dependent));
+    }
+
+    // A key of several columns identifies nothing by one of them.
+    private static Map<String, String> key(@Nullable Value key, String space) {
+        return key != null && key.getColumns().size() == 1 && !(key instanceof Component)
+                ? Map.of(key(key.getColumns().get(0).getName()), space)
+                : Map.of();
+    }
+
+    private static Map<String, String> key(@Nullable KeyValue key, String space) {
+        return key((Value) key, space);
+    }
+
+    private static SqlName name(Table table) {
+        return new SqlName(table.getName(), table.isQuoted());
+    }
+
+    private static String key(Table table) {
+        return SqlName.key(table.getName());
+    }
+
+    private static String key(String spelling) {
+        return SqlName.of(spelling).key();
+    }
+
+    /** What the mapping says of a name; null if it says nothing. */
+    @Nullable Relation get(SqlName name) {
+        Relation found = tables.get(name.key());
+        return found == null ? idTables.get(name.key()) : found;
+    }
+
+    /** The columns that say whose a row is, by the keys of their names. */
+    Set<String> tenantColumns() {
+        return tenantColumns;
+    }
+
+    MappedTables and(MappedTables other) {
+        MappedTables both = new MappedTables();
+        for (MappedTables one : List.of(this, other)) {
+            one.tables.forEach((name, table) ->
+                    both.tables.merge(name, table, (known, again) -> known.owner() == null ? again : known));
+            both.idTables.putAll(one.idTables);
+            both.tenantColumns.addAll(one.tenantColumns);
+        }
+        return both;
+    }
+}

@@ -1,0 +1,50 @@
+package dev.tenancy;
+
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Rulings by the texts that they are for. Texts that hold ever new literals do not fill the memory: when there are many, those are
+ * dropped that were not asked for since there last were many. Thread-safe.
+ */
+final class RememberedRulings {
+
+    private static final int MOST = 5_000;
+    private static final long MOST_CHARACTERS = 8_000_000;
+    // Longer texts are made for one occasion, and judged each time.
+    private static final int LONGEST = 100_000;
+
+    private final AtomicLong characters = new AtomicLong();
+    private volatile Map<String, Ruling> recent = new ConcurrentHashMap<>();
+    private volatile Map<String, Ruling> older = Map.of();
+
+    @Nullable Ruling get(String sql) {
+        Ruling found = recent.get(sql);
+        if (found == null) {
+            found = older.get(sql);
+            if (found != null) {
+                put(sql, found);
+            }
+        }
+        return found;
+    }
+
+    void put(String sql, Ruling ruling) {
+        if (sql.length() > LONGEST) {
+            return;
+        }
+        if (recent.size() >= MOST || characters.get() >= MOST_CHARACTERS) {
+            synchronized (this) {
+                if (recent.size() >= MOST || characters.get() >= MOST_CHARACTERS) {
+                    older = recent;
+                    recent = new ConcurrentHashMap<>();
+                    characters.set(0);
+                }
+            }
+        }
+        recent.put(sql, ruling);
+        characters.addAndGet(sql.length());
+    }
+}

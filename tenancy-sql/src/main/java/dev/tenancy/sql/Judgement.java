@@ -1,0 +1,1142 @@
+package dev.tenancy.sql;
+
+import dev.tenancy.sql.Conditions.Column;
+import dev.tenancy.sql.Conditions.Conjunct;
+import dev.tenancy.sql.Conditions.Part;
+import dev.tenancy.sql.Proof.Demand;
+import dev.tenancy.sql.Proof.Value;
+import dev.tenancy.sql.Scope.Condition;
+import dev.tenancy.sql.Scope.Named;
+import dev.tenancy.sql.Scope.Out;
+import dev.tenancy.sql.Scope.Output;
+import dev.tenancy.sql.Scope.Rows;
+import dev.tenancy.sql.Scope.Trait;
+import dev.tenancy.sql.Tree.Action;
+import dev.tenancy.sql.Tree.Assignment;
+import dev.tenancy.sql.Tree.Conflict;
+import dev.tenancy.sql.Tree.Delete;
+import dev.tenancy.sql.Tree.Expression;
+import dev.tenancy.sql.Tree.Insert;
+import dev.tenancy.sql.Tree.Item;
+import dev.tenancy.sql.Tree.JoinKind;
+import dev.tenancy.sql.Tree.Merge;
+import dev.tenancy.sql.Tree.Query;
+import dev.tenancy.sql.Tree.Returning;
+import dev.tenancy.sql.Tree.Select;
+import dev.tenancy.sql.Tree.Source;
+import dev.tenancy.sql.Tree.Statement;
+import dev.tenancy.sql.Tree.Table;
+import dev.tenancy.sql.Tree.Update;
+import dev.tenancy.sql.Tree.When;
+import dev.tenancy.sql.Tree.With;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Judges one statement: in each query block, each owned table has to be held to the tenant by a condition that no row can evade, in
+ * WHERE or in the ON of the join that brings the table in. What is not understood is not proven.
+ *
+ * <p>Ids prove nothing: two tenants may have the same. Where a table is joined to the tenant's rows by an id, and only its own
+ * tenant column is missing, an {@link Insertion} names it.
+ */
+final class Judgement {
+
+    /**
+     * A piece of text that makes an unrestricted table restricted.
+     *
+     * @param position where in the text it goes
+     * @param parameters how many parameters it has
+     */
+    record Insertion(int position, String text, int parameters) {}
+
+    private static final Set<String> COMPARING =
+            Set.of("or", "not", "is", "like", "ilike", "similar", "between", "any", "all", "some", "exists", "case");
+
+    private final List<Token> tokens;
+    private final Reader reader;
+    private final Conditions conditions;
+    private final Catalog catalog;
+    private final SqlDialect dialect;
+    // What is part of a proof may be judged early, and is not judged again.
+    private final Map<Tree.Body, Output> outputs = new IdentityHashMap<>();
+
+    final List<Demand> demands = new ArrayList<>();
+    final Set<Insertion> insertions = new LinkedHashSet<>();
+    final Set<String> written = new LinkedHashSet<>();
+    final Set<String> deleted = new LinkedHashSet<>();
+    /** The positions of the names that were judged. */
+    final Set<Integer> judged = new HashSet<>();
+
+    @Nullable String owner;
+
+    Judgement(List<Token> tokens, Reader reader, Catalog catalog, SqlDialect dialect) {
+        this.tokens = tokens;
+        this.reader = reader;
+        this.conditions = new Conditions(tokens, reader);
+        this.catalog = catalog;
+        this.dialect = dialect;
+    }
+
+    /** Judges a whole statement. */
+    void judge(Statement statement) {
+        close(statement(statement, null));
+        reader.samples.forEach(sample -> expression(sample, new Scope(null)));
+        if (reader.intoTable && owner != null) {
+            throw Refused.unproven(
+                    owner,
+                    "it makes a table of owned rows, which would be everybody's",
+                    "Insert them into a table that has the tenant's column.");
+        }
+    }
+
+    private Refused notUnderstood(String what) {
+        return Refused.unproven(
+                owner == null ? "(statement)" : owner,
+                what,
+                "Write it in plain SQL, or give the reason why it is safe in a comment at its beginning:"
+                        + " /* tenancy: trusted because … */");
+    }
+
+    private static Refused unrestricted(String owner) {
+        return Refused.unproven(
+                owner,
+                "nothing holds it to the current tenant",
+                "Restrict the table in its own query block: … where tenant_id = ?, or in the ON of the join that brings it in,"
+                        + " as a condition of its own between ANDs; put the rest in parentheses if it has an OR. A right or full join"
+                        + " brings in what does not meet its ON: use a left join.");
+    }
+
+    private static void close(Output output) {
+        if (output.open() != null) {
+            throw unrestricted(output.open());
+        }
+    }
+
+    private Output statement(Statement statement, @Nullable Scope outer) {
+        if (statement instanceof Query query) {
+            return query(query, outer);
+        } else if (statement instanceof Insert insert) {
+            return insert(insert, outer);
+        } else if (statement instanceof Update update) {
+            return update(update, outer);
+        } else if (statement instanceof Delete delete) {
+            return delete(delete, outer);
+        }
+        return merge((Merge) statement, outer);
+    }
+
+    // ---- names
+
+    private Relation relation(Table table) {
+        judged.add(table.position());
+        SqlName schema = table.schema() == null ? null : table.schema().name();
+        Relation relation = catalog.relation(schema, table.name().name());
+        if (relation == null) {
+            throw Refused.unproven(
+                    "(table " + table.name() + ")",
+                    "whose rows it shows cannot be seen",
+                    "If it is a view, map it as an owned or a global entity, or give the reason why the statement is safe in a"
+                            + " comment at its beginning: /* tenancy: trusted because … */");
+        }
+        if (owner == null) {
+            owner = relation.owner();
+        }
+        return relation;
+    }
+
+    private Output withQueries(With with, Scope scope) {
+        for (Tree.Named named : with.tables()) {
+            SqlName name = named.name().name();
+            if (dialect == SqlDialect.H2 && catalog.isOwned(name)) {
+                // H2 takes the table.
+                throw Refused.unproven(
+                        "(with " + name.text() + ")",
+                        "it has the name of a table with owned rows, which H2 reads in its place",
+                        "Give the query another name.");
+            }
+            Scope inside = new Scope(scope);
+            Output output = with.recursive()
+                    ? recursive(named, inside)
+                    : statement(named.statement(), inside).renamed(named.columns());
+            expression(named.more(), inside);
+            scope.queries.put(name.key(), new Named(name, output));
+        }
+        return Output.NOTHING;
+    }
+
+    /** What holds for the rows that a recursion begins with holds for all, if each step keeps it up. */
+    private Output recursive(Tree.Named named, Scope inside) {
+        Output first = Output.NOTHING;
+        if (named.statement() instanceof Query query && query.body() instanceof Tree.Sets sets) {
+            Scope base = new Scope(inside);
+            withQueries(query.with(), base);
+            Output begun = body(sets.parts().get(0), base).renamed(named.columns());
+            close(begun);
+            if (begun.columns() != null) {
+                first = Output.of(
+                        begun.columns().stream()
+                                .map(one -> new Out(
+                                        one.name(),
+                                        new Trait(
+                                                one.trait().tenant(),
+                                                one.trait().row(),
+                                                null)))
+                                .toList(),
+                        true,
+                        null);
+            }
+        }
+        inside.queries.put(named.name().key(), new Named(named.name().name(), first));
+        Output output = statement(named.statement(), inside).renamed(named.columns());
+        close(output);
+        for (Map.Entry<String, Trait> column : first.named().entrySet()) {
+            Trait promised = column.getValue();
+            Trait kept = output.named().getOrDefault(column.getKey(), Trait.NONE);
+            if (promised.tenant() && !kept.tenant()
+                    || promised.row() != null && !promised.row().equals(kept.row())) {
+                throw notUnderstood("its recursion gives a column another meaning than it began with");
+            }
+        }
+        return output;
+    }
+
+    // ---- queries
+
+    private Output query(Query query, @Nullable Scope outer) {
+        Scope scope = new Scope(outer);
+        Output known = outputs.get(query.body());
+        if (known == null) {
+            withQueries(query.with(), scope);
+            if (query.body() instanceof Select select) {
+                known = select(select, query.cut(), query.tail(), scope);
+            } else {
+                known = body(query.body(), scope);
+                expression(query.tail(), scope);
+            }
+            outputs.put(query.body(), known);
+        }
+        if (query.cut()) {
+            close(known);
+        }
+        return known;
+    }
+
+    private Output body(Tree.Body body, Scope scope) {
+        Output known = outputs.get(body);
+        if (known == null) {
+            known = judged(body, scope);
+            outputs.put(body, known);
+        }
+        return known;
+    }
+
+    private Output judged(Tree.Body body, Scope scope) {
+        if (body instanceof Select select) {
+            return select(select, false, null, new Scope(scope));
+        } else if (body instanceof Tree.Nested nested) {
+            return query(nested.query(), scope);
+        } else if (body instanceof Tree.Sets sets) {
+            return sets(sets, scope);
+        } else if (body instanceof Tree.Rows rows) {
+            return rows(rows, scope);
+        }
+        Table table = ((Tree.Whole) body).table();
+        if (table.schema() == null && scope.query(table.name().name()) != null) {
+            judged.add(table.position());
+            throw notUnderstood("it has TABLE with a query of WITH");
+        }
+        Relation relation = relation(table);
+        if (relation.owner() != null) {
+            throw unrestricted(relation.owner());
+        }
+        return Output.NOTHING;
+    }
+
+    private Output sets(Tree.Sets sets, Scope scope) {
+        List<Output> parts = new ArrayList<>();
+        for (Tree.Body part : sets.parts()) {
+            parts.add(body(part, scope));
+        }
+        Output first = parts.get(0);
+        boolean open = sets.union() && parts.stream().allMatch(part -> part.open() != null);
+        List<Out> columns = new ArrayList<>(first.columns() == null ? List.of() : first.columns());
+        boolean complete = first.columns() != null;
+        for (Output part : parts) {
+            if (!open) {
+                close(part);
+            }
+            complete &= part.columns() != null && part.columns().size() == columns.size();
+            for (int i = 0; complete && i < columns.size(); i++) {
+                Trait one = columns.get(i).trait();
+                Trait other = Objects.requireNonNull(part.columns()).get(i).trait();
+                columns.set(
+                        i,
+                        new Out(
+                                columns.get(i).name(),
+                                new Trait(
+                                        one.tenant() && other.tenant(),
+                                        Objects.equals(one.row(), other.row()) ? one.row() : null,
+                                        Objects.equals(one.value(), other.value()) ? one.value() : null)));
+            }
+        }
+        return complete
+                ? Output.of(columns, true, open ? first.open() : null)
+                : new Output(null, Map.of(), open ? first.open() : null);
+    }
+
+    private Output rows(Tree.Rows values, Scope scope) {
+        List<Out> columns = new ArrayList<>();
+        for (List<Expression> row : values.rows()) {
+            for (Expression one : row) {
+                expression(one, scope);
+                if (values.rows().size() == 1) {
+                    columns.add(new Out("", new Trait(false, null, conditions.value(part(one)))));
+                }
+            }
+        }
+        return Output.of(columns, values.rows().size() == 1, null);
+    }
+
+    private static Part part(Expression expression) {
+        return new Part(expression.start(), expression.end());
+    }
+
+    /** @param tail what stands behind the query, and may refer to its tables; null if that is judged elsewhere */
+    private Output select(Select select, boolean cut, @Nullable Expression tail, Scope scope) {
+        List<Expression> later = from(select.from(), scope);
+        if (select.where() != null) {
+            condition(select.where(), Set.copyOf(scope.rows.values()), scope);
+            later.add(select.where());
+        }
+        settle(scope);
+        String open = null;
+        for (Rows rows : scope.rows.values()) {
+            if (!rows.held && !completeSingle(select, rows, scope)) {
+                String unproven = Objects.requireNonNull(rows.owner);
+                if (scope.rows.size() > 1 || !select.perRow() || select.into() || cut) {
+                    throw unrestricted(unproven);
+                }
+                open = unproven;
+            }
+        }
+        Output output = output(select.items(), scope, open);
+        if (open != null && output.named().values().stream().noneMatch(Trait::tenant)) {
+            throw unrestricted(open);
+        }
+        laterals(select.from(), scope);
+        later.forEach(one -> expression(one, scope));
+        select.items().forEach(item -> expression(item.expression(), scope));
+        select.more().forEach(one -> expression(one, scope));
+        if (tail != null) {
+            expression(tail, scope);
+        }
+        return output;
+    }
+
+    private Output output(List<Item> items, Scope scope, @Nullable String open) {
+        List<Out> columns = new ArrayList<>();
+        boolean star = false;
+        for (Item item : items) {
+            Expression expression = item.expression();
+            if (item.star()) {
+                star = true;
+                Collection<Rows> all = scope.rows.values();
+                if (expression.end() - expression.start() > 1) {
+                    Rows one = scope.rows(tokens.get(expression.end() - 3).name(), "*");
+                    all = one == null ? List.of() : List.of(one);
+                }
+                for (Rows rows : all) {
+                    rows.columns.forEach((name, trait) -> columns.add(new Out(name, seen(trait, rows, open))));
+                }
+                continue;
+            }
+            Column column = conditions.column(part(expression));
+            Trait trait = new Trait(false, null, value(part(expression), scope));
+            String name = "";
+            if (column != null) {
+                name = column.name().key();
+                Rows rows = scope.rows(column.qualifier(), name);
+                trait = rows == null ? trait : seen(rows.trait(name), rows, open);
+            }
+            columns.add(new Out(item.alias() == null ? name : item.alias().key(), trait));
+        }
+        return Output.of(columns, !star, open);
+    }
+
+    private static Trait seen(Trait trait, Rows rows, @Nullable String open) {
+        return new Trait(trait.tenant() && (rows.held || open != null), trait.row(), trait.value());
+    }
+
+    // ---- FROM
+
+    /** Fills a scope with what stands in FROM; what comes back is to be looked into when the conditions are settled. */
+    private List<Expression> from(List<Source> sources, Scope scope) {
+        List<Expression> later = new ArrayList<>();
+        sources.forEach(source -> source(source, scope, later));
+        return later;
+    }
+
+    private Set<Rows> source(Source source, Scope scope, List<Expression> later) {
+        Set<Rows> all = new LinkedHashSet<>();
+        if (source instanceof Tree.Join join) {
+            Set<Rows> left = source(join.left(), scope, later);
+            Set<Rows> right = source(join.right(), scope, later);
+            all.addAll(left);
+            all.addAll(right);
+            Set<Rows> restricted = new LinkedHashSet<>();
+            if (join.kind() == JoinKind.INNER || join.kind() == JoinKind.LEFT) {
+                restricted.addAll(right);
+            }
+            if (join.kind() == JoinKind.INNER || join.kind() == JoinKind.RIGHT) {
+                restricted.addAll(left);
+            }
+            if (join.on() != null) {
+                condition(join.on(), restricted, scope);
+                later.add(join.on());
+            }
+            if (join.kind() == JoinKind.INNER || join.kind() == JoinKind.LEFT) {
+                join.using().forEach(column -> using(column, left, right, scope));
+            }
+            return all;
+        }
+        if (source instanceof Table table) {
+            all.add(added(table(table, scope), scope));
+        } else if (source instanceof Tree.Derived derived) {
+            Output output = Output.NOTHING;
+            if (!derived.lateral()) {
+                output = statement(derived.statement(), Scope.beside(scope)).renamed(derived.columns());
+            }
+            all.add(added(
+                    new Rows(called(derived.alias(), derived.position()), spelled(derived.alias()), output), scope));
+        } else if (source instanceof Tree.Call call) {
+            all.add(added(
+                    new Rows(called(call.alias(), call.position()), spelled(call.alias()), Output.NOTHING), scope));
+        }
+        return all;
+    }
+
+    // Derived tables that are lateral, and functions, may refer to what the conditions of this block have shown.
+    private void laterals(List<Source> sources, Scope scope) {
+        for (Source source : sources) {
+            if (source instanceof Tree.Join join) {
+                laterals(List.of(join.left(), join.right()), scope);
+            } else if (source instanceof Tree.Derived derived && derived.lateral()) {
+                close(statement(derived.statement(), scope));
+            } else if (source instanceof Tree.Call call) {
+                expression(call.expression(), scope);
+                expression(call.columns(), scope);
+            }
+        }
+    }
+
+    private static void using(Token column, Set<Rows> left, Set<Rows> right, Scope scope) {
+        Rows merged = scope.merged.get(column.key());
+        List<Rows> lefts = merged != null && left.contains(merged)
+                ? List.of(merged)
+                : left.stream()
+                        .filter(one -> one.columns.containsKey(column.key()))
+                        .toList();
+        List<Rows> rights = right.stream()
+                .filter(one -> one.columns.containsKey(column.key()))
+                .toList();
+        if (lefts.size() == 1 && rights.size() == 1) {
+            Rows one = lefts.get(0);
+            Rows other = rights.get(0);
+            scope.merged.putIfAbsent(column.key(), one);
+            scope.equalTenants.add(new Scope.EqualTenants(one, other, column.key()));
+        }
+    }
+
+    private static SqlName called(@Nullable Token alias, int position) {
+        return alias == null ? new SqlName("\u0000" + position, true) : alias.name();
+    }
+
+    private static @Nullable String spelled(@Nullable Token name) {
+        return name == null
+                ? null
+                : name.kind == Token.Kind.QUOTED ? name.name().sql() : name.text;
+    }
+
+    private Rows added(Rows rows, Scope scope) {
+        if (scope.add(rows) == null) {
+            throw Refused.unproven(
+                    rows.owner == null ? "(alias " + rows.name.text() + ")" : rows.owner,
+                    "two tables in one FROM have the same name",
+                    "Give each an alias of its own.");
+        }
+        return rows;
+    }
+
+    private Rows table(Table table, Scope scope) {
+        if (table.schema() == null) {
+            Named query = scope.query(table.name().name());
+            if (query != null) {
+                judged.add(table.position());
+                if (!query.name().isSame(table.name().name())) {
+                    throw Refused.unproven(
+                            "(with " + query.name().text() + ")",
+                            "the name is written in two ways",
+                            "Write it in one way.");
+                }
+                return new Rows(
+                        table.called().name(),
+                        spelled(table.called()),
+                        query.output().renamed(table.columns()));
+            }
+        }
+        return stored(table);
+    }
+
+    /** A table that is really there, whatever WITH calls by its name. */
+    private Rows stored(Table table) {
+        Relation relation = relation(table);
+        if (!table.columns().isEmpty()) {
+            if (relation.owner() != null) {
+                throw notUnderstood("it renames the columns of a table");
+            }
+            return new Rows(table.called().name(), spelled(table.called()), Output.NOTHING);
+        }
+        return new Rows(table.called().name(), spelled(table.called()), relation);
+    }
+
+    private Rows target(Table table) {
+        written.add(table.name().key());
+        return stored(table);
+    }
+
+    // ---- conditions
+
+    private void condition(Expression condition, Set<Rows> restricted, Scope scope) {
+        for (Conjunct conjunct : conditions.conjuncts(condition)) {
+            scope.conditions.add(new Condition(conjunct, restricted));
+        }
+    }
+
+    /** Applies the conditions until they show nothing more. */
+    private void settle(Scope scope) {
+        boolean more = true;
+        while (more) {
+            more = false;
+            for (Condition condition : scope.conditions) {
+                more |= equal(condition, scope);
+            }
+            for (Scope.EqualTenants pair : scope.equalTenants) {
+                more |= pair.apply();
+            }
+            // What the conditions do not show by themselves may be completed; a sub-query may refer to what they show.
+            for (int i = 0; !more && i < scope.conditions.size(); i++) {
+                more = complete(scope.conditions.get(i), scope);
+            }
+        }
+        for (Rows rows : scope.rows.values()) {
+            if (rows.owner != null && !rows.values.isEmpty() && !rows.demanded) {
+                rows.demanded = true;
+                demands.add(new Demand(rows.owner, List.copyOf(rows.values)));
+            }
+        }
+    }
+
+    private boolean equal(Condition condition, Scope scope) {
+        Part left = condition.conjunct().left();
+        Part right = condition.conjunct().right();
+        return right != null && (equal(left, right, condition, scope) | equal(right, left, condition, scope));
+    }
+
+    private boolean equal(Part left, Part right, Condition condition, Scope scope) {
+        Column column = conditions.column(left);
+        Rows rows = column == null
+                ? null
+                : scope.rows(column.qualifier(), column.name().key());
+        if (column == null
+                || rows == null
+                || rows.owner == null
+                || !condition.restricted().contains(rows)
+                || !rows.trait(column.name().key()).tenant()) {
+            return false;
+        }
+        Value value = value(right, scope);
+        if (value != null) {
+            return rows.hold(value);
+        }
+        Column to = conditions.column(right);
+        Rows other = to == null ? null : scope.rows(to.qualifier(), to.name().key());
+        return to != null
+                && other != null
+                && other != rows
+                && other.held
+                && other.trait(to.name().key()).tenant()
+                && rows.hold(null);
+    }
+
+    private @Nullable Value value(Part part, Scope scope) {
+        Value value = conditions.value(part);
+        if (value != null) {
+            return value;
+        }
+        Column column = conditions.column(part);
+        Rows rows = column == null
+                ? null
+                : scope.rows(column.qualifier(), column.name().key());
+        return column == null || rows == null
+                ? null
+                : rows.trait(column.name().key()).value();
+    }
+
+    // ---- what names the tenant where only that is missing
+
+    private boolean complete(Condition condition, Scope scope) {
+        Conjunct conjunct = condition.conjunct();
+        if (conjunct.right() != null) {
+            return completeJoin(conjunct.left(), conjunct.right(), condition, scope)
+                    || completeJoin(conjunct.right(), conjunct.left(), condition, scope);
+        }
+        Rows rows = unheld(conjunct.left(), condition, scope);
+        if (rows == null || conjunct.query() == null) {
+            return false;
+        }
+        Output output = statement(conjunct.query(), scope);
+        close(output);
+        Column column = Objects.requireNonNull(conditions.column(conjunct.left()));
+        if (output.columns() == null
+                || output.columns().size() != 1
+                || !isPart(
+                        rows,
+                        rows.trait(column.name().key()),
+                        output.columns().get(0).trait())) {
+            return false;
+        }
+        return insert(rows, conjunct.end(), " and " + qualified(rows) + "=?", 1);
+    }
+
+    private @Nullable Rows unheld(Part part, Condition condition, Scope scope) {
+        Column column = conditions.column(part);
+        Rows rows = column == null
+                ? null
+                : scope.rows(column.qualifier(), column.name().key());
+        return rows != null
+                        && rows.stored
+                        && !rows.held
+                        && rows.tenantColumn != null
+                        && condition.restricted().contains(rows)
+                ? rows
+                : null;
+    }
+
+    /** A row that is joined by its key to one of the tenant's, or to a list of ids: its tenant column has to agree. */
+    private boolean completeJoin(Part left, Part right, Condition condition, Scope scope) {
+        Rows rows = unheld(left, condition, scope);
+        Column to = rows == null ? null : conditions.column(right);
+        Rows other = to == null ? null : scope.rows(to.qualifier(), to.name().key());
+        if (rows == null || to == null || other == null || other == rows || !other.held) {
+            return false;
+        }
+        Trait trait = rows.trait(
+                Objects.requireNonNull(conditions.column(left)).name().key());
+        if (!(rows.dependent || isRow(trait))
+                || !isPart(rows, trait, other.trait(to.name().key()))) {
+            return false;
+        }
+        boolean named = other.tenantColumn != null && other.qualifier != null;
+        return insert(
+                rows,
+                condition.conjunct().end(),
+                " and " + qualified(rows) + "="
+                        + (named
+                                ? other.qualifier + "."
+                                        + Objects.requireNonNull(other.tenantColumn)
+                                                .sql()
+                                : "?"),
+                named ? 0 : 1);
+    }
+
+    private static boolean isRow(Trait trait) {
+        return trait.row() != null && trait.row().startsWith(Relation.ROW);
+    }
+
+    private static boolean isPart(Rows rows, Trait trait, Trait of) {
+        return trait.row() != null
+                && of.row() != null
+                && (trait.row().equals(of.row())
+                        ? !of.row().startsWith(Relation.REFERENCE)
+                        : rows.dependent && trait.row().equals(Relation.REFERENCE + of.row()));
+    }
+
+    private static String qualified(Rows rows) {
+        String column = Objects.requireNonNull(rows.tenantColumn).sql();
+        return rows.qualifier == null ? column : rows.qualifier + "." + column;
+    }
+
+    private boolean insert(Rows rows, int behind, String text, int parameters) {
+        insertions.add(new Insertion(tokens.get(behind - 1).end, text, parameters));
+        return rows.hold(null);
+    }
+
+    /**
+     * A mapper looks again at single rows that it has read, and names them by their keys alone. Plain columns of one table, asked for
+     * by values of columns, get the tenant as one more.
+     */
+    private boolean completeSingle(Select select, Rows rows, Scope scope) {
+        return rows.stored
+                && scope.outer == null
+                && scope.rows.size() == 1
+                && select.perRow()
+                && !select.into()
+                && select.where() != null
+                && select.items().stream().allMatch(item -> conditions.column(part(item.expression())) != null)
+                && completeByKey(select.where(), rows, scope);
+    }
+
+    private boolean completeByKey(Expression where, Rows rows, Scope scope) {
+        if (rows.tenantColumn == null || !isByKey(where, scope)) {
+            return false;
+        }
+        return insert(rows, where.end(), " and " + qualified(rows) + "=?", 1);
+    }
+
+    /** Whether a condition is nothing but columns that are equal to parameters. */
+    private boolean isByKey(Expression where, Scope scope) {
+        if (!where.queries().isEmpty() || !where.calls().isEmpty()) {
+            return false;
+        }
+        for (int i = where.start(); i < where.end(); i++) {
+            Token token = tokens.get(i);
+            boolean expected = token.isName() && !COMPARING.contains(token.word)
+                    || token.isMark('.')
+                    || token.isMark(',')
+                    || token.isMark('(')
+                    || token.isMark(')')
+                    || token.isOperator("=")
+                    || token.kind == Token.Kind.PARAMETER;
+            if (!expected) {
+                return false;
+            }
+        }
+        return where.end() > where.start();
+    }
+
+    // ---- statements that write
+
+    private Output insert(Insert insert, @Nullable Scope outer) {
+        Scope scope = new Scope(outer);
+        withQueries(insert.with(), scope);
+        Rows target = target(insert.table());
+        Relation relation = relation(insert.table());
+        Query source = insert.source();
+        if (relation.owner() != null) {
+            insertOwned(insert, relation, target, scope);
+        } else if (source != null) {
+            close(query(source, scope));
+        }
+        if (insert.conflict() != null && relation.owner() == null) {
+            Scope update = new Scope(scope);
+            update.add(target);
+            conflictParts(insert.conflict(), update);
+        }
+        target.hold(null);
+        return returned(insert.returning(), target, scope);
+    }
+
+    private Output returned(@Nullable Returning returning, Rows target, Scope scope) {
+        if (returning == null) {
+            return Output.NOTHING;
+        }
+        Scope rows = new Scope(scope);
+        rows.add(target);
+        return returned(returning, rows);
+    }
+
+    private Output returned(@Nullable Returning returning, Scope scope) {
+        if (returning == null) {
+            return Output.NOTHING;
+        }
+        returning.items().forEach(item -> expression(item.expression(), scope));
+        return output(returning.items(), scope, null);
+    }
+
+    private void insertOwned(Insert insert, Relation relation, Rows target, Scope scope) {
+        String whose = Objects.requireNonNull(relation.owner());
+        Query source = insert.source();
+        int position = position(insert.columns(), relation);
+        if (position < 0 && completeInsert(insert, relation, scope)) {
+            return;
+        }
+        if (position < 0 || source == null) {
+            throw Refused.unproven(
+                    whose,
+                    "it inserts rows without saying whose they are",
+                    "List the column "
+                            + Objects.requireNonNull(relation.tenantColumn()).text()
+                            + " among the columns, with the current tenant's id.");
+        }
+        if (source.body() instanceof Tree.Rows values && source.with().tables().isEmpty()) {
+            for (List<Expression> row : values.rows()) {
+                demand(whose, row.size() == insert.columns().size() ? value(part(row.get(position)), scope) : null);
+            }
+            query(source, scope);
+        } else {
+            Output output = query(source, scope);
+            close(output);
+            Trait trait = output.columns() != null
+                            && output.columns().size() == insert.columns().size()
+                    ? output.columns().get(position).trait()
+                    : Trait.NONE;
+            if (!trait.tenant()) {
+                demand(whose, trait.value());
+            }
+        }
+        if (insert.conflict() != null) {
+            conflict(insert, relation, target, scope);
+        }
+    }
+
+    /** A mapper has no attribute for the tenant of a dependent table, and leaves its column out. */
+    private boolean completeInsert(Insert insert, Relation relation, Scope scope) {
+        Query source = insert.source();
+        if (!relation.dependent()
+                || source == null
+                || insert.columnsEnd() < 0
+                || !source.with().tables().isEmpty()) {
+            return false;
+        }
+        String column = "," + Objects.requireNonNull(relation.tenantColumn()).sql();
+        insertions.add(new Insertion(tokens.get(insert.columnsEnd()).start, column, 0));
+        if (source.body() instanceof Tree.Rows values) {
+            for (List<Expression> row : values.rows()) {
+                int end = row.get(row.size() - 1).end();
+                insertions.add(new Insertion(tokens.get(end - 1).end, ",?", 1));
+            }
+        } else if (source.body() instanceof Select select && !select.items().isEmpty()) {
+            Item last = select.items().get(select.items().size() - 1);
+            int end = last.alias() == null ? last.expression().end() : -1;
+            if (end < 0 || last.star()) {
+                return false;
+            }
+            insertions.add(new Insertion(tokens.get(end - 1).end, ",?", 1));
+        } else {
+            return false;
+        }
+        close(query(source, scope));
+        if (insert.conflict() != null) {
+            Conflict conflict = insert.conflict();
+            if (!conflict.assignments().isEmpty()) {
+                String table = spelled(insert.table().called());
+                String condition = table + "."
+                        + Objects.requireNonNull(relation.tenantColumn()).sql() + "=?";
+                insertions.add(new Insertion(
+                        tokens.get(conflict.end() - 1).end,
+                        conflict.where() == null ? " where " + condition : " and " + condition,
+                        1));
+            }
+        }
+        return true;
+    }
+
+    private static int position(List<Token> columns, Relation relation) {
+        SqlName tenant = relation.tenantColumn();
+        for (int i = 0; tenant != null && i < columns.size(); i++) {
+            if (columns.get(i).key().equals(tenant.key())) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private void demand(String whose, @Nullable Value value) {
+        if (value == null) {
+            throw Refused.unproven(
+                    whose,
+                    "it may insert rows for another tenant",
+                    "Give the tenant's column the current tenant's id, as a parameter or from a table that is restricted to it.");
+        }
+        demands.add(new Demand(whose, List.of(value)));
+    }
+
+    private void conflictParts(Conflict conflict, Scope scope) {
+        expression(conflict.target(), scope);
+        assignments(conflict.assignments(), scope);
+        if (conflict.where() != null) {
+            expression(conflict.where(), scope);
+        }
+    }
+
+    private void conflict(Insert insert, Relation relation, Rows target, Scope scope) {
+        Conflict conflict = Objects.requireNonNull(insert.conflict());
+        Scope update = new Scope(scope);
+        update.add(target);
+        if (!conflict.assignments().isEmpty()) {
+            notMoved(conflict.assignments(), relation);
+            boolean within = conflict.targetColumns().stream()
+                    .anyMatch(one -> one.key()
+                            .equals(Objects.requireNonNull(relation.tenantColumn())
+                                    .key()));
+            Rows excluded = new Rows(new SqlName("excluded", false), "excluded", relation);
+            update.add(excluded);
+            excluded.hold(null);
+            if (conflict.where() != null) {
+                condition(conflict.where(), Set.of(target), update);
+            }
+            settle(update);
+            if (!target.held && !within) {
+                throw Refused.unproven(
+                        Objects.requireNonNull(relation.owner()),
+                        "it may take over a row of another tenant",
+                        "Let the conflict be on a key with the tenant, or restrict the update by the tenant.");
+            }
+        }
+        target.hold(null);
+        conflictParts(conflict, update);
+    }
+
+    private void notMoved(List<Assignment> assignments, Relation relation) {
+        for (Assignment assignment : assignments) {
+            for (Expression column : assignment.columns()) {
+                // A field or an element of a column is one of the column's.
+                for (int i = column.start(); i < column.end(); i++) {
+                    if (relation.tenantColumn() != null
+                            && tokens.get(i).isName()
+                            && tokens.get(i)
+                                    .key()
+                                    .equals(relation.tenantColumn().key())) {
+                        throw Refused.moved(Objects.requireNonNull(relation.owner()));
+                    }
+                }
+            }
+        }
+    }
+
+    private void assignments(List<Assignment> assignments, Scope scope) {
+        for (Assignment assignment : assignments) {
+            assignment.columns().forEach(column -> column(column, scope));
+            expression(assignment.value(), scope);
+        }
+    }
+
+    private void column(Expression column, Scope scope) {
+        column.fields().forEach(judged::add);
+        if (!column.queries().isEmpty() || !column.calls().isEmpty()) {
+            expression(column, scope);
+        }
+    }
+
+    private Output update(Update update, @Nullable Scope outer) {
+        Scope scope = new Scope(outer);
+        withQueries(update.with(), scope);
+        Rows target = added(target(update.table()), scope);
+        Relation relation = relation(update.table());
+        if (relation.owner() != null) {
+            notMoved(update.assignments(), relation);
+        }
+        List<Expression> later = from(update.from(), scope);
+        if (update.where() != null) {
+            condition(update.where(), Set.copyOf(scope.rows.values()), scope);
+            later.add(update.where());
+        }
+        settle(scope);
+        if (!target.held && update.from().isEmpty() && update.where() != null) {
+            completeChange(target, update.where(), isKeyWritten(update), scope);
+        }
+        allHeld(scope);
+        laterals(update.from(), scope);
+        assignments(update.assignments(), scope);
+        later.forEach(one -> expression(one, scope));
+        expression(update.tail(), scope);
+        return returned(update.returning(), scope);
+    }
+
+    // The key of a one-to-many, which a mapper writes into the table of its elements.
+    private boolean isKeyWritten(Update update) {
+        return update.assignments().stream().allMatch(assignment -> {
+            Expression value = assignment.value();
+            return value.end() - value.start() == 1
+                    && (tokens.get(value.start()).kind == Token.Kind.PARAMETER
+                            || tokens.get(value.start()).is("null"));
+        });
+    }
+
+    private void completeChange(Rows target, Expression where, boolean byMapper, Scope scope) {
+        if (target.dependent && conditions.isConjunction(where)) {
+            insert(target, where.end(), " and " + qualified(target) + "=?", 1);
+        } else if (byMapper && target.stored) {
+            completeByKey(where, target, scope);
+        }
+    }
+
+    private Output delete(Delete delete, @Nullable Scope outer) {
+        Scope scope = new Scope(outer);
+        withQueries(delete.with(), scope);
+        deleted.add(delete.table().name().key());
+        Rows target = added(target(delete.table()), scope);
+        List<Expression> later = from(delete.using(), scope);
+        if (delete.where() != null) {
+            condition(delete.where(), Set.copyOf(scope.rows.values()), scope);
+            later.add(delete.where());
+        }
+        settle(scope);
+        if (!target.held && delete.using().isEmpty() && delete.where() != null) {
+            completeChange(target, delete.where(), false, scope);
+        }
+        allHeld(scope);
+        laterals(delete.using(), scope);
+        later.forEach(one -> expression(one, scope));
+        expression(delete.tail(), scope);
+        return returned(delete.returning(), scope);
+    }
+
+    private static void allHeld(Scope scope) {
+        for (Rows rows : scope.rows.values()) {
+            if (!rows.held) {
+                throw unrestricted(Objects.requireNonNull(rows.owner));
+            }
+        }
+    }
+
+    private Output merge(Merge merge, @Nullable Scope outer) {
+        Scope scope = new Scope(outer);
+        withQueries(merge.with(), scope);
+        deleted.add(merge.table().name().key());
+        Rows target = added(target(merge.table()), scope);
+        Relation relation = relation(merge.table());
+        if (merge.source() == null) {
+            return mergeByKey(merge, relation, scope);
+        }
+        Expression on = Objects.requireNonNull(merge.on());
+        List<Expression> later = from(List.of(merge.source()), scope);
+        condition(on, Set.of(target), scope);
+        settle(scope);
+        if (!target.held && relation.dependent() && completesMerge(merge, relation) && conditions.isConjunction(on)) {
+            insert(target, on.end(), " and " + qualified(target) + "=?", 1);
+        }
+        // For rows that are matched only, the target's tenant shows nothing yet.
+        expression(on, scope);
+        for (When when : merge.whens()) {
+            if (relation.owner() != null) {
+                mergeOwned(when, target, relation, scope);
+            }
+        }
+        // Rows that are only matched, and neither changed nor shown, may be anybody's.
+        target.held = true;
+        allHeld(scope);
+        later.forEach(one -> expression(one, scope));
+        laterals(List.of(merge.source()), scope);
+        for (When when : merge.whens()) {
+            if (when.and() != null) {
+                expression(when.and(), scope);
+            }
+            assignments(when.assignments(), scope);
+            when.values().forEach(one -> expression(one, scope));
+        }
+        return returned(merge.returning(), scope);
+    }
+
+    private static boolean completesMerge(Merge merge, Relation relation) {
+        return merge.whens().stream()
+                .allMatch(when -> when.action() != Action.INSERT || position(when.columns(), relation) < 0);
+    }
+
+    /** H2's MERGE INTO … KEY (…): a row that is there already is the tenant's only if the tenant is part of the key. */
+    private Output mergeByKey(Merge merge, Relation relation, Scope scope) {
+        Query rows = Objects.requireNonNull(merge.rows());
+        if (relation.owner() != null) {
+            int position = position(merge.columns(), relation);
+            if (position < 0 || position(merge.keys(), relation) < 0) {
+                throw Refused.unproven(
+                        relation.owner(),
+                        "it may take over a row of another tenant",
+                        "List the tenant's column among the columns and in KEY.");
+            }
+            if (!(rows.body() instanceof Tree.Rows values)
+                    || !rows.with().tables().isEmpty()) {
+                throw notUnderstood("it merges what a query yields");
+            }
+            for (List<Expression> row : values.rows()) {
+                demand(
+                        relation.owner(),
+                        row.size() == merge.columns().size() ? value(part(row.get(position)), scope) : null);
+            }
+        }
+        close(query(rows, new Scope(scope.outer)));
+        return Output.NOTHING;
+    }
+
+    private void mergeOwned(When when, Rows target, Relation relation, Scope scope) {
+        String whose = Objects.requireNonNull(relation.owner());
+        if (when.bySource()) {
+            // Rows that match nothing meet no ON.
+            if (when.action() != Action.NOTHING) {
+                throw notUnderstood("it merges in a way that cannot be followed");
+            }
+        } else if (when.action() == Action.INSERT) {
+            int position = position(when.columns(), relation);
+            if (position < 0 && relation.dependent() && when.columnsEnd() >= 0 && when.valuesEnd() >= 0) {
+                insertions.add(new Insertion(
+                        tokens.get(when.columnsEnd()).start,
+                        "," + Objects.requireNonNull(relation.tenantColumn()).sql(),
+                        0));
+                insertions.add(new Insertion(tokens.get(when.valuesEnd()).start, ",?", 1));
+                return;
+            }
+            demand(
+                    whose,
+                    position < 0 || when.values().size() != when.columns().size()
+                            ? null
+                            : value(part(when.values().get(position)), scope));
+        } else if (when.action() != Action.NOTHING) {
+            notMoved(when.assignments(), relation);
+            matched(when, target, relation, scope);
+        }
+    }
+
+    private void matched(When when, Rows target, Relation relation, Scope scope) {
+        if (target.held) {
+            return;
+        }
+        Scope matched = new Scope(scope);
+        Rows again = new Rows(target.name, target.qualifier, relation);
+        matched.add(again);
+        scope.rows.values().stream().filter(rows -> rows != target).forEach(matched::add);
+        if (when.and() != null) {
+            condition(when.and(), Set.of(again), matched);
+        }
+        settle(matched);
+        if (!again.held) {
+            throw Refused.unproven(
+                    Objects.requireNonNull(relation.owner()),
+                    "it may change a row of another tenant",
+                    "Restrict the rows that match by the tenant: … on (t.tenant_id = s.tenant_id and …).");
+        }
+    }
+
+    // ---- everything else
+
+    private void expression(Expression expression, Scope scope) {
+        for (Statement query : expression.queries().values()) {
+            close(statement(query, scope));
+        }
+        for (int call : expression.calls()) {
+            judged.add(call);
+            if (!catalog.isHarmlessFunction(tokens.get(call).name())) {
+                throw Refused.function(tokens.get(call).text);
+            }
+        }
+        for (int field : expression.fields()) {
+            judged.add(field);
+            if (isFunctionOfRows(field, scope)) {
+                throw Refused.function(tokens.get(field).text);
+            }
+        }
+    }
+
+    // PostgreSQL takes p.name for name(p) if p has no such column.
+    private boolean isFunctionOfRows(int field, Scope scope) {
+        return dialect == SqlDialect.POSTGRESQL
+                && catalog.isFunctionOfRows(tokens.get(field).name());
+    }
+}

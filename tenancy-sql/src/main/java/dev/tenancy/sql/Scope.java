@@ -1,0 +1,209 @@
+package dev.tenancy.sql;
+
+import dev.tenancy.sql.Proof.Value;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A query block: what its names mean, and what its rows have to meet. */
+final class Scope {
+
+    /**
+     * What a column can show: that it holds the tenant, which row it identifies, or a value of the text.
+     *
+     * @param row as {@link Relation#keys} has it
+     */
+    record Trait(
+            boolean tenant, @Nullable String row, @Nullable Value value) {
+        static final Trait NONE = new Trait(false, null, null);
+    }
+
+    record Out(String name, Trait trait) {}
+
+    /**
+     * What a query gives its surroundings.
+     *
+     * @param columns null if not all are known
+     * @param open the owner of rows that the surroundings have to restrict by a tenant column, null if there are none
+     */
+    record Output(
+            @Nullable List<Out> columns,
+            Map<String, Trait> named,
+            @Nullable String open) {
+
+        static final Output NOTHING = new Output(null, Map.of(), null);
+
+        /** Of two columns of one name, neither can be meant. */
+        static Output of(List<Out> columns, boolean complete, @Nullable String open) {
+            Map<String, Trait> named = new HashMap<>();
+            Set<String> twice = new HashSet<>();
+            for (Out column : columns) {
+                if (named.put(column.name(), column.trait()) != null) {
+                    twice.add(column.name());
+                }
+            }
+            twice.forEach(name -> named.put(name, Trait.NONE));
+            return new Output(complete ? columns : null, named, open);
+        }
+
+        Output renamed(List<Token> names) {
+            if (names.isEmpty()) {
+                return this;
+            }
+            if (columns == null) {
+                return new Output(null, Map.of(), open);
+            }
+            List<Out> renamed = new ArrayList<>();
+            for (int i = 0; i < columns.size(); i++) {
+                renamed.add(
+                        i < names.size()
+                                ? new Out(names.get(i).key(), columns.get(i).trait())
+                                : columns.get(i));
+            }
+            return of(renamed, true, open);
+        }
+    }
+
+    /** A query that WITH gives a name. */
+    record Named(SqlName name, Output output) {}
+
+    /** Something in FROM that gives rows. */
+    static final class Rows {
+
+        final SqlName name;
+        /** The owner of the rows, null if they are nobody's, or were shown to be the tenant's already. */
+        final @Nullable String owner;
+
+        final Map<String, Trait> columns;
+        /** How a condition that is added may name the tenant's column; null if there is none. */
+        final @Nullable SqlName tenantColumn;
+        /** As the statement writes its name; null if columns cannot be qualified by one. */
+        final @Nullable String qualifier;
+
+        final boolean stored;
+        final boolean dependent;
+        final Set<Value> values = new LinkedHashSet<>();
+        /** Whether all its rows in the result are the current tenant's, once the demands are met. */
+        boolean held;
+
+        boolean demanded;
+
+        Rows(SqlName name, @Nullable String qualifier, Relation relation) {
+            this.name = name;
+            this.qualifier = qualifier;
+            this.owner = relation.owner();
+            this.tenantColumn = relation.tenantColumn();
+            this.stored = true;
+            this.dependent = relation.dependent();
+            this.columns = new HashMap<>();
+            relation.keys().forEach((column, row) -> columns.put(column, new Trait(false, row, null)));
+            if (tenantColumn != null) {
+                columns.put(tenantColumn.key(), new Trait(true, null, null));
+            }
+            this.held = owner == null;
+        }
+
+        Rows(SqlName name, @Nullable String qualifier, Output output) {
+            this.name = name;
+            this.qualifier = qualifier;
+            this.owner = output.open();
+            this.columns = output.named();
+            this.tenantColumn = output.named().entrySet().stream()
+                    .filter(column -> column.getValue().tenant())
+                    .map(column -> new SqlName(column.getKey(), false))
+                    .filter(column -> column.sql().equals(column.text()))
+                    .findFirst()
+                    .orElse(null);
+            this.stored = false;
+            this.dependent = false;
+            this.held = owner == null;
+        }
+
+        Trait trait(String column) {
+            return columns.getOrDefault(column, Trait.NONE);
+        }
+
+        boolean hold(@Nullable Value value) {
+            boolean more = value == null ? !held : values.add(value);
+            held = true;
+            return more;
+        }
+    }
+
+    /** A condition, and the rows of which none is left that does not meet it. */
+    record Condition(Conditions.Conjunct conjunct, Set<Rows> restricted) {}
+
+    /** Two tables of one join with USING: a column is equal in both. */
+    record EqualTenants(Rows left, Rows right, String column) {
+
+        /** Whether that shows something new of the right one, whose rows are in the result only where the columns are equal. */
+        boolean apply() {
+            return right.owner != null
+                    && !right.held
+                    && left.held
+                    && left.trait(column).tenant()
+                    && right.trait(column).tenant()
+                    && right.hold(null);
+        }
+    }
+
+    final @Nullable Scope outer;
+    final Map<String, Rows> rows = new LinkedHashMap<>();
+    final Map<String, Named> queries = new HashMap<>();
+    final List<Condition> conditions = new ArrayList<>();
+    final List<EqualTenants> equalTenants = new ArrayList<>();
+    /** Columns that USING made one of two. */
+    final Map<String, Rows> merged = new HashMap<>();
+
+    Scope(@Nullable Scope outer) {
+        this.outer = outer;
+    }
+
+    /** What stands beside a derived table in FROM is not visible inside of it; what WITH names is. */
+    static Scope beside(Scope scope) {
+        Scope inside = new Scope(scope.outer);
+        inside.queries.putAll(scope.queries);
+        return inside;
+    }
+
+    /** Null if its name is taken. */
+    @Nullable Rows add(Rows added) {
+        return rows.put(added.name.key(), added) == null ? added : null;
+    }
+
+    @Nullable Named query(SqlName name) {
+        for (Scope scope = this; scope != null; scope = scope.outer) {
+            Named found = scope.queries.get(name.key());
+            if (found != null) {
+                return found;
+            }
+        }
+        return null;
+    }
+
+    /** What a column is of; null if that is not certain. */
+    @Nullable Rows rows(@Nullable SqlName qualifier, String column) {
+        if (qualifier != null) {
+            for (Scope scope = this; scope != null; scope = scope.outer) {
+                Rows found = scope.rows.get(qualifier.key());
+                if (found != null) {
+                    return found.name.isSame(qualifier) ? found : null;
+                }
+            }
+            return null;
+        }
+        if (merged.containsKey(column)) {
+            return merged.get(column);
+        }
+        List<Rows> possible = rows.values().stream()
+                .filter(one -> one.columns.containsKey(column))
+                .toList();
+        return possible.size() == 1 ? possible.get(0) : null;
+    }
+}
