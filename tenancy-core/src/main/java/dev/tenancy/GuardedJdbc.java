@@ -118,6 +118,7 @@ final class GuardedJdbc {
         }
         if (CallableStatement.class.isAssignableFrom(jdbc)) {
             builder = passing(builder, CallableStatement.class, "callable");
+            builder = settingByName(builder);
         }
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
@@ -148,5 +149,13 @@ final class GuardedJdbc {
                         .and(takesArgument(0, int.class))
                         .and(takesArguments(arguments)))
                 .intercept(call);
+    }
+
+    private static <T> DynamicType.Builder<T> settingByName(DynamicType.Builder<T> builder) {
+        return builder.method(isDeclaredBy(CallableStatement.class)
+                        .and(nameStartsWith("set"))
+                        .and(takesArgument(0, String.class)))
+                .intercept(MethodCall.invoke(named("bindAllUnknown"))
+                        .andThen(MethodCall.invokeSelf().onField("callable").withAllArguments()));
     }
 }

@@ -18,6 +18,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     private final Ruling ruling;
     private final boolean announcing;
     private final int[] watched;
+    private final int[] own;
     private final @Nullable Object[] bound;
 
     /** @param announcing whether the text begins with {@link GuardedConnection#ANNOUNCEMENT} */
@@ -28,17 +29,18 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         this.ruling = ruling;
         this.announcing = announcing;
         this.watched = ruling.watched();
+        this.own = ruling.own();
         this.bound = new Object[watched.length];
     }
 
     private void admit() throws SQLException {
         ruling.check(bound);
         TenantPrincipal principal = CurrentTenant.peek();
-        for (int position : ruling.own()) {
+        for (int position : own) {
             if (principal == null) {
-                prepared.setNull(shifted(position), Types.NULL);
+                prepared.setNull(sent(position), Types.NULL);
             } else {
-                prepared.setObject(shifted(position), principal.tenantId());
+                prepared.setObject(sent(position), principal.tenantId());
             }
         }
         if (announcing && principal != null) {
@@ -102,91 +104,164 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public ParameterMetaData getParameterMetaData() throws SQLException {
         if (!announcing) {
-            return prepared.getParameterMetaData();
+            return withoutOwn(prepared.getParameterMetaData());
         }
         try (PreparedStatement query = connection.delegate.prepareStatement(ruling.sql())) {
-            return query.getParameterMetaData();
+            return withoutOwn(query.getParameterMetaData());
         }
     }
 
-    // ---- the values; a setter that is not here leaves a value that the guard does not know
+    private ParameterMetaData withoutOwn(ParameterMetaData all) {
+        return own.length == 0 ? all : new GuardedParameterMetaData(all, ruling);
+    }
 
-    private int bind(int position, @Nullable Object value) {
+    // ---- the values. A setter that is not here leaves a value that the guard does not know. What it knows, it knows
+    // once the driver has taken the value: one that was refused half-way may have been taken.
+
+    /** Whether the value at a position of the application's is one that is compared. */
+    private boolean isWatched(int position) {
+        if (watched.length == 0) {
+            return false;
+        }
+        int inText = ruling.inText(position);
+        for (int one : watched) {
+            if (one == inText) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void bind(int position, @Nullable Object value) {
+        int inText = ruling.inText(position);
         for (int i = 0; i < watched.length; i++) {
-            if (watched[i] == position) {
+            if (watched[i] == inText) {
                 bound[i] = value;
             }
         }
-        return shifted(position);
     }
 
-    private int shifted(int position) {
-        return announcing ? position + 1 : position;
+    /** The driver's number for a position in the text. */
+    private int sent(int inText) {
+        return announcing ? inText + 1 : inText;
     }
 
-    /** Called by the setters that {@link GuardedJdbc} generates; tells the position that the driver knows. */
+    /** Called by the setters that {@link GuardedJdbc} generates as well; tells the position that the driver knows. */
     final int bindUnknown(int position) {
-        return bind(position, null);
+        if (watched.length > 0) {
+            bind(position, null);
+        }
+        return sent(ruling.inText(position));
+    }
+
+    /** A name may stand for any of them. */
+    final void bindAllUnknown() {
+        Arrays.fill(bound, null);
     }
 
     @Override
     public void clearParameters() throws SQLException {
-        Arrays.fill(bound, null);
+        bindAllUnknown();
         prepared.clearParameters();
     }
 
     @Override
     public void setObject(int position, @Nullable Object value) throws SQLException {
-        prepared.setObject(bind(position, value), value);
+        if (!isWatched(position)) {
+            prepared.setObject(bindUnknown(position), value);
+            return;
+        }
+        Object kept = SentValue.kept(value);
+        prepared.setObject(bindUnknown(position), kept);
+        bind(position, SentValue.of(kept));
     }
 
     @Override
     public void setObject(int position, @Nullable Object value, int type) throws SQLException {
-        prepared.setObject(bind(position, value), value, type);
+        prepared.setObject(bindUnknown(position), value, type);
+        bindIfWatched(position, value, type, SentValue.UNSCALED);
     }
 
     @Override
     public void setObject(int position, @Nullable Object value, int type, int scaleOrLength) throws SQLException {
-        prepared.setObject(bind(position, value), value, type, scaleOrLength);
+        prepared.setObject(bindUnknown(position), value, type, scaleOrLength);
+        bindIfWatched(position, value, type, scaleOrLength);
     }
 
     @Override
     public void setObject(int position, @Nullable Object value, SQLType type) throws SQLException {
-        prepared.setObject(bind(position, value), value, type);
+        prepared.setObject(bindUnknown(position), value, type);
+        bindIfWatched(position, value, SentValue.number(type), SentValue.UNSCALED);
     }
 
     @Override
     public void setObject(int position, @Nullable Object value, SQLType type, int scaleOrLength) throws SQLException {
-        prepared.setObject(bind(position, value), value, type, scaleOrLength);
+        prepared.setObject(bindUnknown(position), value, type, scaleOrLength);
+        bindIfWatched(position, value, SentValue.number(type), scaleOrLength);
+    }
+
+    private void bindIfWatched(int position, @Nullable Object value, int type, int scaleOrLength) {
+        if (isWatched(position)) {
+            bind(position, SentValue.of(value, type, scaleOrLength));
+        }
     }
 
     @Override
     public void setString(int position, @Nullable String value) throws SQLException {
-        prepared.setString(bind(position, value), value);
+        prepared.setString(bindUnknown(position), value);
+        bind(position, value);
     }
 
     @Override
     public void setNString(int position, @Nullable String value) throws SQLException {
-        prepared.setNString(bind(position, value), value);
+        prepared.setNString(bindUnknown(position), value);
+        bind(position, value);
     }
 
     @Override
     public void setLong(int position, long value) throws SQLException {
-        prepared.setLong(bind(position, value), value);
+        prepared.setLong(bindUnknown(position), value);
+        bindNumber(position, value);
     }
 
     @Override
     public void setInt(int position, int value) throws SQLException {
-        prepared.setInt(bind(position, value), value);
+        prepared.setInt(bindUnknown(position), value);
+        bindNumber(position, value);
+    }
+
+    @Override
+    public void setShort(int position, short value) throws SQLException {
+        prepared.setShort(bindUnknown(position), value);
+        bindNumber(position, value);
+    }
+
+    @Override
+    public void setByte(int position, byte value) throws SQLException {
+        prepared.setByte(bindUnknown(position), value);
+        bindNumber(position, value);
+    }
+
+    private void bindNumber(int position, long value) {
+        if (isWatched(position)) {
+            bind(position, value);
+        }
     }
 
     @Override
     public void setBigDecimal(int position, @Nullable BigDecimal value) throws SQLException {
-        prepared.setBigDecimal(bind(position, value), value);
+        prepared.setBigDecimal(bindUnknown(position), value);
+        bind(position, SentValue.of(value));
     }
 
     @Override
     public void setBytes(int position, byte @Nullable [] value) throws SQLException {
-        prepared.setBytes(bind(position, value == null ? null : value.clone()), value);
+        if (value == null || !isWatched(position)) {
+            prepared.setBytes(bindUnknown(position), value);
+            return;
+        }
+        byte[] kept = value.clone();
+        prepared.setBytes(bindUnknown(position), kept);
+        bind(position, kept);
     }
 }

@@ -5,7 +5,6 @@ import dev.tenancy.sql.Proof.Demand;
 import dev.tenancy.sql.Proof.Effect;
 import dev.tenancy.sql.Proof.Value;
 import dev.tenancy.sql.Refusal;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -146,6 +145,18 @@ final class Ruling {
         return own;
     }
 
+    /** Where the application's parameter of that number stands in the text, among those that the guard itself binds. */
+    int inText(int position) {
+        int inText = position;
+        for (int one : own) {
+            if (one > inText) {
+                break;
+            }
+            inText++;
+        }
+        return inText;
+    }
+
     /** Refuses what no values can save. */
     void checkText() {
         if (CurrentTenant.peek() == null) {
@@ -194,8 +205,8 @@ final class Ruling {
             if (!isMet(demand, principal.tenantId(), bound)) {
                 throw new UnprovenStatementException(
                         demand.owner(),
-                        "the value given for its tenant is not the current one",
-                        "Bind CurrentTenant.require().tenantId(), or act for that tenant with CurrentTenant.runAs(tenant, …).");
+                        "the value given for its tenant is not exactly the current one",
+                        "Bind CurrentTenant.require().tenantId() with setObject(position, id), or act for that tenant with CurrentTenant.runAs(tenant, …).");
             }
         }
     }
@@ -248,11 +259,6 @@ final class Ruling {
                     && bytes.length == 16
                     && ByteBuffer.wrap(bytes).getLong() == id.getMostSignificantBits()
                     && ByteBuffer.wrap(bytes).getLong(8) == id.getLeastSignificantBits();
-        }
-        if (tenant instanceof Long number) {
-            return value instanceof Integer || value instanceof Short || value instanceof Byte
-                    ? ((Number) value).longValue() == number
-                    : value instanceof BigDecimal decimal && decimal.compareTo(BigDecimal.valueOf(number)) == 0;
         }
         return false;
     }

@@ -1,0 +1,71 @@
+package dev.tenancy;
+
+import java.sql.ParameterMetaData;
+import java.sql.SQLException;
+
+/** The application's parameters, without those that the guard itself binds. */
+final class GuardedParameterMetaData implements ParameterMetaData {
+
+    private final ParameterMetaData delegate;
+    private final Ruling ruling;
+
+    GuardedParameterMetaData(ParameterMetaData delegate, Ruling ruling) {
+        this.delegate = delegate;
+        this.ruling = ruling;
+    }
+
+    @Override
+    public int getParameterCount() throws SQLException {
+        return delegate.getParameterCount() - ruling.own().length;
+    }
+
+    @Override
+    public int isNullable(int position) throws SQLException {
+        return delegate.isNullable(ruling.inText(position));
+    }
+
+    @Override
+    public boolean isSigned(int position) throws SQLException {
+        return delegate.isSigned(ruling.inText(position));
+    }
+
+    @Override
+    public int getPrecision(int position) throws SQLException {
+        return delegate.getPrecision(ruling.inText(position));
+    }
+
+    @Override
+    public int getScale(int position) throws SQLException {
+        return delegate.getScale(ruling.inText(position));
+    }
+
+    @Override
+    public int getParameterType(int position) throws SQLException {
+        return delegate.getParameterType(ruling.inText(position));
+    }
+
+    @Override
+    public String getParameterTypeName(int position) throws SQLException {
+        return delegate.getParameterTypeName(ruling.inText(position));
+    }
+
+    @Override
+    public String getParameterClassName(int position) throws SQLException {
+        return delegate.getParameterClassName(ruling.inText(position));
+    }
+
+    @Override
+    public int getParameterMode(int position) throws SQLException {
+        return delegate.getParameterMode(ruling.inText(position));
+    }
+
+    @Override
+    public <T> T unwrap(Class<T> type) throws SQLException {
+        return type.isInstance(this) ? type.cast(this) : delegate.unwrap(type);
+    }
+
+    @Override
+    public boolean isWrapperFor(Class<?> type) throws SQLException {
+        return type.isInstance(this) || delegate.isWrapperFor(type);
+    }
+}
