@@ -4,6 +4,7 @@ import static net.bytebuddy.matcher.ElementMatchers.isDeclaredBy;
 import static net.bytebuddy.matcher.ElementMatchers.isStatic;
 import static net.bytebuddy.matcher.ElementMatchers.nameStartsWith;
 import static net.bytebuddy.matcher.ElementMatchers.named;
+import static net.bytebuddy.matcher.ElementMatchers.namedOneOf;
 import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
@@ -15,12 +16,14 @@ import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.dynamic.DynamicType;
 import net.bytebuddy.dynamic.loading.ClassLoadingStrategy;
 import net.bytebuddy.dynamic.scaffold.subclass.ConstructorStrategy;
 import net.bytebuddy.implementation.MethodCall;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the guarded JDBC objects. Their classes say what the guard does; every other method of the interfaces, those of later
@@ -47,6 +50,14 @@ final class GuardedJdbc {
             CallableStatement.class,
             GuardedConnection.class,
             Ruling.class);
+
+    private static final MethodHandle RESULT = constructor(
+            GuardedResultSet.class,
+            ResultSet.class,
+            ResultSet.class,
+            GuardedStatement.class,
+            String.class,
+            TenantPrincipal.class);
 
     private GuardedJdbc() {}
 
@@ -102,6 +113,17 @@ final class GuardedJdbc {
         }
     }
 
+    /** @param reader for whom the statement ran, null if for nobody or across tenants */
+    static ResultSet result(
+            ResultSet delegate, GuardedStatement statement, @Nullable Ruling ruling, @Nullable TenantPrincipal reader) {
+        String entity = ruling != null && ruling.concernsTenants() ? String.valueOf(ruling.entity()) : null;
+        try {
+            return (GuardedResultSet) RESULT.invokeExact(delegate, statement, entity, reader);
+        } catch (Throwable impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
     private static <T> MethodHandle constructor(Class<T> type, Class<? super T> jdbc, Class<?>... parameters) {
         DynamicType.Builder<T> builder =
                 new ByteBuddy().subclass(type, ConstructorStrategy.Default.IMITATE_SUPER_CLASS);
@@ -120,6 +142,9 @@ final class GuardedJdbc {
             builder = passing(builder, CallableStatement.class, "callable");
             builder = settingByName(builder);
         }
+        if (jdbc == ResultSet.class) {
+            builder = reading(builder);
+        }
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
             Class<?> made = builder.make()
@@ -135,6 +160,29 @@ final class GuardedJdbc {
     private static <T> DynamicType.Builder<T> passing(DynamicType.Builder<T> builder, Class<?> jdbc, String field) {
         return builder.method(isDeclaredBy(jdbc).and(not(isStatic())))
                 .intercept(MethodCall.invokeSelf().onField(field).withAllArguments());
+    }
+
+    private static <T> DynamicType.Builder<T> reading(DynamicType.Builder<T> builder) {
+        return builder.method(isDeclaredBy(ResultSet.class)
+                        .and(nameStartsWith("get"))
+                        .and(takesArgument(0, int.class).or(takesArgument(0, String.class))))
+                .intercept(MethodCall.invokeSelf()
+                        .onMethodCall(MethodCall.invoke(named("readable")))
+                        .withAllArguments())
+                .method(isDeclaredBy(ResultSet.class)
+                        .and(namedOneOf(
+                                "next",
+                                "previous",
+                                "first",
+                                "last",
+                                "absolute",
+                                "relative",
+                                "beforeFirst",
+                                "afterLast",
+                                "refreshRow")))
+                .intercept(MethodCall.invokeSelf()
+                        .onMethodCall(MethodCall.invoke(named("movable")))
+                        .withAllArguments());
     }
 
     private static <T> DynamicType.Builder<T> setting(DynamicType.Builder<T> builder, int arguments) {

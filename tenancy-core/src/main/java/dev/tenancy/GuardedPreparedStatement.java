@@ -35,6 +35,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     private void admit() throws SQLException {
         ruling.check(bound);
+        ran(ruling);
         TenantPrincipal principal = CurrentTenant.peek();
         for (int position : own) {
             if (principal == null) {
@@ -49,13 +50,13 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     @Override
-    public ResultSet executeQuery() throws SQLException {
+    public @Nullable ResultSet executeQuery() throws SQLException {
         admit();
         if (!announcing) {
-            return connection.run(ruling, prepared, prepared::executeQuery);
+            return guarded(connection.run(ruling, prepared, prepared::executeQuery));
         }
         announceAndExecute();
-        return prepared.getResultSet();
+        return getResultSet();
     }
 
     private boolean announceAndExecute() throws SQLException {

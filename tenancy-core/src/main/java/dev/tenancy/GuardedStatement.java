@@ -11,6 +11,10 @@ abstract class GuardedStatement implements Statement {
 
     final Statement delegate;
     final GuardedConnection connection;
+
+    private @Nullable Ruling ran;
+    private @Nullable TenantPrincipal ranFor;
+
     private @Nullable Ruling batch;
     private @Nullable TenantPrincipal batchFor;
     private @Nullable Ruling deciding;
@@ -29,13 +33,34 @@ abstract class GuardedStatement implements Statement {
                     "Name the column of the tenant, or use a PreparedStatement, where the library adds it.");
         }
         ruling.check(new Object[ruling.watched().length]);
+        ran(ruling);
         return ruling;
     }
 
+    /** Keeps for whom a statement runs, who alone may read what comes of it. */
+    final void ran(Ruling ruling) {
+        ran = ruling;
+        ranFor = CurrentTenant.peek();
+    }
+
     @Override
-    public ResultSet executeQuery(String sql) throws SQLException {
+    public @Nullable ResultSet getResultSet() throws SQLException {
+        return guarded(delegate.getResultSet());
+    }
+
+    @Override
+    public @Nullable ResultSet getGeneratedKeys() throws SQLException {
+        return guarded(delegate.getGeneratedKeys());
+    }
+
+    final @Nullable ResultSet guarded(@Nullable ResultSet rows) {
+        return rows == null ? null : GuardedJdbc.result(rows, this, ran, ranFor);
+    }
+
+    @Override
+    public @Nullable ResultSet executeQuery(String sql) throws SQLException {
         Ruling ruling = admit(sql);
-        return connection.run(ruling, delegate, () -> delegate.executeQuery(ruling.sql()));
+        return guarded(connection.run(ruling, delegate, () -> delegate.executeQuery(ruling.sql())));
     }
 
     @Override

@@ -1,21 +1,29 @@
 package dev.tenancy;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.Filter;
+import org.hibernate.cache.spi.access.CachedDomainDataAccess;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
+import org.hibernate.loader.ast.spi.MultiNaturalIdLoadOptions;
+import org.hibernate.loader.ast.spi.MultiNaturalIdLoader;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Value;
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.collection.BasicCollectionPersister;
 import org.hibernate.persister.collection.CollectionPersister;
@@ -62,12 +70,13 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
     @Override
     public EntityPersister createEntityPersister(
             PersistentClass entity,
-            @Nullable EntityDataAccess cache,
+            @Nullable EntityDataAccess shared,
             @Nullable NaturalIdDataAccess naturalIdCache,
             RuntimeModelCreationContext context) {
         if (!owned.contains(entity)) {
-            return standard.createEntityPersister(entity, cache, naturalIdCache, context);
+            return standard.createEntityPersister(entity, shared, naturalIdCache, context);
         }
+        EntityDataAccess cache = ofCurrentTenant(EntityDataAccess.class, shared);
         Class<?> type = Objects.requireNonNull(classes).getEntityPersisterClass(entity);
         if (type == SingleTableEntityPersister.class) {
             return new OwnedSingleTable(entity, cache, naturalIdCache, context);
@@ -86,7 +95,8 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
 
     @Override
     public CollectionPersister createCollectionPersister(
-            Collection collection, @Nullable CollectionDataAccess cache, RuntimeModelCreationContext context) {
+            Collection collection, @Nullable CollectionDataAccess shared, RuntimeModelCreationContext context) {
+        CollectionDataAccess cache = ofCurrentTenant(CollectionDataAccess.class, shared);
         boolean ownedElements = hasOwnedElements(collection, context);
         if (collection.isOneToMany()) {
             return ownedElements
@@ -97,6 +107,24 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         return new CollectionTable(collection, tenantColumn, ownedElements, cache, context);
     }
 
+    // A stateless session takes rows and collections from there, and tells no listener.
+    private static <T extends CachedDomainDataAccess> @Nullable T ofCurrentTenant(Class<T> type, @Nullable T shared) {
+        return shared == null
+                ? null
+                : type.cast(Proxy.newProxyInstance(
+                        OwnedPersisters.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
+                            if (method.getName().equals("get")
+                                    && SessionTenant.isOfAnother((SharedSessionContractImplementor) arguments[0])) {
+                                return null;
+                            }
+                            try {
+                                return method.invoke(shared, arguments);
+                            } catch (InvocationTargetException failed) {
+                                throw failed.getCause();
+                            }
+                        }));
+    }
+
     private boolean hasOwnedElements(Collection collection, RuntimeModelCreationContext context) {
         Value element = collection.getElement();
         String entity = element instanceof OneToMany many
@@ -104,6 +132,23 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 : element instanceof ManyToOne one ? one.getReferencedEntityName() : null;
         PersistentClass target = entity == null ? null : context.getBootModel().getEntityBinding(entity);
         return target != null && owned.contains(target);
+    }
+
+    // It takes those from the session that are there, and tells no listener.
+    private static <E> MultiNaturalIdLoader<E> verified(MultiNaturalIdLoader<E> loader, EntityPersister owned) {
+        return new MultiNaturalIdLoader<>() {
+            @Override
+            public <K> List<E> multiLoad(
+                    K[] naturalIds, MultiNaturalIdLoadOptions options, SharedSessionContractImplementor session) {
+                SessionTenant.verifiedReader(session, owned.getEntityName());
+                return loader.multiLoad(naturalIds, options, session);
+            }
+
+            @Override
+            public EntityMappingType getLoadable() {
+                return loader.getLoadable();
+            }
+        };
     }
 
     private static final class OwnedSingleTable extends SingleTableEntityPersister {
@@ -121,6 +166,18 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
+        }
+
+        @Override
+        public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
+            // Hibernate takes those from the session that are there, and tells no listener.
+            SessionTenant.verifiedReader(session, getEntityName());
+            return super.multiLoad(ids, session, options);
+        }
+
+        @Override
+        public MultiNaturalIdLoader<?> getMultiNaturalIdLoader() {
+            return verified(super.getMultiNaturalIdLoader(), this);
         }
 
         @Override
@@ -155,6 +212,18 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
 
         @Override
+        public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
+            // Hibernate takes those from the session that are there, and tells no listener.
+            SessionTenant.verifiedReader(session, getEntityName());
+            return super.multiLoad(ids, session, options);
+        }
+
+        @Override
+        public MultiNaturalIdLoader<?> getMultiNaturalIdLoader() {
+            return verified(super.getMultiNaturalIdLoader(), this);
+        }
+
+        @Override
         public TableGroup createRootTableGroup(
                 boolean innerJoins,
                 NavigablePath path,
@@ -183,6 +252,18 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
+        }
+
+        @Override
+        public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
+            // Hibernate takes those from the session that are there, and tells no listener.
+            SessionTenant.verifiedReader(session, getEntityName());
+            return super.multiLoad(ids, session, options);
+        }
+
+        @Override
+        public MultiNaturalIdLoader<?> getMultiNaturalIdLoader() {
+            return verified(super.getMultiNaturalIdLoader(), this);
         }
 
         @Override

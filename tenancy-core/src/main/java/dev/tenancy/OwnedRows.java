@@ -79,6 +79,18 @@ final class OwnedRows
             if (!SessionTenant.maySee(event.getState()[layout(entity).tenant()], entity.getEntityName())) {
                 throw new ForeignRowException(entity.getEntityName());
             }
+        } else if (event.getSession() != null) {
+            checkReferring(event, layout(entity));
+        }
+    }
+
+    // Hibernate takes what a row refers to from the session if it is there, and tells no listener.
+    private static void checkReferring(PreLoadEvent event, Layout layout) {
+        for (Referring referring : layout.referring()) {
+            if (referring.type() instanceof EntityType type
+                    && isOwned(type.getAssociatedEntityPersister(event.getFactory()))) {
+                SessionTenant.checkNotOfAnother(event.getSession(), type.getAssociatedEntityName());
+            }
         }
     }
 

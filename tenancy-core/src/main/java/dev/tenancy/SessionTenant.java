@@ -109,6 +109,30 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
         return principal.tenantId();
     }
 
+    /**
+     * For what is read of a row that no tenant owns, and leads to owned rows that the session has in memory.
+     *
+     * @throws ForeignSessionException if a tenant is current, and the session was opened for another
+     */
+    static void checkNotOfAnother(SharedSessionContractImplementor session, String entity) {
+        if (isOfAnother(session)) {
+            throw CurrentTenant.peek() == null && !CurrentTenant.isCrossing()
+                    ? noTenant(entity)
+                    : new ForeignSessionException(entity);
+        }
+    }
+
+    /** Whether a session was opened for a tenant, or across all, and another is current, or none. */
+    static boolean isOfAnother(SharedSessionContractImplementor session) {
+        if (session.getFactory().getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
+                instanceof SessionTenant tenants) {
+            Object opened = session.getTenantIdentifierValue();
+            return !tenants.nobody().equals(opened)
+                    && !tenants.resolveCurrentTenantIdentifier().equals(opened);
+        }
+        return false;
+    }
+
     private static NoTenantException noTenant(String entity) {
         return new NoTenantException("Access to the tenant-owned entity " + entity + " was refused");
     }

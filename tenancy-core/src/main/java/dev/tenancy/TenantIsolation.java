@@ -11,6 +11,7 @@ import org.hibernate.boot.spi.AdditionalMappingContributor;
 import org.hibernate.boot.spi.BootstrapContext;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
 import org.hibernate.boot.spi.MetadataBuildingContext;
+import org.hibernate.cfg.CacheSettings;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MultiTenancySettings;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
@@ -53,6 +54,8 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
         if (settings.containsKey(MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER)) {
             throw taken(settings, MultiTenancySettings.MULTI_TENANT_CONNECTION_PROVIDER);
         }
+        settings.put(
+                CacheSettings.QUERY_CACHE_FACTORY, new SessionQueries(settings.get(CacheSettings.QUERY_CACHE_FACTORY)));
         settings.put(
                 JdbcSettings.CONNECTION_PROVIDER,
                 new GuardedConnections(settings.get(JdbcSettings.CONNECTION_PROVIDER)));
@@ -180,6 +183,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             HeldReferences held = new HeldReferences();
             connections.guard().learn(new MappedTables(metadata, owned), new MembershipTables(metadata), held);
             new OwnedRows(held).register(factory.getEventListenerRegistry());
+            new SessionUses().register(factory.getEventListenerRegistry());
             Doctor.attend(metadata, owned, connections.guard(), held, factory);
         }
     }
