@@ -37,6 +37,7 @@ final class Doctor {
     /**
      * To be called while the factory is built, before it has persisters.
      *
+     * @param elsewhere what other factories have told of the tables of this database
      * @throws TenancySetupException if the mapping is such that it cannot have any
      */
     static void attend(
@@ -44,6 +45,7 @@ final class Doctor {
             OwnedEntities owned,
             StatementGuard guard,
             HeldReferences held,
+            TableClaims elsewhere,
             SessionFactoryImplementor factory) {
         List<Finding> mapping = MappingCheck.examine(metadata, owned);
         if (mapping.stream().anyMatch(one -> UNBUILDABLE.contains(one.id()))) {
@@ -55,10 +57,15 @@ final class Doctor {
         factory.addObserver(new SessionFactoryObserver() {
             @Override
             public void sessionFactoryCreated(SessionFactory created) {
-                List<Finding> findings = examine(metadata, owned, guard, held, factory);
+                List<Finding> findings = examine(metadata, owned, guard, held, elsewhere, factory);
                 if (!findings.isEmpty()) {
                     throw new TenancySetupException(findings);
                 }
+            }
+
+            @Override
+            public void sessionFactoryClosed(SessionFactory closed) {
+                guard.knowledge().forget(held);
             }
         });
     }
@@ -68,6 +75,7 @@ final class Doctor {
             OwnedEntities owned,
             StatementGuard guard,
             HeldReferences held,
+            TableClaims elsewhere,
             SessionFactoryImplementor factory) {
         Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
         JdbcConnectionAccess access =
@@ -77,8 +85,10 @@ final class Doctor {
         try {
             Connection connection = access.obtainConnection();
             try {
+                guard.meet(connection);
                 LiveSchema live = new LiveSchema(connection, schema == null ? null : schema.getText());
                 findings = examine(metadata, owned, live);
+                findings.removeIf(one -> SchemaCheck.isOfUnmapped(one) && elsewhere.contains(SchemaCheck.tableOf(one)));
                 if (PolicyCheck.hasPolicies(metadata, owned, live)) {
                     guard.announce(!live.isCitus());
                 }
@@ -96,6 +106,10 @@ final class Doctor {
                     "The schema could not be examined, so that it is not known whether tenants are safe from each other."
                             + " Check that the database is up, and that the role may read its catalog.",
                     e);
+        }
+        if (guard.awaitsOthers() && findings.stream().allMatch(SchemaCheck::isOfUnmapped)) {
+            guard.knowledge().postpone(findings);
+            findings.clear();
         }
         if (findings.isEmpty()) {
             findings.addAll(canary(factory, owned.tenantType(), existing));

@@ -93,6 +93,30 @@ enum Fault {
             "Hibernate 8 or later",
             "It brings policies of its own, which must not be doubled, and changed the SPI that the isolation is built on.",
             "Use hibernate-core 7.4.13 or a later 7.x."),
+    NOT_GUARDED(
+            303,
+            "A data source that hands out connections without a guard",
+            "Plain SQL over it reaches every tenant's rows.",
+            "Let Spring make it, as a bean that no BeanPostProcessor needs; wrap one that is registered as an instance with"
+                    + " TenantIsolation.guard first. If no tenant has a part in it, leave it out by its name, with a reason:"
+                    + " tenancy.data-sources.unguarded.…"),
+    NOTHING_KNOWN(
+            304,
+            "A data source over which no session factory is built, to a database with tenant columns that nobody maps",
+            "Its guard cannot tell which statements keep to a tenant.",
+            "Map the tables in a session factory over this data source (TenantIsolation.applyTo). If they are another"
+                    + " application's, leave the data source out by its name, with a reason: tenancy.data-sources.unguarded.…"),
+    NOT_ISOLATED(
+            305,
+            "A session factory without the isolation that maps owned entities, or reaches their tables",
+            "Its sessions read and write every tenant's rows.",
+            "Call TenantIsolation.applyTo(settings) before it is built. Spring Boot's EntityManagerFactoryBuilder brings the settings"
+                    + " along; a LocalContainerEntityManagerFactoryBean of your own takes them with setJpaPropertyMap."),
+    LEFT_OUT(
+            306,
+            "A data source that is left out of the guard, and reaches tables of owned entities",
+            "Plain SQL over it reaches every tenant's rows.",
+            "Remove the setting tenancy.data-sources.unguarded.… of its name, or give it a database of its own."),
     ROLE_BYPASSES(
             401,
             "A database role that bypasses row-level security: superuser or BYPASSRLS, or the owner without FORCE",

@@ -107,7 +107,7 @@ final class Functions {
 
     // What is not of the database itself, and what of it is not immutable.
     private static final String POSTGRESQL = """
-            select n.nspname = 'pg_catalog', p.prokind::text, l.lanname, p.prosecdef, p.proconfig is not null,
+            select n.nspname in ('pg_catalog', 'information_schema'), p.prokind::text, l.lanname, p.prosecdef, p.proconfig is not null,
                    coalesce(pg_get_function_sqlbody(p.oid), p.prosrc),
                    array(select f.proname::text from pg_aggregate a
                          join pg_proc f on f.oid in (a.aggtransfn, a.aggfinalfn, a.aggcombinefn, a.aggmtransfn,
@@ -117,14 +117,15 @@ final class Functions {
             join pg_namespace n on n.oid = p.pronamespace
             join pg_language l on l.oid = p.prolang
             where lower(p.proname) = ?
-              and not (n.nspname = 'pg_catalog' and (p.provolatile = 'i' or p.prokind in ('a', 'w')))
+              and not (n.nspname in ('pg_catalog', 'information_schema')
+                       and (p.provolatile = 'i' or p.prokind in ('a', 'w')))
               and not exists (select 1 from pg_depend d
                               where d.classid = 'pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')""";
     private static final String POSTGRESQL_OF_ROWS = """
             select distinct p.proname from pg_proc p
             join pg_namespace n on n.oid = p.pronamespace
             join pg_type t on t.oid = p.proargtypes[0]
-            where n.nspname <> 'pg_catalog' and t.typtype in ('c', 'p')""";
+            where n.nspname not in ('pg_catalog', 'information_schema') and t.typtype in ('c', 'p')""";
 
     // Functions are defined by migrations. What was asked is asked again soon, since one may run at any time.
     private static final long KEPT_NANOS = 10_000_000_000L;

@@ -105,6 +105,24 @@ abstract class GuardedConnection implements Connection {
         return announcing;
     }
 
+    /** The guard of a connection that this one stands before, whatever is between; null if there is none. */
+    @Nullable StatementGuard guardInside() throws SQLException {
+        GuardedConnection inside = find(delegate);
+        return inside == null ? null : inside.guard;
+    }
+
+    /** The guarded connection that one is, or stands before; null if it is not guarded. */
+    static @Nullable GuardedConnection find(Connection connection) throws SQLException {
+        if (connection instanceof GuardedConnection guarded) {
+            return guarded;
+        }
+        return connection.isWrapperFor(GuardedConnection.class) ? connection.unwrap(GuardedConnection.class) : null;
+    }
+
+    StatementGuard guard() {
+        return guard;
+    }
+
     // The setting ends with its transaction, so a statement outside of one gets its own.
     private <T> T runAlone(Statement statement, Execution<T> execution) throws SQLException {
         int fetchSize = statement.getFetchSize();

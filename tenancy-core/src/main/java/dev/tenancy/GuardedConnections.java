@@ -21,12 +21,15 @@ import org.hibernate.service.spi.ServiceRegistryImplementor;
 import org.hibernate.service.spi.Startable;
 import org.hibernate.service.spi.Stoppable;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Guards the connections of whichever provider the settings of a session factory bring. */
 final class GuardedConnections
         implements ConnectionProvider, Configurable, ServiceRegistryAwareService, Startable, Stoppable {
 
     private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedConnections.class);
 
     private final transient @Nullable Object configured;
     private transient StatementGuard guard = new StatementGuard();
@@ -62,12 +65,24 @@ final class GuardedConnections
         if (provider instanceof Configurable configurable) {
             configurable.configure(theirs);
         }
-        if (provider.isUnwrappableAs(DataSource.class)
-                && provider.unwrap(DataSource.class) instanceof GuardedDataSource guarded) {
-            guard = guarded.guard();
-            isGuarded = true;
+        if (provider.isUnwrappableAs(DataSource.class)) {
+            GuardedDataSource guarded = guarded(provider.unwrap(DataSource.class));
+            if (guarded != null) {
+                guard = guarded.guard();
+                isGuarded = true;
+            }
         }
         delegate = provider;
+    }
+
+    private static @Nullable GuardedDataSource guarded(DataSource dataSource) {
+        try {
+            return GuardedDataSource.behind(dataSource);
+        } catch (SQLException | UnsupportedOperationException silent) {
+            // A wrapper may leave out that part of JDBC. The guard inside is then met with the first connection.
+            LOG.debug("{} does not tell what it wraps", dataSource.getClass().getName(), silent);
+            return null;
+        }
     }
 
     // What the registry does for the services that it knows of.

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /** A data source whose connections run what the guard lets through, and nothing else. */
 final class GuardedDataSource implements DataSource {
@@ -20,6 +21,14 @@ final class GuardedDataSource implements DataSource {
 
     StatementGuard guard() {
         return guard;
+    }
+
+    /** The guarded one that a data source of somebody else's stands before; null if it tells of none. */
+    static @Nullable GuardedDataSource behind(DataSource dataSource) throws SQLException {
+        if (dataSource instanceof GuardedDataSource guarded) {
+            return guarded;
+        }
+        return dataSource.isWrapperFor(GuardedDataSource.class) ? dataSource.unwrap(GuardedDataSource.class) : null;
     }
 
     @Override

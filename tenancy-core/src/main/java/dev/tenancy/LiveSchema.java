@@ -20,7 +20,7 @@ import java.util.TreeMap;
 import org.hibernate.mapping.Table;
 import org.jspecify.annotations.Nullable;
 
-/** The tables that the database really has. Names are compared without case, as {@link OwnedTables#normal} has them. */
+/** The tables that the database really has. Names are compared without case, as {@link SqlName#key()} has them. */
 final class LiveSchema {
 
     /** A table; {@code name} as the database spells it. */

@@ -154,14 +154,59 @@ final class MappedTables {
         return tenantColumns;
     }
 
+    /** What both mappings say. A table that is owned for either is owned. */
     MappedTables and(MappedTables other) {
         MappedTables both = new MappedTables();
-        for (MappedTables one : List.of(this, other)) {
-            one.tables.forEach((name, table) ->
-                    both.tables.merge(name, table, (known, again) -> known.owner() == null ? again : known));
-            both.idTables.putAll(one.idTables);
-            both.tenantColumns.addAll(one.tenantColumns);
-        }
+        Map<String, String> spaces = sameSpaces(other);
+        both.tables.putAll(tables);
+        other.tables.forEach((name, table) -> both.tables.merge(name, in(spaces, table), MappedTables::both));
+        both.idTables.putAll(idTables);
+        other.idTables.forEach((name, table) -> both.idTables.putIfAbsent(name, in(spaces, table)));
+        both.tenantColumns.addAll(tenantColumns);
+        both.tenantColumns.addAll(other.tenantColumns);
         return both;
+    }
+
+    // Two mappings have two entities for one table, whose rows are the same.
+    private Map<String, String> sameSpaces(MappedTables other) {
+        Map<String, String> same = new HashMap<>();
+        other.tables.forEach((name, theirs) -> {
+            Relation ours = tables.get(name);
+            if (ours != null) {
+                theirs.keys().forEach((column, space) -> {
+                    String our = ours.keys().get(column);
+                    if (our != null && !our.startsWith(Relation.REFERENCE) && !space.startsWith(Relation.REFERENCE)) {
+                        same.putIfAbsent(space, our);
+                    }
+                });
+            }
+        });
+        return same;
+    }
+
+    private static Relation in(Map<String, String> spaces, Relation table) {
+        Map<String, String> keys = new HashMap<>();
+        table.keys()
+                .forEach((column, space) -> keys.put(
+                        column,
+                        space.startsWith(Relation.REFERENCE)
+                                ? Relation.REFERENCE
+                                        + renamed(space.substring(Relation.REFERENCE.length()), spaces)
+                                : renamed(space, spaces)));
+        return new Relation(table.name(), table.owner(), table.tenantColumn(), Map.copyOf(keys), table.dependent());
+    }
+
+    private static String renamed(String space, Map<String, String> spaces) {
+        return spaces.getOrDefault(space, space);
+    }
+
+    private static Relation both(Relation one, Relation other) {
+        if (one.owner() == null || other.owner() == null) {
+            return one.owner() == null ? other : one;
+        }
+        Map<String, String> keys = new HashMap<>(other.keys());
+        keys.putAll(one.keys());
+        return new Relation(
+                one.name(), one.owner(), one.tenantColumn(), Map.copyOf(keys), one.dependent() && other.dependent());
     }
 }

@@ -26,6 +26,8 @@ import org.hibernate.mapping.Table;
 /** What {@link Doctor} finds in the live schema. */
 final class SchemaCheck {
 
+    private static final String TABLE = "The table ";
+
     private final Metadata metadata;
     private final OwnedEntities owned;
     private final LiveSchema schema;
@@ -283,7 +285,16 @@ final class SchemaCheck {
     }
 
     private static String subject(LiveTable live) {
-        return "The table " + live.name();
+        return TABLE + live.name();
+    }
+
+    /** Whether another session factory could still make up for it. */
+    static boolean isOfUnmapped(Finding finding) {
+        return finding.id().equals(Fault.UNMAPPED_TABLE.id());
+    }
+
+    static String tableOf(Finding finding) {
+        return finding.subject().substring(TABLE.length());
     }
 
     private String sql(LiveTable live) throws SQLException {

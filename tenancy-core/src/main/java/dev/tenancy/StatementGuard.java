@@ -22,22 +22,53 @@ final class StatementGuard {
     private static final Logger LOG = LoggerFactory.getLogger(StatementGuard.class);
     private static final Pattern REASON = Pattern.compile("(?s)tenancy:\\s*trusted because\\s+(\\S.*)");
 
-    /** What session factories have told, and the rulings that were made from it. */
-    private record Knowledge(MappedTables tables, MembershipTables memberships, RememberedRulings rulings) {}
-
-    private volatile @Nullable Knowledge knowledge;
+    private volatile Knowledge knowledge = new Knowledge();
+    private volatile boolean awaitsOthers;
     private final Functions functions = new Functions();
-    private final List<HeldReferences> references = new CopyOnWriteArrayList<>();
-    private volatile boolean announces;
-    private volatile boolean ridesAlong;
 
-    synchronized void learn(MappedTables learned, MembershipTables memberships, HeldReferences held) {
-        references.add(held);
-        Knowledge known = knowledge;
-        knowledge = new Knowledge(
-                known == null ? learned : known.tables().and(learned),
-                known == null ? memberships : known.memberships().and(memberships),
-                new RememberedRulings());
+    /** @throws TenancySetupException if another factory has told otherwise of the same database */
+    void learn(MappedTables learned, MembershipTables memberships, TableClaims claims, HeldReferences held) {
+        knowledge.learn(learned, memberships, claims, held);
+    }
+
+    Knowledge knowledge() {
+        return knowledge;
+    }
+
+    /**
+     * Notes which database a factory's connection reaches. A guard inside, which a wrapper did not tell of, learns what this one
+     * knows.
+     */
+    void meet(Connection connection) throws SQLException {
+        knowledge.isOf(DatabaseIdentity.of(connection));
+        GuardedConnection met = GuardedConnection.find(connection);
+        StatementGuard inside = met == null || met.guard() != this ? guardOf(met) : met.guardInside();
+        if (inside != null && inside.knowledge != knowledge) {
+            if (inside.isKnowing()) {
+                inside.knowledge.absorb(knowledge);
+                knowledge = inside.knowledge;
+            } else {
+                inside.share(knowledge);
+            }
+        }
+    }
+
+    private static @Nullable StatementGuard guardOf(@Nullable GuardedConnection connection) {
+        return connection == null ? null : connection.guard();
+    }
+
+    /** Whether other session factories of the same database may follow, before the start is over. */
+    boolean awaitsOthers() {
+        return awaitsOthers;
+    }
+
+    void awaitOthers(boolean awaits) {
+        awaitsOthers = awaits;
+    }
+
+    /** From now on it knows what is known of another data source, which reaches the same tables. */
+    void share(Knowledge known) {
+        knowledge = known;
     }
 
     /**
@@ -46,16 +77,15 @@ final class StatementGuard {
      * @param withFirstQuery whether a transaction's first query may do so by a function
      */
     void announce(boolean withFirstQuery) {
-        announces = true;
-        ridesAlong = withFirstQuery;
+        knowledge.announce(withFirstQuery);
     }
 
     boolean ridesAlong() {
-        return ridesAlong;
+        return knowledge.ridesAlong();
     }
 
     boolean announces() {
-        return announces;
+        return knowledge.announces();
     }
 
     /** What the caller of a statement gets to know of its failure. */
@@ -66,7 +96,7 @@ final class StatementGuard {
         }
         String constraint = ruling.mayRefer() ? violation.foreignKey() : null;
         if (constraint != null) {
-            for (HeldReferences held : references) {
+            for (HeldReferences held : knowledge.references()) {
                 String reference = held.reference(constraint);
                 if (reference != null) {
                     throw new ForeignReferenceException(reference);
@@ -78,7 +108,7 @@ final class StatementGuard {
 
     /** Whether a session factory has told the guard its tables. */
     boolean isKnowing() {
-        return knowledge != null;
+        return knowledge.tables() != null;
     }
 
     /**
@@ -87,7 +117,7 @@ final class StatementGuard {
      * @param namesMoved whether names may mean other tables on this connection than the mapping says
      */
     Ruling rule(String sql, Connection connection, boolean namesMoved) throws SQLException {
-        Knowledge known = knowledge;
+        Knowledge.Tables known = knowledge.tables();
         if (known == null) {
             return Ruling.unguarded(sql);
         }
@@ -102,11 +132,11 @@ final class StatementGuard {
         return ruling;
     }
 
-    private Ruling judge(String sql, Knowledge known, Connection connection, boolean namesMoved) throws SQLException {
+    private Ruling judge(String sql, Knowledge.Tables known, Connection connection, boolean namesMoved) throws SQLException {
         Database database = Database.of(connection);
         StatementProver prover = new StatementProver(
-                database.dialect(), new DatabaseCatalog(known.tables(), functions, connection, database, namesMoved));
-        Set<String> tenantColumns = known.tables().tenantColumns();
+                database.dialect(), new DatabaseCatalog(known.mapped(), functions, connection, database, namesMoved));
+        Set<String> tenantColumns = known.mapped().tenantColumns();
         String reason = reason(prover.leadingComments(sql));
         Proof proof;
         try {

@@ -33,6 +33,13 @@ public final class TenancySetupException extends TenancyException {
                 findings);
     }
 
+    static TenancySetupException ofApplication(List<Finding> findings) {
+        return new TenancySetupException(
+                "The application was refused, because tenants would not be safe from each other: " + findings.size()
+                        + " finding(s).",
+                findings);
+    }
+
     private TenancySetupException(String refused, List<Finding> findings) {
         super(refused + findings.stream().map(one -> "\n" + one).collect(Collectors.joining()));
         this.refused = refused

@@ -181,10 +181,11 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             OwnedEntities owned = sessionTenant.owned();
             owned.remember(metadata);
             HeldReferences held = new HeldReferences();
-            connections.guard().learn(new MappedTables(metadata, owned), new MembershipTables(metadata), held);
+            StatementGuard guard = connections.guard();
+            TableClaims elsewhere = guard.knowledge().claims();
+            guard.learn(new MappedTables(metadata, owned), new MembershipTables(metadata), TableClaims.of(metadata, owned), held);
             new OwnedRows(held).register(factory.getEventListenerRegistry());
-            new SessionUses().register(factory.getEventListenerRegistry());
-            Doctor.attend(metadata, owned, connections.guard(), held, factory);
+            Doctor.attend(metadata, owned, guard, held, elsewhere, factory);
         }
     }
 

@@ -166,7 +166,8 @@ class DoctorTest {
 
         @Override
         public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
-            Doctor.attend(metadata, tenant.owned(), new StatementGuard(), new HeldReferences(), factory);
+            Doctor.attend(
+                    metadata, tenant.owned(), new StatementGuard(), new HeldReferences(), TableClaims.NONE, factory);
         }
     }
 

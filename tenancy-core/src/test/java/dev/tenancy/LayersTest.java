@@ -211,7 +211,7 @@ class LayersTest {
     /** A connection that proves texts, and compares no values. */
     private static Connection unbound(Connection bare, MappedTables tables) {
         StatementGuard guard = new StatementGuard();
-        guard.learn(tables, MembershipTables.NONE, new HeldReferences());
+        guard.learn(tables, MembershipTables.NONE, TableClaims.NONE, new HeldReferences());
         GuardedConnection guarded = (GuardedConnection) GuardedJdbc.connection(bare, guard);
         return (Connection) Proxy.newProxyInstance(
                 LayersTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
