@@ -116,7 +116,7 @@ final class DatabaseCatalog implements Catalog {
             return false;
         }
         try {
-            if (types(name, connection.getMetaData()).isEmpty()) {
+            if (!isInUse(name)) {
                 return false;
             }
             Relation relation = described(name, null);
@@ -145,6 +145,24 @@ final class DatabaseCatalog implements Catalog {
     }
 
     // ---- what is not mapped
+
+    // The names of information_schema's tables are words of many commands.
+    private boolean isInUse(SqlName name) throws SQLException {
+        DatabaseMetaData metaData = connection.getMetaData();
+        for (String one : spellings(name)) {
+            try (ResultSet tables = metaData.getTables(null, null, pattern(one, metaData), null)) {
+                while (tables.next()) {
+                    String schema = tables.getString("TABLE_SCHEM");
+                    if (schema == null
+                            || !schema.equalsIgnoreCase("information_schema")
+                            || READING_OF_OTHERS.matcher(name.key()).find()) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
 
     private Set<String> types(SqlName name, DatabaseMetaData database) throws SQLException {
         Set<String> types = new LinkedHashSet<>();

@@ -48,7 +48,8 @@ final class H2Lexer extends Lexer {
             add(Kind.OTHER_LITERAL, start, sql.substring(start, at));
         } else if ((c == 'u' || c == 'U') && peek(1) == '&' && (peek(2) == '\'' || peek(2) == '"')) {
             if (peek(2) == '"') {
-                throw new Unreadable("a name has Unicode escapes", start);
+                unicodeName();
+                return;
             }
             at += 2;
             quoted('\'', false);

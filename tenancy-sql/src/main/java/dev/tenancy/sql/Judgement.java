@@ -57,6 +57,9 @@ final class Judgement {
      */
     record Insertion(int position, String text, int parameters) {}
 
+    // Columns of catalogues.
+    private static final Set<String> SIZES =
+            Set.of("reltuples", "relpages", "relallvisible", "relallfrozen", "row_count_estimate");
     private static final Set<String> COMPARING =
             Set.of("or", "not", "is", "like", "ilike", "similar", "between", "any", "all", "some", "exists", "case");
 
@@ -198,10 +201,8 @@ final class Judgement {
         Output output = statement(named.statement(), inside).renamed(named.columns());
         close(output);
         for (Map.Entry<String, Trait> column : first.named().entrySet()) {
-            Trait promised = column.getValue();
             Trait kept = output.named().getOrDefault(column.getKey(), Trait.NONE);
-            if (promised.tenant() && !kept.tenant()
-                    || promised.row() != null && !promised.row().equals(kept.row())) {
+            if (column.getValue().tenant() && !kept.tenant()) {
                 throw notUnderstood("its recursion gives a column another meaning than it began with");
             }
         }
@@ -1011,9 +1012,6 @@ final class Judgement {
         List<Expression> later = from(List.of(merge.source()), scope);
         condition(on, Set.of(target), scope);
         settle(scope);
-        if (!target.held && relation.dependent() && completesMerge(merge, relation) && conditions.isConjunction(on)) {
-            insert(target, on.end(), " and " + qualified(target) + "=?", 1);
-        }
         // For rows that are matched only, the target's tenant shows nothing yet.
         expression(on, scope);
         for (When when : merge.whens()) {
@@ -1021,8 +1019,13 @@ final class Judgement {
                 mergeOwned(when, target, relation, scope);
             }
         }
-        // Rows that are only matched, and neither changed nor shown, may be anybody's.
-        target.held = true;
+        // What is matched and not changed would still tell that another tenant has it.
+        if (!target.held) {
+            if (!conditions.isConjunction(on)) {
+                throw unrestricted(Objects.requireNonNull(relation.owner()));
+            }
+            insert(target, on.end(), " and " + qualified(target) + "=?", 1);
+        }
         allHeld(scope);
         later.forEach(one -> expression(one, scope));
         laterals(List.of(merge.source()), scope);
@@ -1034,11 +1037,6 @@ final class Judgement {
             when.values().forEach(one -> expression(one, scope));
         }
         return returned(merge.returning(), scope);
-    }
-
-    private static boolean completesMerge(Merge merge, Relation relation) {
-        return merge.whens().stream()
-                .allMatch(when -> when.action() != Action.INSERT || position(when.columns(), relation) < 0);
     }
 
     /** H2's MERGE INTO … KEY (…): a row that is there already is the tenant's only if the tenant is part of the key. */
@@ -1095,7 +1093,7 @@ final class Judgement {
     }
 
     private void matched(When when, Rows target, Relation relation, Scope scope) {
-        if (target.held) {
+        if (target.held || relation.dependent() && when.and() == null) {
             return;
         }
         Scope matched = new Scope(scope);
@@ -1117,6 +1115,14 @@ final class Judgement {
     // ---- everything else
 
     private void expression(Expression expression, Scope scope) {
+        for (int i = expression.start(); i < expression.end(); i++) {
+            if (tokens.get(i).isName() && SIZES.contains(tokens.get(i).key())) {
+                throw Refused.unproven(
+                        "(column " + tokens.get(i).text + ")",
+                        "it tells how many rows all tenants have",
+                        "Count the tenant's own rows: select count(*) … where tenant_id = ?");
+            }
+        }
         for (Statement query : expression.queries().values()) {
             close(statement(query, scope));
         }

@@ -23,6 +23,11 @@ abstract class Lexer {
     static List<Token> read(String sql, SqlDialect dialect) {
         Lexer lexer = dialect == SqlDialect.H2 ? new H2Lexer(sql) : new PostgreSqlLexer(sql);
         lexer.run();
+        for (Token token : lexer.tokens) {
+            if (token.is("uescape")) {
+                throw new Unreadable("the escape character of a literal is changed", token.start);
+            }
+        }
         return lexer.tokens;
     }
 
@@ -141,6 +146,35 @@ abstract class Lexer {
             }
         }
         throw new Unreadable("a quote has no end", start);
+    }
+
+    /** A name in quotes with Unicode escapes; {@link #at} is on the U. Another escape character may be given later. */
+    final void unicodeName() {
+        int start = at;
+        at += 2;
+        String escaped = quoted('"', false);
+        StringBuilder name = new StringBuilder();
+        int from = 0;
+        for (int i = escaped.indexOf('\\'); i >= 0; i = escaped.indexOf('\\', from)) {
+            name.append(escaped, from, i);
+            if (escaped.startsWith("\\\\", i)) {
+                name.append('\\');
+                from = i + 2;
+                continue;
+            }
+            int digits = escaped.startsWith("+", i + 1) ? 6 : 4;
+            int first = i + (digits == 6 ? 2 : 1);
+            from = first + digits;
+            if (from > escaped.length() || !escaped.substring(first, from).matches("[0-9a-fA-F]+")) {
+                throw new Unreadable("a name has an escape that is none", start);
+            }
+            int character = Integer.parseInt(escaped.substring(first, from), 16);
+            if (!Character.isValidCodePoint(character)) {
+                throw new Unreadable("a name has an escape that is none", start);
+            }
+            name.appendCodePoint(character);
+        }
+        add(Kind.QUOTED, start, name.append(escaped.substring(from)).toString());
     }
 
     final void digits() {

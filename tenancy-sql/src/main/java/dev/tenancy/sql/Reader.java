@@ -1003,9 +1003,15 @@ final class Reader {
         if (!take("returning")) {
             return null;
         }
-        // PostgreSQL 18: returning with (old as o, new as n) …
-        if (is("with")) {
-            throw unexpected();
+        // PostgreSQL 18 names the rows before and after: returning with (old as o, new as n) …
+        if (take("with")) {
+            expectMark('(');
+            do {
+                name();
+                expect("as");
+                name();
+            } while (takeMark(','));
+            expectMark(')');
         }
         return new Returning(items());
     }
@@ -1265,7 +1271,11 @@ final class Reader {
         for (int i = from; i < to; i++) {
             Token token = tokens.get(i);
             if (token.isMark('(')) {
-                if (i + 1 < to && isSubQuery(i + 1)) {
+                boolean call = i > from && isFunction(i - 1);
+                if (call) {
+                    called.add(i - 1);
+                }
+                if (i + 1 < to && isSubQuery(i + 1) && !(call && tokens.get(i + 1).isMark('('))) {
                     at = i + 1;
                     end = partner[i];
                     queries.put(i, statement());
@@ -1273,8 +1283,6 @@ final class Reader {
                         throw unexpected();
                     }
                     i = partner[i];
-                } else if (i > from && isFunction(i - 1)) {
-                    called.add(i - 1);
                 }
             } else if (token.isName() && i > from && tokens.get(i - 1).isMark('.') && !isFollowed(i, '(')) {
                 named.add(i);

@@ -212,6 +212,17 @@ public final class StatementProver {
         reading.written.addAll(judgement.written);
         reading.deleted.addAll(judgement.deleted);
         reading.owner = reading.owner == null ? judgement.owner : reading.owner;
+        if (reading.refusal == null && judgement.owner != null && analyzes(tokens, start, first)) {
+            reading.refusal = new Refusal(
+                    Reason.UNPROVEN,
+                    judgement.owner,
+                    "what is counted while it is analyzed are the rows of all tenants",
+                    "Use EXPLAIN without ANALYZE.");
+        }
+    }
+
+    private static boolean analyzes(List<Token> tokens, int start, int first) {
+        return tokens.subList(start, first).stream().anyMatch(token -> token.is("analyze") || token.is("analyse"));
     }
 
     // EXPLAIN shows what a query would read, and with ANALYZE reads it.
@@ -223,6 +234,7 @@ public final class StatementProver {
         at++;
         while (at + 1 < end
                 && (tokens.get(at).is("analyze")
+                        || tokens.get(at).is("analyse")
                         || tokens.get(at).is("verbose")
                         || tokens.get(at).is("plan")
                         || tokens.get(at).is("for"))) {

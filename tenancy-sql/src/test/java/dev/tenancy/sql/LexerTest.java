@@ -65,9 +65,11 @@ class LexerTest {
 
     @ParameterizedTest
     @EnumSource(SqlDialect.class)
-    void namesWithUnicodeEscapesCannotBeRead(SqlDialect dialect) {
+    void namesWithUnicodeEscapesAreReadUnlessTheEscapeIsChanged(SqlDialect dialect) {
+        assertThat(Lexer.read("U&\"cust\\006fm\\+000065r\"", dialect).get(0).key()).isEqualTo("customer");
         assertThatExceptionOfType(Unreadable.class)
-                .isThrownBy(() -> Lexer.read("select * from U&\"cust\\006fmer\"", dialect));
+                .isThrownBy(() -> Lexer.read("U&\"cust!006fmer\" uescape '!'", dialect));
+        assertThatExceptionOfType(Unreadable.class).isThrownBy(() -> Lexer.read("U&\"cust\\00\"", dialect));
     }
 
     @Test
