@@ -6,6 +6,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.ResourceStreamLocator;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.boot.spi.AdditionalMappingContributions;
 import org.hibernate.boot.spi.AdditionalMappingContributor;
 import org.hibernate.boot.spi.BootstrapContext;
@@ -17,6 +18,7 @@ import org.hibernate.cfg.MultiTenancySettings;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.integrator.spi.Integrator;
+import org.hibernate.service.spi.ServiceContributor;
 
 /**
  * Makes Hibernate keep to the current tenant: this is the one way in, for an application with or without Spring.
@@ -34,7 +36,7 @@ import org.hibernate.integrator.spi.Integrator;
  * <p>A session factory whose mapping, schema or database role would not keep tenants apart is not built: it ends in a
  * {@link TenancySetupException} that tells all that was found, and the SQL that mends it.
  */
-public final class TenantIsolation implements AdditionalMappingContributor, Integrator {
+public final class TenantIsolation implements AdditionalMappingContributor, Integrator, ServiceContributor {
 
     // PersisterFactoryInitiator.IMPL_NAME, which Hibernate keeps in an internal package
     private static final String PERSISTERS = "hibernate.persister.factory";
@@ -164,6 +166,12 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                 return true;
             });
         }
+    }
+
+    /** Called by Hibernate before a session factory is built; has sessions over connections that are not guarded refused. */
+    @Override
+    public void contribute(StandardServiceRegistryBuilder services) {
+        services.addInitiator(new GuardedTransactions.Initiator());
     }
 
     /** Called by Hibernate when a session factory is built; tells the isolation its tables. */

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tenancy.Model.Tag;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -19,9 +21,12 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.h2.jdbcx.JdbcDataSource;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
+import org.hibernate.SharedSessionContract;
+import org.hibernate.StatelessSession;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -365,12 +370,53 @@ class GuardedJdbcTest {
     @Test
     void aSessionOverAConnectionThatIsNotGuardedIsRefused() throws SQLException {
         try (Connection bare = dataSource.unwrap(JdbcDataSource.class).getConnection()) {
+            for (UUID tenant : new UUID[] {ACME, GLOBEX}) {
+                CurrentTenant.runAs(tenant, () -> {
+                    refused(() -> factory.withOptions().connection(bare).openSession());
+                    refused(() ->
+                            factory.withStatelessOptions().connection(bare).openStatelessSession());
+                    refused(() -> factory.openStatelessSession(bare));
+                });
+            }
+            refused(() -> factory.withOptions().connection(bare).openSession());
+            assertThat(bare.isClosed()).isFalse();
+        }
+    }
+
+    private static void refused(ThrowingCallable opening) {
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(opening)
+                .withMessageContaining("not guarded")
+                .withMessageContaining("TenantIsolation.guard");
+    }
+
+    @Test
+    void aSessionOverAGuardedConnectionIsGuarded() throws SQLException {
+        try (Connection guarded = dataSource.getConnection()) {
+            Connection wrapped = (Connection) Proxy.newProxyInstance(
+                    getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
+                        try {
+                            return method.invoke(guarded, arguments);
+                        } catch (InvocationTargetException failed) {
+                            throw failed.getCause();
+                        }
+                    });
             CurrentTenant.runAs(ACME, () -> {
-                try (Session session = factory.withOptions().connection(bare).openSession()) {
-                    assertThatExceptionOfType(TenancySetupException.class)
-                            .isThrownBy(() ->
-                                    session.createQuery("from Tag", Tag.class).getResultList())
-                            .withMessageContaining("TenantIsolation.guard");
+                for (Connection connection : new Connection[] {guarded, wrapped}) {
+                    try (Session session =
+                                    factory.withOptions().connection(connection).openSession();
+                            StatelessSession stateless = factory.openStatelessSession(connection)) {
+                        for (SharedSessionContract one : new SharedSessionContract[] {session, stateless}) {
+                            assertThat(one.createNativeQuery(
+                                                    "select count(*) from tag where tenant_id = :tenant", Long.class)
+                                            .setParameter("tenant", ACME)
+                                            .getSingleResult())
+                                    .isEqualTo(1);
+                            assertThatExceptionOfType(UnprovenStatementException.class)
+                                    .isThrownBy(() -> one.createNativeQuery("select text from tag", String.class)
+                                            .getResultList());
+                        }
+                    }
                 }
             });
         }
