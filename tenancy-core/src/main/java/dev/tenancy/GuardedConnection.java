@@ -5,10 +5,17 @@ import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Properties;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A connection that runs what the guard lets through; and, where the database has policies, tells it who the tenant is. */
 abstract class GuardedConnection implements Connection {
@@ -16,14 +23,22 @@ abstract class GuardedConnection implements Connection {
     /** Before the first query of a transaction: the driver sends both at once. */
     static final String ANNOUNCEMENT = "select set_config('" + RowPolicies.SETTING + "',?,true);";
 
+    private static final Logger LOG = LoggerFactory.getLogger(GuardedConnection.class);
     private static final Object EVERYONE = new Object();
+    private static final Object NOBODY = new Object();
 
     final Connection delegate;
     private final StatementGuard guard;
     private @Nullable Object announced;
+    // Whether a text has changed where the database looks names up: the mapping does not tell then what they mean.
+    private boolean namesMoved;
     // Until the transaction ends: a rollback to a savepoint from across tenants brings that role back.
     private boolean crossed;
     private @Nullable Boolean announcing;
+    // Null unless a text was about to change what outlives its transaction.
+    private @Nullable SessionState session;
+    private @Nullable Object sessionOf;
+    private Set<String> localSettings = Set.of();
     // Whether the transaction has written what decides who may act for whom.
     private boolean decided;
 
@@ -39,8 +54,9 @@ abstract class GuardedConnection implements Connection {
 
     /** Rules on a text, and refuses what may not even be prepared. */
     Ruling rule(String sql) throws SQLException {
-        Ruling ruling = guard.rule(sql, delegate, false);
+        Ruling ruling = guard.rule(sql, delegate, namesMoved);
         ruling.checkText();
+        namesMoved |= ruling.movesNames();
         return ruling;
     }
 
@@ -48,6 +64,14 @@ abstract class GuardedConnection implements Connection {
 
     /** Runs a statement that was let through, once the database knows whose rows it is for. */
     <T> T run(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
+        SessionEffects effects = ruling.effects();
+        if (effects == SessionEffects.NONE && session == null) {
+            return decide(ruling, statement, execution);
+        }
+        return affecting(effects, ruling, () -> decide(ruling, statement, execution));
+    }
+
+    private <T> T decide(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
         return ruling.decides()
                 ? deciding(ruling, () -> send(ruling, statement, execution))
                 : send(ruling, statement, execution);
@@ -76,9 +100,14 @@ abstract class GuardedConnection implements Connection {
         }
     }
 
+    /** What the caller of a statement gets to know of its failure. */
+    SQLException told(SQLException failure, Ruling ruling) {
+        return guard.told(failure, ruling);
+    }
+
     private <T> T send(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
         try {
-            if (!announces() || !ruling.concernsTenants()) {
+            if (!announces() || !(ruling.concernsTenants() || mayTakeBackRole(ruling))) {
                 return execution.run();
             }
             if (delegate.getAutoCommit()) {
@@ -89,6 +118,13 @@ abstract class GuardedConnection implements Connection {
         } catch (SQLException failure) {
             throw guard.told(failure, ruling);
         }
+    }
+
+    // A role that reads all rows is for nobody else, whatever the statement is about. A transaction that has failed
+    // lets
+    // itself be ended only.
+    private boolean mayTakeBackRole(Ruling ruling) {
+        return crossed && !CurrentTenant.isCrossing() && !ruling.effects().endsTransaction();
     }
 
     // Where a data source of the application's stands between two that are guarded, the inner one announces, which
@@ -155,7 +191,7 @@ abstract class GuardedConnection implements Connection {
     // proxy carries it over to the next transaction.
     private void announce() throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
-        Object whose = principal == null ? EVERYONE : principal.tenantId();
+        Object whose = principal != null ? principal.tenantId() : CurrentTenant.isCrossing() ? EVERYONE : NOBODY;
         if (whose.equals(announced)) {
             return;
         }
@@ -163,6 +199,8 @@ abstract class GuardedConnection implements Connection {
         if (whose == EVERYONE) {
             crossed = true;
             sql.append("set local role ").append(RowPolicies.ACROSS);
+        } else if (whose == NOBODY) {
+            sql.append("set local role none");
         } else {
             if (crossed) {
                 sql.append("set local role none; ");
@@ -183,6 +221,7 @@ abstract class GuardedConnection implements Connection {
     private boolean ridesAlong(Ruling ruling) throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
         return announces()
+                && ruling.effects() == SessionEffects.NONE
                 && guard.ridesAlong()
                 && principal != null
                 && ruling.isQuery()
@@ -192,7 +231,8 @@ abstract class GuardedConnection implements Connection {
     }
 
     /** A query, which may have been prepared earlier, is about to announce the current tenant; a role it cannot take back. */
-    void comeBack() throws SQLException {
+    void comeBack(Ruling ruling) throws SQLException {
+        keepApart(ruling.entity());
         if (crossed) {
             announce();
         }
@@ -207,6 +247,152 @@ abstract class GuardedConnection implements Connection {
     private void forget() {
         announced = null;
         crossed = false;
+        localSettings = Set.of();
+    }
+
+    // ---- what outlives a transaction
+
+    /** Runs what may end the transaction, or change what outlives it. */
+    <T> T affecting(SessionEffects effects, Ruling ruling, Execution<T> execution) throws SQLException {
+        if (effects.goesOn()) {
+            checkGoingOn(ruling);
+        }
+        keepApart(ruling.entity());
+        attend(effects);
+        try {
+            return execution.run();
+        } finally {
+            if (effects.endsTransaction()) {
+                // The role as well may be another, which a rollback to a savepoint brings back: crossed stays as it is.
+                announced = null;
+            }
+        }
+    }
+
+    /** Refuses what would run in a transaction in which the database was not told the tenant, or as another role. */
+    void checkGoingOn(Ruling ruling) throws SQLException {
+        if (ruling.concernsTenants() && CurrentTenant.peek() != null && announces()) {
+            throw new UnprovenStatementException(
+                    ruling.entity() == null ? "(any)" : ruling.entity(),
+                    "it stands behind one that ends the transaction, in which alone the database knows the tenant",
+                    "Run each statement by itself.");
+        }
+    }
+
+    /** What one tenant has left on the connection is not for another. */
+    private void keepApart(@Nullable String entity) throws SQLException {
+        TenantPrincipal principal = CurrentTenant.peek();
+        SessionState left = session;
+        if (left == null || principal == null || principal.tenantId().equals(sessionOf)) {
+            return;
+        }
+        if (!delegate.getAutoCommit()) {
+            // What is put back inside of a transaction comes again with its rollback.
+            throw new UnprovenStatementException(
+                    entity == null ? "(any)" : entity,
+                    "another tenant has left temporary tables, settings or variables on the connection",
+                    "Close the connection first, and take another inside of CurrentTenant.runAs(tenant, …).");
+        }
+        try {
+            left.putBack();
+        } catch (SQLException failed) {
+            LOG.error(
+                    "What a tenant left on a connection could not be taken away, so the connection is closed", failed);
+            session = null;
+            SessionState.end(delegate);
+            throw failed;
+        }
+        sessionOf = principal.tenantId();
+    }
+
+    private void attend(SessionEffects effects) throws SQLException {
+        TenantPrincipal principal = CurrentTenant.peek();
+        if (principal == null && !CurrentTenant.isCrossing()) {
+            return; // What is done for nobody, such as a schema tool's, is the application's own.
+        }
+        if (effects.outlivesTransaction() && !delegate.isWrapperFor(GuardedConnection.class)) {
+            SessionState state = session;
+            if (state == null) {
+                state = new SessionState(delegate);
+                session = state;
+                sessionOf = principal == null ? EVERYONE : principal.tenantId();
+            } else if (principal == null) {
+                sessionOf = EVERYONE;
+            }
+            state.beforeRunning(effects, localSettings);
+        }
+        if (!effects.localSettings().isEmpty() && !delegate.getAutoCommit()) {
+            Set<String> all = new HashSet<>(localSettings);
+            all.addAll(effects.localSettings());
+            localSettings = all;
+        }
+    }
+
+    /**
+     * Puts the database's session back as it was. To be called before the connection is somebody else's.
+     *
+     * @return false if it could not be, so that the connection was ended
+     */
+    boolean putBack() {
+        SessionState state = session;
+        if (state == null) {
+            return true;
+        }
+        session = null;
+        try {
+            if (delegate.isClosed()) {
+                return true;
+            }
+            forget();
+            boolean autoCommit = delegate.getAutoCommit();
+            if (autoCommit) {
+                state.endWhatATextBegan();
+            } else {
+                delegate.rollback();
+            }
+            state.putBack();
+            if (!autoCommit) {
+                delegate.commit();
+            }
+            return true;
+        } catch (SQLException | RuntimeException failure) {
+            LOG.error(
+                    "What a tenant left on a connection could not be taken away, so the connection is closed", failure);
+            if (!SessionState.end(delegate)) {
+                throw new IllegalStateException(
+                        "A connection that a tenant has changed can neither be put back nor closed. It is not given back to its pool.",
+                        failure);
+            }
+            return false;
+        }
+    }
+
+    @Override
+    public void setSchema(String schema) throws SQLException {
+        keepApart(null);
+        attend(SessionEffects.ofSetting("search_path"));
+        delegate.setSchema(schema);
+    }
+
+    @Override
+    public void setClientInfo(String name, String value) throws SQLClientInfoException {
+        attendToClientInfo();
+        delegate.setClientInfo(name, value);
+    }
+
+    @Override
+    public void setClientInfo(Properties properties) throws SQLClientInfoException {
+        attendToClientInfo();
+        delegate.setClientInfo(properties);
+    }
+
+    private void attendToClientInfo() throws SQLClientInfoException {
+        try {
+            keepApart(null);
+            attend(SessionEffects.ofSetting("application_name"));
+        } catch (SQLException failed) {
+            throw new SQLClientInfoException(Map.of(), failed);
+        }
     }
 
     @Override
@@ -251,9 +437,21 @@ abstract class GuardedConnection implements Connection {
     @Override
     public void close() throws SQLException {
         try {
-            delegate.close();
+            if (putBack()) {
+                delegate.close();
+            } else {
+                closeEnded();
+            }
         } finally {
             tell();
+        }
+    }
+
+    private void closeEnded() {
+        try {
+            delegate.close();
+        } catch (SQLException over) {
+            LOG.debug("A connection that was ended says so", over);
         }
     }
 

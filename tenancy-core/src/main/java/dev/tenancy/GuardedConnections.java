@@ -139,6 +139,7 @@ final class GuardedConnections
     @Override
     public void closeConnection(Connection connection) throws SQLException {
         try {
+            putBack(connection);
             delegate().closeConnection(bare(connection));
         } finally {
             closed(connection);
@@ -148,9 +149,16 @@ final class GuardedConnections
     @Override
     public void closeReadOnlyConnection(Connection connection) throws SQLException {
         try {
+            putBack(connection);
             delegate().closeReadOnlyConnection(bare(connection));
         } finally {
             closed(connection);
+        }
+    }
+
+    private static void putBack(Connection connection) {
+        if (connection instanceof GuardedConnection guarded) {
+            guarded.putBack();
         }
     }
 

@@ -56,7 +56,7 @@ final class GuardedJdbc {
             ResultSet.class,
             ResultSet.class,
             GuardedStatement.class,
-            String.class,
+            Ruling.class,
             TenantPrincipal.class);
 
     private GuardedJdbc() {}
@@ -116,9 +116,8 @@ final class GuardedJdbc {
     /** @param reader for whom the statement ran, null if for nobody or across tenants */
     static ResultSet result(
             ResultSet delegate, GuardedStatement statement, @Nullable Ruling ruling, @Nullable TenantPrincipal reader) {
-        String entity = ruling != null && ruling.concernsTenants() ? String.valueOf(ruling.entity()) : null;
         try {
-            return (GuardedResultSet) RESULT.invokeExact(delegate, statement, entity, reader);
+            return (GuardedResultSet) RESULT.invokeExact(delegate, statement, ruling, reader);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -168,20 +167,6 @@ final class GuardedJdbc {
                         .and(takesArgument(0, int.class).or(takesArgument(0, String.class))))
                 .intercept(MethodCall.invokeSelf()
                         .onMethodCall(MethodCall.invoke(named("readable")))
-                        .withAllArguments())
-                .method(isDeclaredBy(ResultSet.class)
-                        .and(namedOneOf(
-                                "next",
-                                "previous",
-                                "first",
-                                "last",
-                                "absolute",
-                                "relative",
-                                "beforeFirst",
-                                "afterLast",
-                                "refreshRow")))
-                .intercept(MethodCall.invokeSelf()
-                        .onMethodCall(MethodCall.invoke(named("movable")))
                         .withAllArguments());
     }
 

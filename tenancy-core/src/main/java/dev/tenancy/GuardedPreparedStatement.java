@@ -33,6 +33,11 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         this.bound = new Object[watched.length];
     }
 
+    @Override
+    final @Nullable Ruling ran() {
+        return ruling;
+    }
+
     private void admit() throws SQLException {
         ruling.check(bound);
         ran(ruling);
@@ -56,14 +61,18 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
             return guarded(connection.run(ruling, prepared, prepared::executeQuery));
         }
         announceAndExecute();
-        return getResultSet();
+        return guarded(prepared.getResultSet());
     }
 
     private boolean announceAndExecute() throws SQLException {
-        connection.comeBack();
-        prepared.execute();
-        connection.announced();
-        return prepared.getMoreResults();
+        connection.comeBack(ruling);
+        try {
+            prepared.execute();
+            connection.announced();
+            return prepared.getMoreResults();
+        } catch (SQLException failure) {
+            throw connection.told(failure, ruling);
+        }
     }
 
     @Override

@@ -5,23 +5,28 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
-/** Rows that are read by whoever asked for them, as long as that is who acts. Leads back to the guarded statement. */
+/**
+ * Rows that are read by whoever asked for them, as long as that is who acts. They may be fetched in parts, so that a statement can
+ * fail after it has returned. Leads back to the guarded statement.
+ */
 abstract class GuardedResultSet implements ResultSet {
 
     final ResultSet delegate;
     private final GuardedStatement statement;
+    private final @Nullable Ruling ruling;
     private final @Nullable String entity;
     private final @Nullable TenantPrincipal reader;
 
     /**
-     * @param entity the owned entity whose rows they may be, null if they are nobody's
+     * @param ruling on the statement that ran, null if none is known
      * @param reader for whom the statement ran, null if for nobody or across tenants
      */
     GuardedResultSet(
-            ResultSet delegate, GuardedStatement statement, @Nullable String entity, @Nullable TenantPrincipal reader) {
+            ResultSet delegate, GuardedStatement statement, @Nullable Ruling ruling, @Nullable TenantPrincipal reader) {
         this.delegate = delegate;
         this.statement = statement;
-        this.entity = entity;
+        this.ruling = ruling;
+        this.entity = ruling != null && ruling.concernsTenants() ? String.valueOf(ruling.entity()) : null;
         this.reader = entity == null ? null : reader;
     }
 
@@ -30,8 +35,8 @@ abstract class GuardedResultSet implements ResultSet {
         return reader == null ? delegate : checked(reader, CurrentTenant.peek());
     }
 
-    /** Called before another row becomes the current one. */
-    final ResultSet movable() {
+    // Before another row becomes the current one.
+    private ResultSet movable() {
         if (entity == null) {
             return delegate;
         }
@@ -59,6 +64,78 @@ abstract class GuardedResultSet implements ResultSet {
 
     private NoTenantException noTenant() {
         return new NoTenantException("Reading on in rows of the tenant-owned entity " + entity + " was refused");
+    }
+
+    private SQLException told(SQLException failure) {
+        return ruling == null ? failure : statement.connection.told(failure, ruling);
+    }
+
+    private boolean move(GuardedConnection.Execution<Boolean> move) throws SQLException {
+        try {
+            return move.run();
+        } catch (SQLException failure) {
+            throw told(failure);
+        }
+    }
+
+    @Override
+    public boolean next() throws SQLException {
+        ResultSet rows = movable();
+        try {
+            return rows.next();
+        } catch (SQLException failure) {
+            throw told(failure);
+        }
+    }
+
+    @Override
+    public boolean previous() throws SQLException {
+        return move(movable()::previous);
+    }
+
+    @Override
+    public boolean first() throws SQLException {
+        return move(movable()::first);
+    }
+
+    @Override
+    public boolean last() throws SQLException {
+        return move(movable()::last);
+    }
+
+    @Override
+    public boolean absolute(int row) throws SQLException {
+        ResultSet rows = movable();
+        return move(() -> rows.absolute(row));
+    }
+
+    @Override
+    public boolean relative(int count) throws SQLException {
+        ResultSet rows = movable();
+        return move(() -> rows.relative(count));
+    }
+
+    @Override
+    public void beforeFirst() throws SQLException {
+        movable().beforeFirst();
+    }
+
+    @Override
+    public void afterLast() throws SQLException {
+        ResultSet rows = movable();
+        move(() -> {
+            rows.afterLast();
+            return true;
+        });
+    }
+
+    @Override
+    public void refreshRow() throws SQLException {
+        ResultSet rows = movable();
+        move(() -> {
+            rows.refreshRow();
+            return true;
+        });
     }
 
     @Override

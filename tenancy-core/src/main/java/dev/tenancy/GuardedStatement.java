@@ -3,6 +3,7 @@ package dev.tenancy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,7 @@ abstract class GuardedStatement implements Statement {
     private @Nullable Ruling batch;
     private @Nullable TenantPrincipal batchFor;
     private @Nullable Ruling deciding;
+    private SessionEffects batchEffects = SessionEffects.NONE;
 
     GuardedStatement(Statement delegate, GuardedConnection connection) {
         this.delegate = delegate;
@@ -43,6 +45,20 @@ abstract class GuardedStatement implements Statement {
         ranFor = CurrentTenant.peek();
     }
 
+    /** The ruling on the text that ran last. */
+    @Nullable Ruling ran() {
+        return ran;
+    }
+
+    @Override
+    public @Nullable SQLWarning getWarnings() throws SQLException {
+        SQLWarning warning = delegate.getWarnings();
+        Ruling ruling = ran();
+        return warning == null || ruling == null || !ruling.concernsTenants() || CurrentTenant.peek() == null
+                ? warning
+                : FailureText.of(warning, ruling.entity());
+    }
+
     @Override
     public @Nullable ResultSet getResultSet() throws SQLException {
         return guarded(delegate.getResultSet());
@@ -62,6 +78,8 @@ abstract class GuardedStatement implements Statement {
         Ruling ruling = admit(sql);
         return guarded(connection.run(ruling, delegate, () -> delegate.executeQuery(ruling.sql())));
     }
+
+    // ---- texts
 
     @Override
     public int executeUpdate(String sql) throws SQLException {
@@ -143,8 +161,12 @@ abstract class GuardedStatement implements Statement {
     }
 
     /** Each part of a batch is checked as it comes in, so that all of it has to run for the same tenant. */
-    final void intoBatch(Ruling ruling) {
+    final void intoBatch(Ruling ruling) throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
+        if (batchEffects.endsTransaction()) {
+            connection.checkGoingOn(ruling);
+        }
+        batchEffects = batchEffects.and(ruling.effects());
         if (ruling.decides() && (deciding == null || ruling.commits())) {
             deciding = ruling;
         }
@@ -171,8 +193,7 @@ abstract class GuardedStatement implements Statement {
 
     @Override
     public void clearBatch() throws SQLException {
-        batch = null;
-        deciding = null;
+        forgetBatch();
         delegate.clearBatch();
     }
 
@@ -186,6 +207,12 @@ abstract class GuardedStatement implements Statement {
         return runBatch(delegate::executeLargeBatch);
     }
 
+    private void forgetBatch() {
+        batch = null;
+        deciding = null;
+        batchEffects = SessionEffects.NONE;
+    }
+
     private <T> T runBatch(GuardedConnection.Execution<T> execution) throws SQLException {
         Ruling ruling = batch;
         if (ruling == null) {
@@ -193,14 +220,21 @@ abstract class GuardedStatement implements Statement {
         }
         checkBatch(ruling);
         Ruling decider = deciding;
+        SessionEffects effects = batchEffects;
         try {
-            return decider == null
-                    ? connection.run(ruling, delegate, execution)
-                    : connection.deciding(decider, () -> connection.run(ruling, delegate, execution));
+            return effects == SessionEffects.NONE
+                    ? runBatch(ruling, decider, execution)
+                    : connection.affecting(effects, ruling, () -> runBatch(ruling, decider, execution));
         } finally {
-            batch = null;
-            deciding = null;
+            forgetBatch();
         }
+    }
+
+    private <T> T runBatch(Ruling ruling, @Nullable Ruling decider, GuardedConnection.Execution<T> execution)
+            throws SQLException {
+        return decider == null
+                ? connection.run(ruling, delegate, execution)
+                : connection.deciding(decider, () -> connection.run(ruling, delegate, execution));
     }
 
     @Override

@@ -30,7 +30,8 @@ final class Ruling {
     private final boolean trusted;
     private final boolean decides;
     private final boolean commits;
-    private final Set<Effect> effects;
+    private final SessionEffects effects;
+    private final boolean movesNames;
     private final @Nullable Refusal refusal;
     private final String beginning;
     private final Demand[] demands;
@@ -42,10 +43,14 @@ final class Ruling {
         this.sqlAcross = sqlAcross;
         this.entity = proof.owner();
         this.reads = proof.reads();
-        this.effects = proof.effects();
-        this.defines = effects.contains(Effect.DEFINES);
+        this.defines = proof.effects().contains(Effect.DEFINES);
+        this.movesNames = proof.effects().contains(Effect.MOVES_NAMES);
         this.trusted = trusted;
-        this.commits = trusted && !reads || defines || effects.contains(Effect.ENDS_TRANSACTION);
+        this.effects = SessionEffects.of(sql);
+        this.commits = trusted && !reads
+                || defines
+                || effects.endsTransaction()
+                || proof.effects().contains(Effect.ENDS_TRANSACTION);
         this.decides = commits || decides;
         this.refusal = trusted ? null : proof.refusal();
         this.beginning = beginning;
@@ -69,7 +74,8 @@ final class Ruling {
         this.trusted = false;
         this.decides = false;
         this.commits = false;
-        this.effects = Set.of();
+        this.effects = SessionEffects.NONE;
+        this.movesNames = false;
         this.refusal = null;
         this.beginning = "";
         this.demands = NONE;
@@ -129,6 +135,16 @@ final class Ruling {
     /** Whether it may have ended the transaction by itself, as a procedure can, and a change of the schema does in H2. */
     boolean commits() {
         return commits;
+    }
+
+    /** What it does to the session that runs it, besides its rows. */
+    SessionEffects effects() {
+        return effects;
+    }
+
+    /** Whether names in later texts may mean other tables than the mapping says. */
+    boolean movesNames() {
+        return movesNames;
     }
 
     boolean isQuery() {

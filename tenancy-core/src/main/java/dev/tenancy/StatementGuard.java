@@ -92,7 +92,9 @@ final class StatementGuard {
     SQLException told(SQLException failure, Ruling ruling) {
         Violation violation = Violation.of(failure);
         if (violation == null) {
-            return failure;
+            return !ruling.concernsTenants() || CurrentTenant.peek() == null
+                    ? failure
+                    : FailureText.of(failure, ruling.entity());
         }
         String constraint = ruling.mayRefer() ? violation.foreignKey() : null;
         if (constraint != null) {

@@ -74,6 +74,11 @@ final class OneConnection implements DataSource, AutoCloseable {
         }
     }
 
+    /** Whether the connection that it had is closed. */
+    boolean isOver() throws SQLException {
+        return physical == null || physical.isClosed();
+    }
+
     /** The server's name for the connection. */
     int pid() throws SQLException {
         try (Statement statement = physical.createStatement();

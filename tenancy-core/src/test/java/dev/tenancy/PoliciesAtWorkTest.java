@@ -469,6 +469,129 @@ class PoliciesAtWorkTest {
         }
     }
 
+    private static final String TRUSTED = "/* tenancy: trusted because of the test */ ";
+
+    private static String currentUser(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select current_user")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    @Test
+    void aTextThatGoesBackIntoACrossingLeavesTheTenantAlone() throws SQLException {
+        for (String back : List.of(
+                "rollback to savepoint s",
+                "ROLLBACK TO s;",
+                TRUSTED + "-- back\nrollback work to s",
+                TRUSTED + "/* a /* b */ */ rollback transaction to savepoint s",
+                TRUSTED + "select 1; rollback to s")) {
+            boolean several = back.contains("1;");
+            inTransaction(GLOBEX, connection -> {
+                Statement statement = connection.createStatement();
+                CurrentTenant.acrossTenants("a test", () -> {
+                    policiesLetThrough(connection);
+                    statement.execute("savepoint s");
+                });
+                assertThat(policiesLetThrough(connection)).isEqualTo(GLOBEX.toString());
+                statement.execute(back);
+                assertThat(currentUser(connection)).as(back).isEqualTo("app");
+                assertThat(policiesLetThrough(connection)).as(back).isEqualTo(GLOBEX.toString());
+                statement.execute(back);
+                assertThat(count(connection)).as(back).isEqualTo(1);
+                if (!several) {
+                    statement.addBatch(back);
+                    statement.executeBatch();
+                }
+                assertThat(policiesLetThrough(connection)).as(back).isEqualTo(GLOBEX.toString());
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void afterATextThatEndsTheTransactionTheTenantIsAnnouncedAnew() throws SQLException {
+        for (String end : List.of(
+                "commit",
+                "rollback",
+                "Commit work;",
+                TRUSTED + "end",
+                TRUSTED + "abort",
+                TRUSTED + "/* now */ commit and chain",
+                TRUSTED + "select 1;-- now\ncommit",
+                TRUSTED + "commit; begin")) {
+            as(GLOBEX, connection -> {
+                connection.setAutoCommit(false);
+                try (PreparedStatement early = connection.prepareStatement(COUNT)) {
+                    early.setObject(1, GLOBEX);
+                    assertThat(number(early.executeQuery())).isEqualTo(1);
+                    connection.createStatement().execute(end);
+                    assertThat(policiesLetThrough(connection)).as(end).isEqualTo(GLOBEX.toString());
+                    connection.createStatement().execute(end);
+                    assertThat(number(early.executeQuery())).as(end).isEqualTo(1);
+                    connection.createStatement().execute(end);
+                    assertThat(count(connection)).as(end).isEqualTo(1);
+                }
+                connection.commit();
+                return null;
+            });
+        }
+    }
+
+    @Test
+    void aFailedTransactionIsEndedByATextAfterACrossing() throws SQLException {
+        as(GLOBEX, connection -> {
+            connection.setAutoCommit(false);
+            CurrentTenant.acrossTenants("a test", () -> policiesLetThrough(connection));
+            Statement statement = connection.createStatement();
+            assertThatExceptionOfType(SQLException.class).isThrownBy(() -> statement.execute("select 1 / 0"));
+            statement.execute("rollback");
+            assertThat(count(connection)).isEqualTo(1);
+            connection.rollback();
+            return null;
+        });
+    }
+
+    @Test
+    void theRoleThatReadsAllRowsIsForNobodyElseWhateverAStatementIsAbout() throws SQLException {
+        inTransaction(GLOBEX, connection -> {
+            CurrentTenant.acrossTenants("a test", () -> policiesLetThrough(connection));
+            assertThat(currentUser(connection)).isEqualTo("app");
+            return null;
+        });
+        try (Connection connection = dataSource.getConnection()) {
+            connection.setAutoCommit(false);
+            CurrentTenant.acrossTenants("a test", () -> policiesLetThrough(connection));
+            assertThat(currentUser(connection)).isEqualTo("app");
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void aTextThatEndsTheTransactionAndGoesOnIsRefused() throws SQLException {
+        inTransaction(GLOBEX, connection -> {
+            Statement statement = connection.createStatement();
+            CurrentTenant.acrossTenants("a test", () -> {
+                policiesLetThrough(connection);
+                statement.execute("savepoint s");
+            });
+            for (String back : List.of("rollback to s; ", "/* a */ commit; begin; ")) {
+                assertThatExceptionOfType(UnprovenStatementException.class)
+                        .isThrownBy(() -> statement.execute(TRUSTED + back + "select text from note"))
+                        .withMessageContaining("Run each statement by itself");
+            }
+            statement.addBatch("rollback to savepoint s");
+            assertThatExceptionOfType(UnprovenStatementException.class)
+                    .isThrownBy(() -> statement.addBatch("delete from note where tenant_id = '" + GLOBEX + "'"));
+            statement.clearBatch();
+            statement.execute(TRUSTED + "delete from note where tenant_id = '" + GLOBEX + "'; commit");
+            return null;
+        });
+        assertThat(notesOf(GLOBEX)).isZero();
+        assertThat(notesOf(ACME)).isEqualTo(10);
+    }
+
     @Test
     void nobodySetsTheTenantOrTheRoleInSqlOfTheirOwn() throws SQLException {
         for (String sql : List.of(
