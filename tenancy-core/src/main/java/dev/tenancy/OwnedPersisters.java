@@ -345,6 +345,15 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
 
         @Override
+        public void remove(Object key, SharedSessionContractImplementor session) {
+            if (SharedLinks.isOf(this)) {
+                SharedLinks.remove(this, key, session);
+            } else {
+                super.remove(key, session);
+            }
+        }
+
+        @Override
         public void recreate(PersistentCollection<?> elements, Object key, SharedSessionContractImplementor session) {
             OwnedRows.checkElements(this, elements, true, session);
             super.recreate(elements, key, session);

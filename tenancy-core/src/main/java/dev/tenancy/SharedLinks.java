@@ -1,0 +1,156 @@
+package dev.tenancy;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.hibernate.engine.jdbc.spi.JdbcCoordinator;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.metamodel.mapping.CollectionPart;
+import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
+import org.hibernate.metamodel.mapping.PluralAttributeMapping;
+import org.hibernate.metamodel.mapping.TenantIdMapping;
+import org.hibernate.metamodel.mapping.internal.ManyToManyCollectionPart;
+import org.hibernate.persister.collection.AbstractCollectionPersister;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a collection's table that lead from a row of nobody's to owned rows. All tenants' links of one owner lie side by side,
+ * and each tenant sees its own, so that it may take away no others. Hibernate takes all of an owner's.
+ */
+final class SharedLinks {
+
+    private SharedLinks() {}
+
+    /** Whether each tenant sees its own part of such a collection. */
+    static boolean isOf(AbstractCollectionPersister collection) {
+        return collection.getOwnerEntityPersister().getTenantIdMapping() == null
+                && !ownedEnds(collection).isEmpty();
+    }
+
+    private static List<ManyToManyCollectionPart> ownedEnds(AbstractCollectionPersister collection) {
+        PluralAttributeMapping attribute = collection.getAttributeMapping();
+        List<ManyToManyCollectionPart> ends = new ArrayList<>();
+        addOwned(attribute.getElementDescriptor(), ends);
+        addOwned(attribute.getIndexDescriptor(), ends);
+        return ends;
+    }
+
+    private static void addOwned(@Nullable CollectionPart part, List<ManyToManyCollectionPart> ends) {
+        if (part instanceof ManyToManyCollectionPart end
+                && end.getEntityMappingType().getEntityPersister().getTenantIdMapping() != null) {
+            ends.add(end);
+        }
+    }
+
+    /**
+     * Takes away those links of an owner that lead to the current tenant's rows.
+     *
+     * @throws NoTenantException if no tenant is current, and there are links
+     * @throws WriteAcrossTenantsException if all are, and there are links
+     */
+    static void remove(AbstractCollectionPersister collection, Object key, SharedSessionContractImplementor session) {
+        JdbcCoordinator jdbc = session.getJdbcCoordinator();
+        jdbc.executeBatch();
+        if (CurrentTenant.peek() == null) {
+            if (any(collection, key, session)) {
+                SessionTenant.verified(session, collection.getRole());
+            }
+            return;
+        }
+        Object tenant = SessionTenant.verified(session, collection.getRole());
+        List<ManyToManyCollectionPart> ends = ownedEnds(collection);
+        String restriction = ends.stream().map(SharedLinks::toOwn).collect(Collectors.joining(" and "));
+        if (collection.getAttributeMapping().getSoftDeleteMapping() != null) {
+            throw new UnsupportedOperationException("The collection " + collection.getRole()
+                    + " was not emptied: it leads from a row that no tenant owns to owned rows, and is mapped with"
+                    + " @SoftDelete. Remove its elements one by one, or map the links as an owned entity.");
+        }
+        String sql =
+                "delete from " + collection.getTableName() + " where " + ofOwner(collection) + " and " + restriction;
+        run(collection, sql, session, statement -> {
+            int position = 1 + collection.getKeyColumnNames().length;
+            collection.getKeyType().nullSafeSet(statement, key, 1, session);
+            for (ManyToManyCollectionPart end : ends) {
+                bindTenant(statement, position++, end, tenant, session);
+            }
+            return jdbc.getResultSetReturn().executeUpdate(statement, sql) > 0;
+        });
+    }
+
+    private static boolean any(
+            AbstractCollectionPersister collection, Object key, SharedSessionContractImplementor session) {
+        String sql = "select 1 from " + collection.getTableName() + " where " + ofOwner(collection);
+        return run(collection, sql, session, statement -> {
+            collection.getKeyType().nullSafeSet(statement, key, 1, session);
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next();
+            }
+        });
+    }
+
+    private static String ofOwner(AbstractCollectionPersister collection) {
+        return IntStream.range(0, collection.getKeyColumnNames().length)
+                .mapToObj(column -> collection.getKeyColumnNames()[column] + "=?")
+                .collect(Collectors.joining(" and "));
+    }
+
+    private static String toOwn(ManyToManyCollectionPart end) {
+        ForeignKeyDescriptor key = end.getForeignKeyDescriptor();
+        List<String> columns = new ArrayList<>();
+        List<String> targets = new ArrayList<>();
+        key.visitKeySelectables((index, column) -> columns.add(column.getSelectionExpression()));
+        key.visitTargetSelectables((index, column) -> targets.add("own_." + column.getSelectionExpression()));
+        EntityPersister target = end.getEntityMappingType().getEntityPersister();
+        return (columns.size() == 1 ? columns.get(0) : "(" + String.join(",", columns) + ")") + " in (select "
+                + String.join(",", targets) + " from " + key.getTargetTable() + " own_ where own_."
+                + tenant(target).getAttributeMapping().getSelectable(0).getSelectionExpression() + "=?)";
+    }
+
+    private static TenantIdMapping tenant(EntityPersister owned) {
+        return Objects.requireNonNull(owned.getTenantIdMapping());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static void bindTenant(
+            PreparedStatement statement,
+            int position,
+            ManyToManyCollectionPart end,
+            Object tenant,
+            SharedSessionContractImplementor session)
+            throws SQLException {
+        var mapping = tenant(end.getEntityMappingType().getEntityPersister())
+                .getAttributeMapping()
+                .getSelectable(0)
+                .getJdbcMapping();
+        mapping.getJdbcValueBinder().bind(statement, mapping.convertToRelationalValue(tenant), position, session);
+    }
+
+    @FunctionalInterface
+    private interface Work {
+        boolean on(PreparedStatement statement) throws SQLException;
+    }
+
+    private static boolean run(
+            AbstractCollectionPersister collection, String sql, SharedSessionContractImplementor session, Work work) {
+        JdbcCoordinator jdbc = session.getJdbcCoordinator();
+        try {
+            PreparedStatement statement = jdbc.getStatementPreparer().prepareStatement(sql);
+            try {
+                return work.on(statement);
+            } finally {
+                jdbc.getLogicalConnection().getResourceRegistry().release(statement);
+                jdbc.afterStatementExecution();
+            }
+        } catch (SQLException failure) {
+            throw session.getJdbcServices()
+                    .getSqlExceptionHelper()
+                    .convert(failure, "could not remove the current tenant's part of " + collection.getRole(), sql);
+        }
+    }
+}

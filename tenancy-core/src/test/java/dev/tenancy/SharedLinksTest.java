@@ -1,0 +1,352 @@
+package dev.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Entity;
+import jakarta.persistence.GeneratedValue;
+import jakarta.persistence.Id;
+import jakarta.persistence.Inheritance;
+import jakarta.persistence.InheritanceType;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.JoinTable;
+import jakarta.persistence.ManyToMany;
+import jakarta.persistence.MapKeyColumn;
+import jakarta.persistence.MapKeyJoinColumn;
+import jakarta.persistence.OneToMany;
+import jakarta.persistence.OrderColumn;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.exception.ConstraintViolationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A row of nobody's that leads to rows of all tenants: each takes away what leads to its own. */
+class SharedLinksTest {
+
+    private static final UUID ACME = UUID.randomUUID();
+    private static final UUID GLOBEX = UUID.randomUUID();
+
+    private static EmbeddedPostgres postgres;
+
+    enum Database {
+        H2,
+        POSTGRES;
+
+        private String url;
+        private SessionFactory factory;
+
+        void start(String where) {
+            url = where;
+            factory = Model.factory(where, TwoTenants.settings(where), Hub.class, Light.class, Item.class, Part.class);
+        }
+    }
+
+    @Entity(name = "Hub")
+    @GlobalEntity(reason = "a test")
+    static class Hub {
+
+        @Id
+        @GeneratedValue
+        UUID id;
+
+        String name = "hub";
+
+        @ManyToMany
+        @JoinTable(name = "hub_set")
+        Set<Item> set = new HashSet<>();
+
+        @ManyToMany
+        @JoinTable(name = "hub_bag")
+        List<Item> bag = new ArrayList<>();
+
+        @ManyToMany
+        @JoinTable(name = "hub_list")
+        @OrderColumn(name = "place")
+        List<Item> list = new ArrayList<>();
+
+        @ManyToMany
+        @JoinTable(name = "hub_map")
+        @MapKeyColumn(name = "label")
+        Map<String, Item> map = new HashMap<>();
+
+        @ElementCollection
+        @JoinTable(name = "hub_notes")
+        @MapKeyJoinColumn(name = "item_id")
+        Map<Item, String> notes = new HashMap<>();
+
+        @OneToMany
+        @JoinTable(name = "hub_own")
+        Set<Item> own = new HashSet<>();
+
+        @ManyToMany
+        @JoinTable(name = "hub_parts")
+        Set<Part> parts = new HashSet<>();
+
+        @OneToMany
+        @JoinColumn(name = "hub_id")
+        Set<Item> keyed = new HashSet<>();
+    }
+
+    @Entity(name = "Light")
+    @GlobalEntity(reason = "a test")
+    static class Light {
+
+        @Id
+        @GeneratedValue
+        UUID id;
+
+        @ManyToMany
+        Set<Item> items = new HashSet<>();
+    }
+
+    @Entity(name = "Item")
+    @Inheritance(strategy = InheritanceType.JOINED)
+    static class Item extends TenantOwned {
+        String text = "item";
+    }
+
+    @Entity(name = "Part")
+    static class Part extends Item {
+        String more = "part";
+    }
+
+    @BeforeAll
+    static void start() throws Exception {
+        postgres = EmbeddedPostgres.start();
+        Database.H2.start("jdbc:h2:mem:" + UUID.randomUUID());
+        Database.POSTGRES.start(postgres.getJdbcUrl("postgres", "postgres"));
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        Database.H2.factory.close();
+        Database.POSTGRES.factory.close();
+        postgres.close();
+    }
+
+    private static UUID hubOfBoth(Database database) {
+        UUID hub = database.factory.fromTransaction(session -> {
+            Hub made = new Hub();
+            session.persist(made);
+            return made.id;
+        });
+        fill(database, hub, ACME, 0);
+        fill(database, hub, GLOBEX, 1);
+        return hub;
+    }
+
+    // Straight into the tables where the other tenant's place is unknown to Hibernate.
+    private static void fill(Database database, UUID id, UUID tenant, int place) {
+        Part part = new Part();
+        CurrentTenant.runAs(
+                tenant,
+                () -> database.factory.inTransaction(session -> {
+                    session.persist(part);
+                    Hub hub = session.find(Hub.class, id);
+                    hub.set.add(part);
+                    hub.bag.add(part);
+                    hub.bag.add(part);
+                    hub.map.put("label" + place, part);
+                    hub.notes.put(part, "note");
+                    hub.own.add(part);
+                    hub.parts.add(part);
+                    hub.keyed.add(part);
+                }));
+        run(
+                database,
+                "insert into hub_list (hub_id, list_id, place) values ('" + id + "', '" + part.getId() + "', " + place
+                        + ")");
+    }
+
+    private static void run(Database database, String sql) {
+        try (Connection connection = connection(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+    }
+
+    private static Connection connection(Database database) throws SQLException {
+        return DriverManager.getConnection(
+                database.url, TwoTenants.settings(database.url).get("hibernate.connection.username") + "", "");
+    }
+
+    /** Whose links are in a table, past Hibernate. */
+    private static List<UUID> links(Database database, String table, String column, UUID hub) {
+        List<UUID> found = new ArrayList<>();
+        try (Connection connection = connection(database);
+                ResultSet rows = connection
+                        .createStatement()
+                        .executeQuery("select i.tenant_id from " + table + " l join item i on i.id = l." + column
+                                + " where l.hub_id = '" + hub + "'")) {
+            while (rows.next()) {
+                found.add(rows.getObject(1, UUID.class));
+            }
+        } catch (SQLException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        return found;
+    }
+
+    private static void asGlobex(Database database, UUID hub, Consumer<Hub> change) {
+        CurrentTenant.runAs(
+                GLOBEX, () -> database.factory.inTransaction(session -> change.accept(session.find(Hub.class, hub))));
+    }
+
+    private static void holdAcmesOnly(Database database, UUID hub) {
+        assertThat(links(database, "hub_set", "set_id", hub)).containsExactly(ACME);
+        assertThat(links(database, "hub_bag", "bag_id", hub)).containsExactly(ACME, ACME);
+        assertThat(links(database, "hub_list", "list_id", hub)).containsExactly(ACME);
+        assertThat(links(database, "hub_map", "map_id", hub)).containsExactly(ACME);
+        assertThat(links(database, "hub_notes", "item_id", hub)).containsExactly(ACME);
+        assertThat(links(database, "hub_own", "own_id", hub)).containsExactly(ACME);
+        assertThat(links(database, "hub_parts", "parts_id", hub)).containsExactly(ACME);
+        assertThat(links(database, "(select id as keyed_id, hub_id from item)", "keyed_id", hub))
+                .containsExactly(ACME);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void clearingTakesTheOwnLinks(Database database) {
+        UUID id = hubOfBoth(database);
+        asGlobex(database, id, hub -> {
+            hub.set.clear();
+            hub.bag.clear();
+            hub.list.clear();
+            hub.map.clear();
+            hub.notes.clear();
+            hub.own.clear();
+            hub.parts.clear();
+            hub.keyed.clear();
+        });
+        holdAcmesOnly(database, id);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void anotherCollectionInItsPlaceTakesTheOwnLinks(Database database) {
+        UUID id = hubOfBoth(database);
+        asGlobex(database, id, hub -> {
+            hub.set = new HashSet<>();
+            hub.bag = new ArrayList<>();
+            hub.list = new ArrayList<>();
+            hub.map = new HashMap<>();
+            hub.notes = new HashMap<>();
+            hub.own = null;
+            hub.parts = new HashSet<>();
+            hub.keyed = new HashSet<>();
+        });
+        holdAcmesOnly(database, id);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void removingOneTakesItsLink(Database database) {
+        UUID id = hubOfBoth(database);
+        asGlobex(database, id, hub -> {
+            hub.set.remove(hub.set.iterator().next());
+            hub.list.remove(1);
+            hub.map.remove("label1");
+            hub.notes.remove(hub.notes.keySet().iterator().next());
+            hub.own.remove(hub.own.iterator().next());
+            hub.parts.remove(hub.parts.iterator().next());
+            hub.keyed.remove(hub.keyed.iterator().next());
+            hub.bag.clear();
+        });
+        holdAcmesOnly(database, id);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void aBagThatIsWrittenAnewKeepsTheLinksOfOthers(Database database) {
+        UUID id = hubOfBoth(database);
+        asGlobex(database, id, hub -> hub.bag.remove(0));
+        assertThat(links(database, "hub_bag", "bag_id", id)).containsExactlyInAnyOrder(ACME, ACME, GLOBEX);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void aRowThatOthersAreLinkedToIsNotDeleted(Database database) {
+        UUID id = hubOfBoth(database);
+        assertThatExceptionOfType(ConstraintViolationException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        GLOBEX,
+                        () -> database.factory.inTransaction(session -> session.remove(session.find(Hub.class, id)))));
+        assertThat(links(database, "hub_set", "set_id", id)).containsExactlyInAnyOrder(ACME, GLOBEX);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void aRowThatOnlyOneIsLinkedToIsDeleted(Database database) {
+        UUID id = hubOfBoth(database);
+        for (UUID tenant : List.of(ACME, GLOBEX)) {
+            CurrentTenant.runAs(
+                    tenant,
+                    () -> database.factory.inTransaction(session -> {
+                        Hub hub = session.find(Hub.class, id);
+                        if (tenant == GLOBEX) {
+                            session.remove(hub);
+                        } else {
+                            clear(hub);
+                        }
+                    }));
+        }
+        assertThat(database.factory.<Hub>fromSession(session -> session.find(Hub.class, id)))
+                .isNull();
+    }
+
+    private static void clear(Hub hub) {
+        hub.set.clear();
+        hub.bag.clear();
+        hub.list.clear();
+        hub.map.clear();
+        hub.notes.clear();
+        hub.own.clear();
+        hub.parts.clear();
+        hub.keyed.clear();
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void nobodyAndEveryoneTakeNoLinks(Database database) {
+        UUID id = hubOfBoth(database);
+        Consumer<Session> removal = session -> session.remove(session.find(Hub.class, id));
+        assertThatExceptionOfType(NoTenantException.class)
+                .isThrownBy(() -> database.factory.inTransaction(removal))
+                .withMessageContaining("Hub.");
+        CurrentTenant.acrossTenants(
+                "a test",
+                () -> assertThatExceptionOfType(WriteAcrossTenantsException.class)
+                        .isThrownBy(() -> database.factory.inTransaction(removal)));
+        assertThat(links(database, "hub_set", "set_id", id)).containsExactlyInAnyOrder(ACME, GLOBEX);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void nobodyRemovesARowThatLeadsNowhere(Database database) {
+        Light made = new Light();
+        database.factory.inTransaction(session -> session.persist(made));
+        database.factory.inTransaction(session -> session.remove(session.find(Light.class, made.id)));
+        assertThat(database.factory.<Light>fromSession(session -> session.find(Light.class, made.id)))
+                .isNull();
+    }
+}
