@@ -9,6 +9,7 @@ import jakarta.persistence.EntityManagerFactory;
 import java.util.Locale;
 import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -43,8 +44,8 @@ public final class TenancyAutoConfiguration {
     }
 
     @Bean
-    static GuardedDataSources guardedDataSources() {
-        return new GuardedDataSources();
+    static GuardedDataSources guardedDataSources(ConfigurableListableBeanFactory beans, Environment environment) {
+        return new GuardedDataSources(beans, environment);
     }
 
     @Bean

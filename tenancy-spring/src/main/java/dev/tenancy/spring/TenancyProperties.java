@@ -4,6 +4,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -25,6 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param resolve How a request names the tenant that it is for.
  * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
  *     removed elsewhere than on this node, or past the guarded data sources, can go on.
+ * @param dataSources The data sources of the application; each is guarded without a setting.
  * @param jwt The tokens that this application issues and accepts.
  */
 @ConfigurationProperties("tenancy")
@@ -38,6 +40,7 @@ public record TenancyProperties(
         @Nullable String claims,
         @DefaultValue Resolve resolve,
         @DefaultValue("5s") Duration membershipCache,
+        @DefaultValue DataSources dataSources,
         @DefaultValue Jwt jwt) {
 
     /**
@@ -74,6 +77,14 @@ public record TenancyProperties(
             DEFAULT
         }
     }
+
+    /**
+     * The settings under {@code tenancy.data-sources}.
+     *
+     * @param unguarded The data sources that no tenant has a part in, and so have no guard: by the names of their beans, each with
+     *     the reason. The application does not start if a table of an owned entity is there.
+     */
+    public record DataSources(@DefaultValue Map<String, String> unguarded) {}
 
     /**
      * The settings under {@code tenancy.jwt}. Exactly one of secret, keys and jwks tells the keys; without any setting here no

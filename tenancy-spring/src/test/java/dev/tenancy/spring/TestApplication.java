@@ -47,6 +47,7 @@ public class TestApplication {
                 .properties(
                         "server.port=0",
                         "spring.main.banner-mode=off",
+                        "jdbc.datasource-proxy.enabled=false",
                         "logging.level.root=error",
                         "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
                         "spring.jpa.hibernate.ddl-auto=create-drop",
