@@ -22,7 +22,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
@@ -36,6 +35,7 @@ import org.springframework.beans.factory.annotation.Value;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
@@ -51,7 +51,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.core.Ordered;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -104,9 +103,10 @@ class GuardedBeansTest {
     @EnumSource
     void whoeverWrapsTheGuardItselfIsLookedThrough(Library library) {
         application
-                .withBean(WrappingLast.class, () -> new WrappingLast(library.wrapper))
+                .withConfiguration(AutoConfigurations.of(Last.class))
+                .withBean(Library.class, () -> library)
                 .run(context -> {
-                    assertThat(context.getBean(WrappingLast.class).wrapped).hasValue(1);
+                    assertThat(context.getBean(DataSource.class)).isSameAs(context.getBean(WrappingLast.class).result);
                     holds(context);
                 });
     }
@@ -328,10 +328,10 @@ class GuardedBeansTest {
     static class Scan {}
 
     /** As other libraries do. */
-    static class Wrapping implements BeanPostProcessor, Ordered {
+    static class Wrapping implements BeanPostProcessor {
 
-        final AtomicInteger wrapped = new AtomicInteger();
         private final UnaryOperator<DataSource> wrapper;
+        DataSource result;
 
         Wrapping(UnaryOperator<DataSource> wrapper) {
             this.wrapper = wrapper;
@@ -340,15 +340,10 @@ class GuardedBeansTest {
         @Override
         public Object postProcessAfterInitialization(Object bean, String name) {
             if (bean instanceof DataSource dataSource) {
-                wrapped.incrementAndGet();
-                return wrapper.apply(dataSource);
+                result = wrapper.apply(dataSource);
+                return result;
             }
             return bean;
-        }
-
-        @Override
-        public int getOrder() {
-            return LOWEST_PRECEDENCE;
         }
     }
 
@@ -361,6 +356,15 @@ class GuardedBeansTest {
 
         @Override
         public void postProcessMergedBeanDefinition(RootBeanDefinition definition, Class<?> type, String name) {}
+    }
+
+    @AutoConfiguration(after = TenancyAutoConfiguration.class)
+    static class Last {
+
+        @Bean
+        static WrappingLast wrappingLast(Library library) {
+            return new WrappingLast(library.wrapper);
+        }
     }
 
     /** Written in a hurry: it does not tell what it wraps. */
