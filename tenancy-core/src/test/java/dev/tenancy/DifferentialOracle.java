@@ -81,6 +81,7 @@ final class DifferentialOracle implements AutoCloseable {
     private final Map<String, PreparedStatement> kept = new HashMap<>();
     private final List<String> untouchedMain;
     private final List<String> untouchedCopy;
+    private long shrinkings;
 
     DifferentialOracle(String mainUrl, String copyUrl, String secretFile) throws SQLException {
         postgres = mainUrl.contains("postgres");
@@ -157,11 +158,11 @@ final class DifferentialOracle implements AutoCloseable {
      * Composes and runs statements.
      *
      * @param first the number of the first
-     * @param shrinking how many milliseconds failures may take to be made smaller
+     * @param shrinking how many failures are made smaller, as far as they are of new kinds
      */
     OracleReport run(long seed, long first, long statements, long shrinking) throws SQLException {
         OracleReport report = new OracleReport((postgres ? "PostgreSQL" : "H2") + ", seed " + seed);
-        long left = shrinking * 1_000_000;
+        shrinkings = shrinking;
         for (long number = first; number < first + statements; number++) {
             Sentence sentence = composer.compose(seed, number);
             Judgement judgement = judge(sentence);
@@ -171,14 +172,12 @@ final class DifferentialOracle implements AutoCloseable {
                     sentence,
                     judgement.why(),
                     "-Doracle.seed=" + seed + " -Doracle.first=" + number + " -Doracle.statements=1");
-            long start = System.nanoTime();
             switch (judgement.verdict()) {
-                case LEAK -> leak(report, example, left > 0);
-                case FALSE_REFUSAL -> falseRefusal(report, example, left > 0);
+                case LEAK -> leak(report, example);
+                case FALSE_REFUSAL -> falseRefusal(report, example);
                 case FAULT_OF_THE_GRAMMAR -> report.fault(example);
                 default -> {}
             }
-            left -= System.nanoTime() - start;
             if ((number - first) % PROGRESS == PROGRESS - 1) {
                 System.out.println(report);
             }
@@ -186,18 +185,18 @@ final class DifferentialOracle implements AutoCloseable {
         return report;
     }
 
-    private void leak(OracleReport report, Example example, boolean shrinks) throws SQLException {
+    private void leak(OracleReport report, Example example) throws SQLException {
         String attack = example.sentence().attack() == null
                 ? "(no attack)"
                 : example.sentence().attack();
-        report.leak(attack, report.knowsLeak(attack) || !shrinks ? example : smaller(example, Verdict.LEAK));
+        report.leak(attack, report.knowsLeak(attack) || shrinkings <= 0 ? example : smaller(example, Verdict.LEAK));
     }
 
-    private void falseRefusal(OracleReport report, Example example, boolean shrinks) throws SQLException {
+    private void falseRefusal(OracleReport report, Example example) throws SQLException {
         Set<String> known = report.knownRefusal(example.sentence());
         if (known != null) {
             report.falseRefusal(known, example);
-        } else if (shrinks) {
+        } else if (shrinkings > 0) {
             Example small = smaller(example, Verdict.FALSE_REFUSAL);
             report.falseRefusal(small.sentence().productions(), small);
         } else {
@@ -206,6 +205,7 @@ final class DifferentialOracle implements AutoCloseable {
     }
 
     private Example smaller(Example example, Verdict verdict) throws SQLException {
+        shrinkings--;
         Sentence small = new Shrinking(composer)
                 .smallest(
                         example.sentence(),

@@ -10,6 +10,7 @@ final class OracleRun {
 
     private static final long SEED = 20261129;
     private static final long STATEMENTS = 5_000;
+    private static final long SHRINKINGS = 40;
     private static final long MOST_FALSE_REFUSALS = 0;
 
     private OracleRun() {}
@@ -19,8 +20,8 @@ final class OracleRun {
         long seed = given.equals("random") ? ThreadLocalRandom.current().nextInt(1_000_000_000) : Long.parseLong(given);
         long statements = Long.getLong("oracle.statements", STATEMENTS);
         System.out.println("Oracle: seed " + seed);
-        OracleReport report =
-                oracle.run(seed, Long.getLong("oracle.first", 0), statements, Long.getLong("oracle.shrinking", 15_000));
+        OracleReport report = oracle.run(
+                seed, Long.getLong("oracle.first", 0), statements, Long.getLong("oracle.shrinking", SHRINKINGS));
         System.out.println(report);
         if (Boolean.getBoolean("oracle.validity")) {
             System.out.println(report.seldomValid());

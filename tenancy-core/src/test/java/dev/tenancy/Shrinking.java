@@ -12,7 +12,7 @@ import java.util.Set;
 /** Makes a statement smaller that shows something: with fewer choices, or plainer ones, as long as it still shows it. */
 record Shrinking(Composer composer) {
 
-    private static final int MOST_TRIES = 400;
+    private static final int MOST_TRIES = 250;
 
     @FunctionalInterface
     interface Check {
