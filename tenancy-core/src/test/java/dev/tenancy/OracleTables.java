@@ -29,8 +29,8 @@ final class OracleTables {
     static final UUID A = UUID.fromString("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa");
     static final UUID B = UUID.fromString("bbbbbbbb-bbbb-4bbb-8bbb-bbbbbbbbbbbb");
 
-    /** In each text of A's rows, and never in a statement. */
-    static final String SECRET = "SECRET";
+    /** In each text of A's rows, and never in a statement; short, as messages cut values off. */
+    static final String SECRET = "Q7X";
 
     private static final int LARGE_OBJECT = 90_001;
     // As long as PostgreSQL's names can be, which cuts off what is longer.
@@ -179,9 +179,11 @@ final class OracleTables {
     static List<String> rows(boolean postgres, boolean withA) {
         List<String> sql = new ArrayList<>();
         if (withA) {
-            owned(postgres, A, SECRET + "-A", 5, 100, B, sql);
+            // So that the least is A's, and the greatest.
+            owned(postgres, A, "0" + SECRET + "-", 1, 2, -100, B, sql);
+            owned(postgres, A, "z" + SECRET + "-", 3, 5, 100, B, sql);
         }
-        owned(postgres, B, "own-b", 3, 0, A, sql);
+        owned(postgres, B, "own-b", 1, 3, 0, A, sql);
         for (String table : GLOBAL) {
             for (int id = 1; id <= 3; id++) {
                 sql.add("insert into " + table + " (" + COLUMNS + ") values (" + values(postgres, id, "global-", 50, B)
@@ -192,8 +194,15 @@ final class OracleTables {
     }
 
     private static void owned(
-            boolean postgres, UUID tenant, String name, int rows, int amount, UUID partner, List<String> sql) {
-        for (int id = 1; id <= rows; id++) {
+            boolean postgres,
+            UUID tenant,
+            String name,
+            int first,
+            int last,
+            int amount,
+            UUID partner,
+            List<String> sql) {
+        for (int id = first; id <= last; id++) {
             String values = values(postgres, id, name, amount, partner);
             for (String table : owned()) {
                 sql.add("insert into " + table + " (tenant_id, " + COLUMNS + ") values ('" + tenant + "', " + values
@@ -246,7 +255,7 @@ final class OracleTables {
                 "create operator === (function = peek_behind, leftarg = text, rightarg = text)",
                 "create materialized view customer_copy as select * from customer",
                 "create materialized view currency_copy as select * from currency",
-                withA ? "select lo_from_bytea(" + LARGE_OBJECT + ", 'SECRET-A')" : "select 1",
+                withA ? "select lo_from_bytea(" + LARGE_OBJECT + ", '" + SECRET + "')" : "select 1",
                 "analyze");
     }
 

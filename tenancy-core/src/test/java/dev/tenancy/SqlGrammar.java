@@ -413,7 +413,11 @@ final class SqlGrammar {
         String from = " from " + table(any(OracleTables.owned())) + " z";
         String ordered = " order by z.name";
         return switch (type) {
-            case INT -> any("(select max(z.amount)" + from + ")", "(select cast(count(*) as int)" + from + ")");
+            case INT ->
+                any(
+                        "(select case when max(z.amount) > 100 then 1 else 2 end" + from + ")",
+                        "(select max(z.amount)" + from + ")",
+                        "(select cast(count(*) as int)" + from + ")");
             case BOOL -> any("exists (select 1" + from + " where z.id > 3)", "(5 in (select z.id" + from + "))");
             case JSON ->
                 postgres
@@ -431,6 +435,7 @@ final class SqlGrammar {
             default ->
                 any(
                         "(select max(z.name)" + from + ")",
+                        "(select case when max(z.amount) > 100 then 'k' else 'z' end" + from + ")",
                         "(select z.name" + from + ordered + " desc fetch first 1 row only)",
                         "(select '' || min(z.name) from (table customer) z)");
         };
