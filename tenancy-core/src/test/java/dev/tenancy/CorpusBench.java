@@ -85,7 +85,7 @@ final class CorpusBench implements AutoCloseable {
 
     private final Switch ours;
     private final Switch copy;
-    private final Model model;
+    private final Tenants tenants;
     private final SessionFactory isolated;
     private final SessionFactory plain;
     private final Set<String> texts = new LinkedHashSet<>();
@@ -96,11 +96,15 @@ final class CorpusBench implements AutoCloseable {
     private final String lookAtB;
     private final String lookAtA;
 
-    /** The tenants, and what is theirs. */
-    record Model(Object a, Object b, Class<?>[] entities, Rows rows, boolean keyed) {
+    /**
+     * The tenants, and what is theirs.
+     *
+     * @param keyed whether primary keys begin with the tenant, and both have rows with the same ids
+     */
+    record Tenants(Object a, Object b, Class<?>[] entities, Rows rows, boolean keyed) {
 
-        static Model of(boolean keyed) {
-            return new Model(A, B, CorpusModel.ENTITIES, CorpusModel::rows, keyed);
+        static Tenants of(boolean keyed) {
+            return new Tenants(A, B, CorpusModel.ENTITIES, CorpusModel::rows, keyed);
         }
     }
 
@@ -110,25 +114,21 @@ final class CorpusBench implements AutoCloseable {
         List<Object> of(long base, int more, String mark);
     }
 
-    CorpusBench(String ours, String copy, Model model) throws SQLException {
+    CorpusBench(String ours, String copy, Tenants tenants) throws SQLException {
         this.ours = new Switch(ours);
         this.copy = new Switch(copy);
-        this.model = model;
+        this.tenants = tenants;
         export(this.ours);
         export(this.copy);
-        SQL.setLevel(Level.DEBUG);
-        SQL.setAdditive(false);
         appender.start();
-        SQL.addAppender(appender);
         plain = plain();
-        fill(this.copy, model.b());
-        fill(this.ours, model.a());
-        fill(this.ours, model.b());
+        fill(this.copy, tenants.b());
+        fill(this.ours, tenants.a());
+        fill(this.ours, tenants.b());
         this.ours.sql(defaults(this.ours, "drop default"));
         isolated = isolated();
-        texts.clear();
-        lookAtA = look(this.ours, model.a(), false);
-        lookAtB = look(this.ours, model.b(), true);
+        lookAtA = look(this.ours, tenants.a(), false);
+        lookAtB = look(this.ours, tenants.b(), true);
         others = this.ours.rows(lookAtA);
     }
 
@@ -136,7 +136,7 @@ final class CorpusBench implements AutoCloseable {
         return (SessionFactoryImplementor) isolated;
     }
 
-    // The schema as the isolation wants it, for both: keys begin with the tenant, each table has its column.
+    // The schema as the isolation wants it, for both: each table has the tenant, and each foreign key.
     private void export(Switch where) throws SQLException {
         Map<String, Object> settings = settings();
         settings.put(JdbcSettings.JAKARTA_NON_JTA_DATASOURCE, where);
@@ -147,7 +147,7 @@ final class CorpusBench implements AutoCloseable {
         StandardServiceRegistry registry = metadata.getMetadataBuildingOptions().getServiceRegistry();
         SchemaManagementToolCoordinator.process(metadata, registry, settings, action -> {});
         StandardServiceRegistryBuilder.destroy(registry);
-        if (model.keyed()) {
+        if (tenants.keyed()) {
             where.sql(keys(where));
         }
     }
@@ -185,7 +185,7 @@ final class CorpusBench implements AutoCloseable {
     private SessionFactory plain() {
         Map<String, Object> settings = settings();
         settings.put(JdbcSettings.JAKARTA_NON_JTA_DATASOURCE, copy);
-        settings.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new Root(model.b()));
+        settings.put(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new Root(tenants.b()));
         MetadataImplementor metadata = metadata(settings);
         metadata.collectTableMappings().stream()
                 .filter(table -> table.getColumns().stream()
@@ -202,26 +202,26 @@ final class CorpusBench implements AutoCloseable {
         MetadataSources sources = new MetadataSources(
                 new StandardServiceRegistryBuilder().applySettings(settings).build());
         return (MetadataImplementor)
-                sources.addAnnotatedClasses(model.entities()).buildMetadata();
+                sources.addAnnotatedClasses(tenants.entities()).buildMetadata();
     }
 
     // Without the isolation, so that the rows are there whatever it refuses.
     private void fill(Switch where, Object tenant) throws SQLException {
         where.sql(defaults(where, "set default '" + tenant + "'"));
-        boolean isA = tenant.equals(model.a());
+        boolean isA = tenant.equals(tenants.a());
         String home = copy.url;
         copy.url = where.url;
         try (Session session = plain.withOptions().tenantIdentifier(tenant).openSession()) {
             session.beginTransaction();
             if (where == copy || isA) {
                 CorpusModel.globalRows().stream()
-                        .filter(row -> Arrays.asList(model.entities()).contains(row.getClass()))
+                        .filter(row -> Arrays.asList(tenants.entities()).contains(row.getClass()))
                         .forEach(session::persist);
                 session.flush();
                 session.clear();
             }
-            model.rows()
-                    .of(isA && !model.keyed() ? 1000 : 0, isA ? 100 : 0, isA ? "SECRET-A" : "B")
+            tenants.rows()
+                    .of(isA && !tenants.keyed() ? 1000 : 0, isA ? 100 : 0, isA ? "SECRET-A" : "B")
                     .forEach(session::persist);
             session.getTransaction().commit();
         } finally {
@@ -262,7 +262,7 @@ final class CorpusBench implements AutoCloseable {
     /** Does it here and there. */
     Outcome outcome(Entry entry) throws SQLException {
         texts.clear();
-        Answer mine = CurrentTenant.callAs(model.b(), () -> answer(isolated, ours, entry));
+        Answer mine = CurrentTenant.callAs(tenants.b(), () -> answer(isolated, ours, entry));
         String last = texts.stream().reduce("none", (before, text) -> text);
         emitted.addAll(texts);
         texts.clear();
@@ -304,6 +304,9 @@ final class CorpusBench implements AutoCloseable {
 
     private Answer answer(SessionFactory factory, Switch where, Entry entry) {
         where.first = null;
+        SQL.setLevel(Level.DEBUG);
+        SQL.setAdditive(false);
+        SQL.addAppender(appender);
         try (SharedSessionContract session = open(factory, entry.stateless())) {
             session.beginTransaction();
             try {
@@ -324,14 +327,18 @@ final class CorpusBench implements AutoCloseable {
             } finally {
                 session.getTransaction().rollback();
             }
+        } finally {
+            SQL.detachAppender(appender);
+            SQL.setAdditive(true);
+            SQL.setLevel(null);
         }
     }
 
     private SharedSessionContract open(SessionFactory factory, boolean stateless) {
         if (factory == plain) {
             return stateless
-                    ? plain.withStatelessOptions().tenantIdentifier(model.b()).openStatelessSession()
-                    : plain.withOptions().tenantIdentifier(model.b()).openSession();
+                    ? plain.withStatelessOptions().tenantIdentifier(tenants.b()).openStatelessSession()
+                    : plain.withOptions().tenantIdentifier(tenants.b()).openSession();
         }
         return stateless ? factory.openStatelessSession() : factory.openSession();
     }
@@ -384,12 +391,11 @@ final class CorpusBench implements AutoCloseable {
     }
 
     @Override
-    public void close() {
-        SQL.detachAppender(appender);
-        SQL.setAdditive(true);
-        SQL.setLevel(null);
+    public void close() throws SQLException {
         isolated.close();
         plain.close();
+        ours.close();
+        copy.close();
     }
 
     private final class Appender extends AppenderBase<ILoggingEvent> {
@@ -466,6 +472,14 @@ final class CorpusBench implements AutoCloseable {
                             throw failed.getCause();
                         }
                     });
+        }
+
+        void close() throws SQLException {
+            for (List<Connection> connections : idle.values()) {
+                for (Connection connection : connections) {
+                    connection.close();
+                }
+            }
         }
 
         void sql(List<String> statements) throws SQLException {

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.tenancy.CorpusBench.Entry;
-import dev.tenancy.CorpusBench.Model;
 import dev.tenancy.CorpusBench.Outcome;
+import dev.tenancy.CorpusBench.Tenants;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
@@ -64,10 +64,11 @@ class HibernateCorpusTest {
 
     /** @param unknown the functions that Hibernate has for the database, which the database has not */
     private static Stream<DynamicNode> everything(String url, Set<String> unknown) throws SQLException {
-        CorpusBench whole = bench(url, "whole", Model.of(false));
-        CorpusBench keyed = bench(url, "keyed", Model.of(true));
-        CorpusBench numbered = bench(url, "numbered", new Model(1L, 2L, NUMBERED, CorpusTenants.Numbered::rows, false));
-        CorpusBench named = bench(url, "named", new Model("a", "b", NAMED, CorpusTenants.Named::rows, false));
+        CorpusBench whole = bench(url, "whole", Tenants.of(false));
+        CorpusBench keyed = bench(url, "keyed", Tenants.of(true));
+        CorpusBench numbered =
+                bench(url, "numbered", new Tenants(1L, 2L, NUMBERED, CorpusTenants.Numbered::rows, false));
+        CorpusBench named = bench(url, "named", new Tenants("a", "b", NAMED, CorpusTenants.Named::rows, false));
         return Stream.of(
                 functions(whole, unknown),
                 each(whole, "expressions", Corpus.expressions()),
@@ -82,8 +83,8 @@ class HibernateCorpusTest {
                 each(named, "tenants that are names", Corpus.small(CorpusTenants.Named.IDS)));
     }
 
-    private static CorpusBench bench(String url, String name, Model model) throws SQLException {
-        CorpusBench bench = new CorpusBench(url.formatted(name + "_ours"), url.formatted(name + "_copy"), model);
+    private static CorpusBench bench(String url, String name, Tenants tenants) throws SQLException {
+        CorpusBench bench = new CorpusBench(url.formatted(name + "_ours"), url.formatted(name + "_copy"), tenants);
         OPEN.add(0, bench);
         return bench;
     }
