@@ -53,9 +53,15 @@ final class Judgement {
      * A piece of text that makes an unrestricted table restricted.
      *
      * @param position where in the text it goes
+     * @param until where what it replaces ends, which has no parameters; if nothing, as the position
      * @param parameters how many parameters it has
      */
-    record Insertion(int position, String text, int parameters) {}
+    record Insertion(int position, int until, String text, int parameters) {
+
+        Insertion(int position, String text, int parameters) {
+            this(position, position, text, parameters);
+        }
+    }
 
     // Columns of catalogues.
     private static final Set<String> SIZES =
@@ -658,6 +664,14 @@ final class Judgement {
                 named ? 0 : 1);
     }
 
+    // As mappers write it, without white space; nobody else's SQL is changed.
+    private boolean isWrittenByMapper(Part left, Part right) {
+        Part first = left.start() < right.start() ? left : right;
+        return first.end() + 1 < tokens.size()
+                && tokens.get(first.end() - 1).end == tokens.get(first.end()).start
+                && tokens.get(first.end()).end == tokens.get(first.end() + 1).start;
+    }
+
     private static boolean isRow(Trait trait) {
         return trait.row() != null && trait.row().startsWith(Relation.ROW);
     }
@@ -685,14 +699,35 @@ final class Judgement {
      * by values of columns, get the tenant as one more.
      */
     private boolean completeSingle(Select select, Rows rows, Scope scope) {
-        return rows.stored
-                && scope.outer == null
+        return scope.outer == null
                 && scope.rows.size() == 1
-                && select.perRow()
+                && select.more().isEmpty()
                 && !select.into()
                 && select.where() != null
-                && select.items().stream().allMatch(item -> conditions.column(part(item.expression())) != null)
+                && select.items().stream().allMatch(this::isOfSingleRow)
                 && completeByKey(select.where(), rows, scope);
+    }
+
+    // Columns; and for the size of a collection and its next position, count(x), max(x) + 1 and 1.
+    private boolean isOfSingleRow(Item item) {
+        Expression expression = item.expression();
+        for (int i = expression.start(); i < expression.end(); i++) {
+            Token token = tokens.get(i);
+            boolean expected = token.isName()
+                    || token.kind == Token.Kind.NUMBER
+                    || token.isMark('.')
+                    || token.isMark('(')
+                    || token.isMark(')')
+                    || token.isOperator("+");
+            if (!expected) {
+                return false;
+            }
+        }
+        return !item.star()
+                && expression.queries().isEmpty()
+                && expression.calls().stream()
+                        .allMatch(call -> Set.of("count", "max", "min", "lower", "upper")
+                                .contains(tokens.get(call).word));
     }
 
     private boolean completeByKey(Expression where, Rows rows, Scope scope) {
@@ -709,6 +744,11 @@ final class Judgement {
         }
         for (int i = where.start(); i < where.end(); i++) {
             Token token = tokens.get(i);
+            // As mappers write it; nobody else's SQL is changed.
+            if (token.isOperator("=")
+                    && (tokens.get(i - 1).end != token.start || tokens.get(i + 1).start != token.end)) {
+                return false;
+            }
             boolean expected = token.isName() && !COMPARING.contains(token.word)
                     || token.isMark('.')
                     || token.isMark(',')
@@ -789,13 +829,39 @@ final class Judgement {
                             && output.columns().size() == insert.columns().size()
                     ? output.columns().get(position).trait()
                     : Trait.NONE;
-            if (!trait.tenant()) {
+            if (!trait.tenant() && !completeFromTemporary(source, position, relation, scope)) {
                 demand(whose, trait.value());
             }
         }
         if (insert.conflict() != null) {
             conflict(insert, relation, target, scope);
         }
+    }
+
+    /** What a mapper has put into a temporary table of its own comes back as the tenant's, whatever stands there. */
+    private boolean completeFromTemporary(Query source, int position, Relation relation, Scope scope) {
+        if (!(source.body() instanceof Select select)
+                || select.from().size() != 1
+                || !(select.from().get(0) instanceof Table table)
+                || select.items().size() <= position) {
+            return false;
+        }
+        Relation from = scope.query(table.name().name()) == null ? relation(table) : null;
+        Item item = select.items().get(position);
+        Column column = conditions.column(part(item.expression()));
+        if (from == null
+                || from.owner() != null
+                || from.keys().isEmpty()
+                || column == null
+                || !column.name().key().equals(Objects.requireNonNull(relation.tenantColumn()).key())) {
+            return false;
+        }
+        insertions.add(new Insertion(
+                tokens.get(item.expression().start()).start,
+                tokens.get(item.expression().end() - 1).end,
+                "?",
+                1));
+        return true;
     }
 
     /** A mapper has no attribute for the tenant of a dependent table, and leaves its column out. */
@@ -827,6 +893,7 @@ final class Judgement {
         close(query(source, scope));
         if (insert.conflict() != null) {
             Conflict conflict = insert.conflict();
+            conflictParts(conflict, new Scope(scope));
             if (!conflict.assignments().isEmpty()) {
                 String table = spelled(insert.table().called());
                 String condition = table + "."
@@ -963,11 +1030,38 @@ final class Judgement {
     }
 
     private void completeChange(Rows target, Expression where, boolean byMapper, Scope scope) {
-        if (target.dependent && conditions.isConjunction(where)) {
+        if (conditions.isConjunction(where) && (target.dependent || isIdentifiedInside(where, target))) {
             insert(target, where.end(), " and " + qualified(target) + "=?", 1);
         } else if (byMapper && target.stored) {
             completeByKey(where, target, scope);
         }
+    }
+
+    /** Whether a mapper joins the rows to change in EXISTS, by the identity of the row or with its tenant. */
+    private boolean isIdentifiedInside(Expression where, Rows target) {
+        if (target.tenantColumn == null
+                || !tokens.get(where.start()).is("exists")
+                || where.queries().size() != 1
+                || !where.queries().containsKey(where.start() + 1)
+                || !(where.queries().get(where.start() + 1) instanceof Query query)
+                || !(query.body() instanceof Select select)
+                || select.where() == null) {
+            return false;
+        }
+        for (Conjunct conjunct : conditions.conjuncts(select.where())) {
+            Column column = conditions.column(conjunct.left());
+            if (column != null
+                    && column.qualifier() != null
+                    && column.qualifier().isSame(target.name)
+                    && conjunct.right() != null
+                    && isWrittenByMapper(conjunct.left(), conjunct.right())) {
+                Trait trait = target.trait(column.name().key());
+                if (trait.tenant() || isRow(trait)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private Output delete(Delete delete, @Nullable Scope outer) {
@@ -1093,7 +1187,8 @@ final class Judgement {
     }
 
     private void matched(When when, Rows target, Relation relation, Scope scope) {
-        if (target.held || relation.dependent() && when.and() == null) {
+        // The ON of a dependent table's MERGE gets the tenant.
+        if (target.held || relation.dependent()) {
             return;
         }
         Scope matched = new Scope(scope);
@@ -1117,7 +1212,7 @@ final class Judgement {
     private void expression(Expression expression, Scope scope) {
         for (int i = expression.start(); i < expression.end(); i++) {
             if (tokens.get(i).isName() && SIZES.contains(tokens.get(i).key())) {
-                throw Refused.unproven(
+                throw Refused.counting(
                         "(column " + tokens.get(i).text + ")",
                         "it tells how many rows all tenants have",
                         "Count the tenant's own rows: select count(*) … where tenant_id = ?");

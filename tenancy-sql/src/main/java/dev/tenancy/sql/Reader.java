@@ -353,10 +353,26 @@ final class Reader {
             expectMark('(');
             Statement statement = statement();
             expectMark(')');
-            Expression more = is("search") || is("cycle") ? expression(false, true) : nothing();
+            Expression more = searchAndCycle();
             tables.add(new Tree.Named(name, columns, statement, more));
         } while (takeMark(','));
         return new With(recursive, tables);
+    }
+
+    // search depth first by a, b set s   cycle a set c to 1 default 0 using p
+    private Expression searchAndCycle() {
+        int start = at;
+        while (is("search") || is("cycle")) {
+            at++;
+            while (at < end
+                    && !is("search")
+                    && !is("cycle")
+                    && !isReadable(at)
+                    && !(isMark(',') && (is(2, "as") || isMark(2, '(')))) {
+                skip();
+            }
+        }
+        return stretch(start, at);
     }
 
     private boolean isQueryStart(int position) {
@@ -1310,26 +1326,27 @@ final class Reader {
         return position + 1 < tokens.size() && tokens.get(position + 1).isMark(mark);
     }
 
+    /** Whether what a parenthesis encloses, which begins at a position, is a query and nothing else. */
     private boolean isSubQuery(int position) {
-        int i = inside[position];
-        if (i >= tokens.size()) {
+        int first = inside[position];
+        if (first >= tokens.size() || first - position > DEEPEST) {
             return false;
         }
-        Token token = tokens.get(i);
-        if (i > position) {
-            // ((select …) + 1) is an expression: what is inside is found by itself.
-            return (token.is("select") || token.is("with") || token.is("values"))
-                    && isQueryBehind(partner[position] + 1);
+        // ((select …) + 1) is an expression: what is inside is found by itself.
+        for (int i = position; i < first; i++) {
+            if (!isQueryBehind(partner[i] + 1)) {
+                return false;
+            }
         }
+        Token token = tokens.get(first);
         return token.is("select")
                 || token.is("with")
                 || token.is("values")
                 || token.is("insert")
-                        && i + 1 < tokens.size()
-                        && tokens.get(i + 1).is("into")
-                || token.is("table")
-                        && i + 1 < tokens.size()
-                        && tokens.get(i + 1).isName();
+                        && first == position
+                        && first + 1 < tokens.size()
+                        && tokens.get(first + 1).is("into")
+                || token.is("table") && first + 1 < tokens.size() && tokens.get(first + 1).isName();
     }
 
     private boolean isQueryBehind(int position) {

@@ -15,6 +15,8 @@ public record Refusal(Reason reason, String subject, String why, String fix) {
         UNPROVEN,
         /** It gives a row to another tenant. */
         TENANT_CHANGED,
+        /** It shows no row, and tells how many there are of all tenants: nothing to refuse where no tenant is current. */
+        COUNTS_OTHERS,
         /** It cannot be read, so that nothing is known of it. */
         UNREADABLE
     }

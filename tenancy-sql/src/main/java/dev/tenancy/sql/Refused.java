@@ -16,6 +16,10 @@ final class Refused extends RuntimeException {
         return new Refused(new Refusal(Refusal.Reason.UNPROVEN, subject, why, fix));
     }
 
+    static Refused counting(String subject, String why, String fix) {
+        return new Refused(new Refusal(Refusal.Reason.COUNTS_OTHERS, subject, why, fix));
+    }
+
     static Refused moved(String owner) {
         return new Refused(new Refusal(Refusal.Reason.TENANT_CHANGED, owner, "it sets the tenant of a row", ""));
     }

@@ -341,7 +341,7 @@ public final class StatementProver {
         int position = 0;
         for (Insertion insertion : sorted) {
             text.append(sql, from, insertion.position()).append(insertion.text());
-            from = insertion.position();
+            from = insertion.until();
             while (token < tokens.size() && tokens.get(token).start < insertion.position()) {
                 position += tokens.get(token).kind == Kind.PARAMETER ? 1 : 0;
                 token++;
