@@ -41,6 +41,7 @@ import org.hibernate.spi.NavigablePath;
 import org.hibernate.sql.ast.spi.SqlAliasBase;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.tree.from.TableGroup;
+import org.hibernate.sql.ast.tree.from.TableReference;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -181,6 +182,17 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
 
         @Override
+        protected Predicate generateJoinPredicate(
+                TableReference root,
+                TableReference joined,
+                String[] keys,
+                String[] references,
+                SqlAstCreationState state) {
+            return TenantRestriction.joined(
+                    super.generateJoinPredicate(root, joined, keys, references, state), this, root, joined);
+        }
+
+        @Override
         public TableGroup createRootTableGroup(
                 boolean innerJoins,
                 NavigablePath path,
@@ -224,6 +236,17 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
 
         @Override
+        protected Predicate generateJoinPredicate(
+                TableReference root,
+                TableReference joined,
+                String[] keys,
+                String[] references,
+                SqlAstCreationState state) {
+            return TenantRestriction.joined(
+                    super.generateJoinPredicate(root, joined, keys, references, state), this, root, joined);
+        }
+
+        @Override
         public TableGroup createRootTableGroup(
                 boolean innerJoins,
                 NavigablePath path,
@@ -264,6 +287,17 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         @Override
         public MultiNaturalIdLoader<?> getMultiNaturalIdLoader() {
             return verified(super.getMultiNaturalIdLoader(), this);
+        }
+
+        @Override
+        protected Predicate generateJoinPredicate(
+                TableReference root,
+                TableReference joined,
+                String[] keys,
+                String[] references,
+                SqlAstCreationState state) {
+            return TenantRestriction.joined(
+                    super.generateJoinPredicate(root, joined, keys, references, state), this, root, joined);
         }
 
         @Override

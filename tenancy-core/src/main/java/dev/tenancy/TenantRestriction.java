@@ -20,6 +20,7 @@ import org.hibernate.sql.ast.tree.from.PluralTableGroup;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.from.TableReference;
 import org.hibernate.sql.ast.tree.predicate.ComparisonPredicate;
+import org.hibernate.sql.ast.tree.predicate.Junction;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
 import org.hibernate.sql.exec.internal.AbstractJdbcParameter;
 import org.hibernate.sql.exec.spi.ExecutionContext;
@@ -80,6 +81,28 @@ final class TenantRestriction {
                 new ColumnReference(alias(table, qualified), column, false, null, type),
                 ComparisonOperator.EQUAL,
                 new CurrentTenantParameter(type, collection.getRole())));
+    }
+
+    /**
+     * Hibernate joins the tables of one entity by its id, which in a schema with primary keys {@code (tenant_id, id)} is another
+     * tenant's as well. It also leads the statement to the shard of its tenant.
+     */
+    static Predicate joined(Predicate byId, EntityPersister owned, TableReference root, TableReference joined) {
+        SelectableMapping column = column(owned);
+        Junction both = new Junction(Junction.Nature.CONJUNCTION);
+        both.add(byId);
+        both.add(new ComparisonPredicate(
+                sameColumn(root, column), ComparisonOperator.EQUAL, sameColumn(joined, column)));
+        return both;
+    }
+
+    private static ColumnReference sameColumn(TableReference table, SelectableMapping column) {
+        return new ColumnReference(
+                table.getIdentificationVariable(),
+                column.getSelectionExpression(),
+                false,
+                null,
+                column.getJdbcMapping());
     }
 
     /** The same for the keys of a map that are owned entities. */

@@ -649,7 +649,11 @@ final class Judgement {
                 Objects.requireNonNull(conditions.column(left)).name().key());
         if (!(rows.dependent || isRow(trait))
                 || !isPart(rows, trait, other.trait(to.name().key()))) {
-            return false;
+            // A mapper joins to the target of a reference by its id, and leaves its restriction to where none is needed.
+            return trait.row() != null
+                    && !trait.row().startsWith(Relation.REFERENCE)
+                    && isWrittenByMapper(left, right)
+                    && insert(rows, condition.conjunct().end(), " and " + qualified(rows) + "=?", 1);
         }
         boolean named = other.tenantColumn != null && other.qualifier != null;
         return insert(
