@@ -122,7 +122,7 @@ final class MappedTables {
 
     // A key of several columns identifies nothing by one of them.
     private static Map<String, String> key(@Nullable Value key, String space) {
-        return key != null && key.getColumns().size() == 1 && !(key instanceof Component)
+        return key != null && !key.hasFormula() && key.getColumns().size() == 1 && !(key instanceof Component)
                 ? Map.of(key(key.getColumns().get(0).getName()), space)
                 : Map.of();
     }

@@ -283,12 +283,18 @@ final class OwnedRows
         List<Referring> referring = new ArrayList<>();
         Type[] types = entity.getPropertyTypes();
         for (int position = 0; position < types.length; position++) {
-            if (mayRefer(types[position])) {
-                String attribute = entity.getPropertyNames()[position];
+            String attribute = entity.getPropertyNames()[position];
+            if (mayRefer(types[position]) && !isInverse(entity, attribute)) {
                 referring.add(new Referring(position, attribute, types[position], isHeld(entity, attribute)));
             }
         }
         return new Layout(tenant, List.copyOf(referring));
+    }
+
+    // The column is in the other row, and is looked at when that is written.
+    private static boolean isInverse(EntityPersister entity, String attribute) {
+        return entity.findAttributeMapping(attribute) instanceof ToOneAttributeMapping reference
+                && reference.getSideNature() == ForeignKeyDescriptor.Nature.TARGET;
     }
 
     private boolean isHeld(EntityPersister entity, String attribute) {

@@ -54,7 +54,9 @@ final class UnheldReferences {
             }
         } else if (value instanceof Collection collection) {
             check(owner, path, collection);
-        } else if (value instanceof ToOne toOne && !(toOne instanceof OneToOne one && !one.isConstrained())) {
+        } else if (value instanceof ToOne toOne
+                && !toOne.hasFormula()
+                && !(toOne instanceof OneToOne one && !one.isConstrained())) {
             PersistentClass target = metadata.getEntityBinding(toOne.getReferencedEntityName());
             if (target != null && owned.contains(target)) {
                 check(owner, path, toOne.getTable(), toOne.getColumns(), target);
