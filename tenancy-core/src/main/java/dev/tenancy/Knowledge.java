@@ -17,8 +17,7 @@ final class Knowledge {
     record Tables(MappedTables mapped, MembershipTables memberships, RememberedRulings rulings) {
 
         Tables and(Tables other) {
-            return new Tables(
-                    mapped.and(other.mapped), memberships.and(other.memberships), new RememberedRulings());
+            return new Tables(mapped.and(other.mapped), memberships.and(other.memberships), new RememberedRulings());
         }
     }
 

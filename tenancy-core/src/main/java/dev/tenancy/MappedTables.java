@@ -190,8 +190,7 @@ final class MappedTables {
                 .forEach((column, space) -> keys.put(
                         column,
                         space.startsWith(Relation.REFERENCE)
-                                ? Relation.REFERENCE
-                                        + renamed(space.substring(Relation.REFERENCE.length()), spaces)
+                                ? Relation.REFERENCE + renamed(space.substring(Relation.REFERENCE.length()), spaces)
                                 : renamed(space, spaces)));
         return new Relation(table.name(), table.owner(), table.tenantColumn(), Map.copyOf(keys), table.dependent());
     }

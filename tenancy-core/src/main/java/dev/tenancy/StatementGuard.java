@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +133,8 @@ final class StatementGuard {
         return ruling;
     }
 
-    private Ruling judge(String sql, Knowledge.Tables known, Connection connection, boolean namesMoved) throws SQLException {
+    private Ruling judge(String sql, Knowledge.Tables known, Connection connection, boolean namesMoved)
+            throws SQLException {
         Database database = Database.of(connection);
         StatementProver prover = new StatementProver(
                 database.dialect(), new DatabaseCatalog(known.mapped(), functions, connection, database, namesMoved));

@@ -46,7 +46,9 @@ final class TableClaims {
         for (PersistentClass entity : metadata.getEntityBindings()) {
             Claim claim = new Claim(
                     entity.getEntityName(),
-                    owned.contains(entity) ? SqlName.of(owned.tenantColumn(entity)).key() : null);
+                    owned.contains(entity)
+                            ? SqlName.of(owned.tenantColumn(entity)).key()
+                            : null);
             List<Table> tables = new ArrayList<>(entity.getTableClosure());
             for (Join join : entity.getJoinClosure()) {
                 tables.add(join.getTable());
@@ -60,7 +62,9 @@ final class TableClaims {
                         collection.getCollectionTable(),
                         new Claim(
                                 collection.getRole(),
-                                owned.contains(owner) ? SqlName.of(owned.tenantColumn(owner)).key() : null),
+                                owned.contains(owner)
+                                        ? SqlName.of(owned.tenantColumn(owner)).key()
+                                        : null),
                         claims);
             }
         }

@@ -191,7 +191,11 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             HeldReferences held = new HeldReferences();
             StatementGuard guard = connections.guard();
             TableClaims elsewhere = guard.knowledge().claims();
-            guard.learn(new MappedTables(metadata, owned), new MembershipTables(metadata), TableClaims.of(metadata, owned), held);
+            guard.learn(
+                    new MappedTables(metadata, owned),
+                    new MembershipTables(metadata),
+                    TableClaims.of(metadata, owned),
+                    held);
             new OwnedRows(held).register(factory.getEventListenerRegistry());
             Doctor.attend(metadata, owned, guard, held, elsewhere, factory);
         }

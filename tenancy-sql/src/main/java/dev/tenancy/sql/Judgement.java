@@ -649,7 +649,8 @@ final class Judgement {
                 Objects.requireNonNull(conditions.column(left)).name().key());
         if (!(rows.dependent || isRow(trait))
                 || !isPart(rows, trait, other.trait(to.name().key()))) {
-            // A mapper joins to the target of a reference by its id, and leaves its restriction to where none is needed.
+            // A mapper joins to the target of a reference by its id, and leaves its restriction to where none is
+            // needed.
             return trait.row() != null
                     && !trait.row().startsWith(Relation.REFERENCE)
                     && isWrittenByMapper(left, right)
@@ -730,8 +731,8 @@ final class Judgement {
         return !item.star()
                 && expression.queries().isEmpty()
                 && expression.calls().stream()
-                        .allMatch(call -> Set.of("count", "max", "min", "lower", "upper")
-                                .contains(tokens.get(call).word));
+                        .allMatch(call ->
+                                Set.of("count", "max", "min", "lower", "upper").contains(tokens.get(call).word));
     }
 
     private boolean completeByKey(Expression where, Rows rows, Scope scope) {
@@ -857,7 +858,9 @@ final class Judgement {
                 || from.owner() != null
                 || from.keys().isEmpty()
                 || column == null
-                || !column.name().key().equals(Objects.requireNonNull(relation.tenantColumn()).key())) {
+                || !column.name()
+                        .key()
+                        .equals(Objects.requireNonNull(relation.tenantColumn()).key())) {
             return false;
         }
         insertions.add(new Insertion(

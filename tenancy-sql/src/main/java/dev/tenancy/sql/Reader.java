@@ -1291,7 +1291,9 @@ final class Reader {
                 if (call) {
                     called.add(i - 1);
                 }
-                if (i + 1 < to && isSubQuery(i + 1) && !(call && tokens.get(i + 1).isMark('('))) {
+                if (i + 1 < to
+                        && isSubQuery(i + 1)
+                        && !(call && tokens.get(i + 1).isMark('('))) {
                     at = i + 1;
                     end = partner[i];
                     queries.put(i, statement());
@@ -1346,7 +1348,9 @@ final class Reader {
                         && first == position
                         && first + 1 < tokens.size()
                         && tokens.get(first + 1).is("into")
-                || token.is("table") && first + 1 < tokens.size() && tokens.get(first + 1).isName();
+                || token.is("table")
+                        && first + 1 < tokens.size()
+                        && tokens.get(first + 1).isName();
     }
 
     private boolean isQueryBehind(int position) {

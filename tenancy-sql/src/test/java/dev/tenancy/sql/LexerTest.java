@@ -66,7 +66,8 @@ class LexerTest {
     @ParameterizedTest
     @EnumSource(SqlDialect.class)
     void namesWithUnicodeEscapesAreReadUnlessTheEscapeIsChanged(SqlDialect dialect) {
-        assertThat(Lexer.read("U&\"cust\\006fm\\+000065r\"", dialect).get(0).key()).isEqualTo("customer");
+        assertThat(Lexer.read("U&\"cust\\006fm\\+000065r\"", dialect).get(0).key())
+                .isEqualTo("customer");
         assertThatExceptionOfType(Unreadable.class)
                 .isThrownBy(() -> Lexer.read("U&\"cust!006fmer\" uescape '!'", dialect));
         assertThatExceptionOfType(Unreadable.class).isThrownBy(() -> Lexer.read("U&\"cust\\00\"", dialect));
