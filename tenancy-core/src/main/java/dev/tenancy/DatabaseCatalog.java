@@ -144,6 +144,20 @@ final class DatabaseCatalog implements Catalog {
         }
     }
 
+    @Override
+    public boolean isHarmlessOperator(String operator) {
+        try {
+            for (SqlName function : functions.ofOperator(operator, connection, database)) {
+                if (!isHarmlessFunction(function)) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (SQLException failed) {
+            throw new Unanswered(failed);
+        }
+    }
+
     // ---- what is not mapped
 
     // The names of information_schema's tables are words of many commands.
@@ -161,7 +175,7 @@ final class DatabaseCatalog implements Catalog {
                 }
             }
         }
-        return false;
+        return database == Database.H2 && isTemporaryInH2(name);
     }
 
     private Set<String> types(SqlName name, DatabaseMetaData database) throws SQLException {
@@ -177,7 +191,21 @@ final class DatabaseCatalog implements Catalog {
                 }
             }
         }
+        if (types.isEmpty() && this.database == Database.H2 && isTemporaryInH2(name)) {
+            types.add("LOCAL TEMPORARY");
+        }
         return types;
+    }
+
+    // H2's metadata does not tell of the session's own tables.
+    private boolean isTemporaryInH2(SqlName name) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "select 1 from information_schema.tables where lower(table_name) = ? and table_type like '%TEMPORARY%'")) {
+            statement.setString(1, name.key());
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next();
+            }
+        }
     }
 
     private @Nullable Relation described(SqlName name, @Nullable SqlName schema) throws SQLException {

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -127,11 +128,20 @@ final class Functions {
             join pg_type t on t.oid = p.proargtypes[0]
             where n.nspname not in ('pg_catalog', 'information_schema') and t.typtype in ('c', 'p')""";
 
+    private static final String POSTGRESQL_OPERATORS = """
+            select o.oprname, p.proname from pg_operator o
+            join pg_namespace n on n.oid = o.oprnamespace
+            join pg_proc p on p.oid = o.oprcode
+            where n.nspname <> 'pg_catalog'
+              and not exists (select 1 from pg_depend d
+                              where d.classid = 'pg_operator'::regclass and d.objid = o.oid and d.deptype = 'e')""";
+
     // Functions are defined by migrations. What was asked is asked again soon, since one may run at any time.
     private static final long KEPT_NANOS = 10_000_000_000L;
     private static final int MOST_KEPT = 1_000;
 
-    private record Answers(long since, Map<String, Boolean> harmless, Set<String> ofRows) {}
+    private record Answers(
+            long since, Map<String, Boolean> harmless, Set<String> ofRows, Map<String, List<SqlName>> operators) {}
 
     private volatile @Nullable Answers answers;
 
@@ -171,7 +181,8 @@ final class Functions {
             kept = new Answers(
                     System.nanoTime(),
                     new ConcurrentHashMap<>(),
-                    database == Database.POSTGRESQL ? ofRows(connection) : Set.of());
+                    database == Database.POSTGRESQL ? ofRows(connection) : Set.of(),
+                    database == Database.POSTGRESQL ? operators(connection) : Map.of());
             answers = kept;
         }
         return kept;
@@ -240,5 +251,23 @@ final class Functions {
             }
         }
         return names;
+    }
+
+    /** The functions that an operator of the application's own stands for; empty for the database's. */
+    List<SqlName> ofOperator(String operator, Connection connection, Database database) throws SQLException {
+        return answers(connection, database).operators().getOrDefault(operator, List.of());
+    }
+
+    private static Map<String, List<SqlName>> operators(Connection connection) throws SQLException {
+        Map<String, List<SqlName>> operators = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(POSTGRESQL_OPERATORS);
+                ResultSet found = statement.executeQuery()) {
+            while (found.next()) {
+                operators
+                        .computeIfAbsent(found.getString(1), name -> new ArrayList<>())
+                        .add(new SqlName(found.getString(2), true));
+            }
+        }
+        return operators;
     }
 }

@@ -196,6 +196,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                     new MembershipTables(metadata),
                     TableClaims.of(metadata, owned),
                     held);
+            new SessionUses().register(factory.getEventListenerRegistry());
             new OwnedRows(held).register(factory.getEventListenerRegistry());
             Doctor.attend(metadata, owned, guard, held, elsewhere, factory);
         }

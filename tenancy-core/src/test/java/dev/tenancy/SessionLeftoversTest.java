@@ -194,7 +194,7 @@ class SessionLeftoversTest {
     static Stream<Arguments> textsThatLeaveSomething() {
         return Stream.concat(
                 Stream.of(
-                                "create temp table asset (id bigint, tenant_id uuid)",
+                                TRUSTED + "create temp table asset (id bigint, tenant_id uuid)",
                                 TRUSTED + "CREATE TEMPORARY TABLE if not exists t2 as select 1 as x",
                                 TRUSTED + "select 1 as x into temp t3",
                                 TRUSTED + "select 1 as x into temporary table t3",
@@ -349,7 +349,7 @@ class SessionLeftoversTest {
     void theNextTenantReadsItsOwnTableAndNotTheOneThatStoodBeforeIt() throws SQLException {
         CurrentTenant.runAs(ACME, () -> onPostgresql.factory().inTransaction(session -> session.persist(new Asset())));
         for (Way way : Way.values()) {
-            run(onPostgresql, GLOBEX, way, "create local temporary table asset (id bigint, tenant_id uuid)");
+            run(onPostgresql, GLOBEX, way, TRUSTED + "create local temporary table asset (id bigint, tenant_id uuid)");
             long own = CurrentTenant.callAs(
                     ACME,
                     () -> onPostgresql

@@ -108,6 +108,7 @@ class StatementProofTest {
                         "create function plain_upper(text) returns text language sql immutable as 'select upper($1)'",
                         "create function step(text, text) returns text language sql as 'select max(text) from parent'",
                         "create aggregate worst(text) (sfunc = step, stype = text)",
+                        "create operator === (leftarg = text, rightarg = text, function = step)",
                         "create procedure clean() language sql as 'delete from parent'"));
     }
 

@@ -30,4 +30,7 @@ public interface Catalog {
 
     /** Whether {@code row.name} may call a function of rows, rather than name a column. */
     boolean isFunctionOfRows(SqlName name);
+
+    /** Whether an operator reads nothing but its operands, as far as it is one of the application's own. */
+    boolean isHarmlessOperator(String operator);
 }

@@ -168,6 +168,9 @@ final class Commands {
             if (token.kind == Kind.STRING && isCode(i)) {
                 code(token.text);
             }
+            if (token.kind == Kind.OPERATOR && !catalog.isHarmlessOperator(token.text)) {
+                throw Refused.function(token.text);
+            }
             if (!token.isName()) {
                 continue;
             }

@@ -631,6 +631,7 @@ final class Judgement {
         return rows != null
                         && rows.stored
                         && !rows.held
+                        && rows != scope.mergeTarget
                         && rows.tenantColumn != null
                         && condition.restricted().contains(rows)
                 ? rows
@@ -1111,6 +1112,7 @@ final class Judgement {
         }
         Expression on = Objects.requireNonNull(merge.on());
         List<Expression> later = from(List.of(merge.source()), scope);
+        scope.mergeTarget = target;
         condition(on, Set.of(target), scope);
         settle(scope);
         // For rows that are matched only, the target's tenant shows nothing yet.
@@ -1218,6 +1220,9 @@ final class Judgement {
 
     private void expression(Expression expression, Scope scope) {
         for (int i = expression.start(); i < expression.end(); i++) {
+            if (tokens.get(i).kind == Token.Kind.OPERATOR && !catalog.isHarmlessOperator(tokens.get(i).text)) {
+                throw Refused.function(tokens.get(i).text);
+            }
             if (tokens.get(i).isName() && SIZES.contains(tokens.get(i).key())) {
                 throw Refused.counting(
                         "(column " + tokens.get(i).text + ")",

@@ -158,6 +158,9 @@ final class Scope {
     final Map<String, Named> queries = new HashMap<>();
     final List<Condition> conditions = new ArrayList<>();
     final List<EqualTenants> equalTenants = new ArrayList<>();
+    /** The table of a MERGE: what is to be named in its ON depends on what it does with the rows. */
+    @Nullable Rows mergeTarget;
+
     /** Columns that USING made one of two. */
     final Map<String, Rows> merged = new HashMap<>();
 
