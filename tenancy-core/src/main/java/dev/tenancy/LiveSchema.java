@@ -304,13 +304,10 @@ final class LiveSchema {
 
     /** As SQL that this database understands. */
     String quoted(String name) throws SQLException {
-        if (name.matches("[a-z_][a-z0-9_]*") && !database.storesUpperCaseIdentifiers()) {
-            return name;
-        }
-        if (name.matches("[A-Z_][A-Z0-9_]*") && database.storesUpperCaseIdentifiers()) {
-            return name.toLowerCase(Locale.ROOT);
-        }
-        String quote = database.getIdentifierQuoteString();
-        return quote + name + quote;
+        boolean upper = database.storesUpperCaseIdentifiers();
+        String plain = upper ? name.toLowerCase(Locale.ROOT) : name;
+        // What is a word of SQL, or not spelled as the database folds names, needs quotes.
+        boolean folded = name.matches(upper ? "[A-Z_][A-Z0-9_]*" : "[a-z_][a-z0-9_]*");
+        return folded && new SqlName(plain, false).sql().equals(plain) ? plain : new SqlName(name, true).sql();
     }
 }

@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SqlName;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -138,6 +139,6 @@ final class RowPolicies {
     }
 
     static String exact(String name) {
-        return PLAIN_NAME.matcher(name).matches() ? name : '"' + name.replace("\"", "\"\"") + '"';
+        return new SqlName(name, !PLAIN_NAME.matcher(name).matches()).sql();
     }
 }

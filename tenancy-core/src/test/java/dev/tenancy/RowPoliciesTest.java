@@ -10,6 +10,7 @@ import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.MappedSuperclass;
+import jakarta.persistence.Table;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -254,6 +255,40 @@ class RowPoliciesTest {
                 values.add(rows.getString(1));
             }
             return values;
+        }
+    }
+
+    @Entity(name = "Order")
+    @Table(name = "`order`")
+    static class Order extends TenantOwned {
+
+        @Column(name = "`user`")
+        String user;
+    }
+
+    @Entity(name = "Select")
+    @Table(name = "`Sel\"ect`")
+    static class Select extends TenantOwned {}
+
+    @Test
+    void namesThatAreWordsOfSqlAreQuoted() throws SQLException {
+        try (Connection owner = connection("postgres", "postgres")) {
+            run(owner, "create database words");
+        }
+        Boot boot = Boot.of(postgres.getJdbcUrl("postgres", "words"), Order.class, Select.class);
+        try (Connection owner = connection("postgres", "words")) {
+            run(owner, "create table \"order\" (id uuid primary key, tenant_id uuid not null)");
+            run(owner, "create table \"Sel\"\"ect\" (id uuid primary key, tenant_id uuid not null)");
+            for (String sql : RowPolicies.sql(boot.metadata(), boot.owned(), true)) {
+                run(owner, sql);
+            }
+            for (String sql : RowPolicies.grants(RowPolicies.Reach.of(boot.metadata()), "app", true)) {
+                run(owner, sql);
+            }
+            try (ResultSet policies = owner.createStatement().executeQuery("select count(*) from pg_policies")) {
+                policies.next();
+                assertThat(policies.getInt(1)).isEqualTo(4);
+            }
         }
     }
 

@@ -631,7 +631,6 @@ final class Judgement {
         return rows != null
                         && rows.stored
                         && !rows.held
-                        && rows != scope.mergeTarget
                         && rows.tenantColumn != null
                         && condition.restricted().contains(rows)
                 ? rows
@@ -652,7 +651,8 @@ final class Judgement {
                 || !isPart(rows, trait, other.trait(to.name().key()))) {
             // A mapper joins to the target of a reference by its id, and leaves its restriction to where none is
             // needed.
-            return trait.row() != null
+            return rows != scope.mergeTarget
+                    && trait.row() != null
                     && !trait.row().startsWith(Relation.REFERENCE)
                     && isWrittenByMapper(left, right)
                     && insert(rows, condition.conjunct().end(), " and " + qualified(rows) + "=?", 1);
