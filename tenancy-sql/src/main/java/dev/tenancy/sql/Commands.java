@@ -47,6 +47,8 @@ final class Commands {
             "vacuum");
     private static final Set<String> DEFINING =
             Set.of("create", "alter", "drop", "comment", "grant", "revoke", "security", "reassign");
+    private static final Set<String> NOT_IN_CODE =
+            Set.of("execute", "copy", "create", "alter", "drop", "grant", "revoke", "load", "prepare", "truncate");
     // What a tenant's work may define, if it is none of the tenants' business.
     private static final Set<String> DEFINED =
             Set.of("table", "view", "index", "sequence", "schema", "type", "domain", "materialized");
@@ -160,8 +162,26 @@ final class Commands {
 
     // ---- what names nothing
 
+    // One plain literal of PL/pgSQL: parts of several, and escapes, are put together by the database.
+    private void checkBlock() {
+        int literals = 0;
+        for (int i = start + 1; i < end; i++) {
+            Token token = tokens.get(i);
+            literals += token.kind == Kind.STRING ? 1 : 0;
+            if (token.kind != Kind.STRING && !token.is("language") && !token.is("plpgsql") || literals > 1) {
+                throw Refused.unproven(
+                        "(do)",
+                        "its code cannot be read",
+                        "Leave it to a connection that the guard has no part in, such as that of a migration.");
+            }
+        }
+    }
+
     /** Refuses if anything in the stretch may reach an owned row. */
     void reach() {
+        if (token(0).is("do")) {
+            checkBlock();
+        }
         Set<String> asked = new HashSet<>();
         for (int i = start; i < end; i++) {
             Token token = tokens.get(i);
@@ -184,7 +204,7 @@ final class Commands {
                         "Write it as a query, INSERT, UPDATE, DELETE or MERGE that names the tenant, or leave it to a connection that"
                                 + " the guard has no part in.");
             }
-            if (!asked.add((call ? "(" : "") + token.key()) || isReserved(token)) {
+            if (!asked.add((call ? "(" : "") + token.key()) || !call && isReserved(token)) {
                 continue;
             }
             if (asked.size() > MOST_NAMES) {
@@ -209,7 +229,7 @@ final class Commands {
     }
 
     private static boolean isReserved(Token token) {
-        return token.kind == Kind.WORD && !new SqlName(token.text, false).sql().equals(token.text);
+        return token.kind == Kind.WORD && token.name().isReserved();
     }
 
     // The body of a DO block, or of a function.
@@ -239,7 +259,7 @@ final class Commands {
         for (int i = start; i < end; i++) {
             Token token = tokens.get(i);
             boolean setting = (token.is("set") || token.is("reset")) && i + 1 < end && isSetting(tokens.get(i + 1));
-            if (token.is("execute") || token.is("copy") || setting) {
+            if (setting || NOT_IN_CODE.contains(token.word)) {
                 throw Refused.unproven(
                         "(" + token.word + ")",
                         "code that runs texts, or changes settings, cannot be followed",
@@ -275,13 +295,26 @@ final class Commands {
         }
     }
 
+    // The driver prepares statements, and opens cursors, under names of its own for whoever comes next.
+    private boolean namesDrivers() {
+        for (int i = start + 1; i < end; i++) {
+            if (tokens.get(i).isName() && tokens.get(i).text.matches("(?i)[sc]_\\d+")) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean isDynamic(Token first) {
-        return first.is("execute") && dialect == SqlDialect.H2
+        return (first.is("execute")
+                                || first.is("fetch")
+                                || first.is("move")
+                                || first.is("close")
+                                || first.is("deallocate"))
+                        && namesDrivers()
+                || first.is("execute") && dialect == SqlDialect.H2
                 || first.is("copy") && contains("program")
-                // Cursors that the driver opens for other statements.
-                || (first.is("fetch") || first.is("move"))
-                        && tokens.subList(start, end).stream()
-                                .anyMatch(one -> one.isName() && one.text.matches("(?i)c_\\d+"))
+                || contains("cascade")
                 || first.is("prepare") && has(1) && token(1).is("transaction")
                 || first.is("help") && dialect != SqlDialect.H2;
     }
@@ -375,7 +408,20 @@ final class Commands {
         }
         boolean view = token(at).is("view");
         boolean copies = !view && isQueryBehindAs() || token(at).is("materialized");
-        boolean theirs = DEFINED.contains(token(at).word) && !token(0).is("grant") && !token(0).is("revoke");
+        // What hangs on it is not named.
+        boolean hangs = contains("cascade")
+                || !token(0).is("create")
+                        && (token(at).is("schema")
+                                || token(at).is("type")
+                                || token(at).is("domain"));
+        boolean theirs = DEFINED.contains(token(at).word)
+                && !token(0).is("grant")
+                && !token(0).is("revoke")
+                && !hangs
+                && !(contains("execute") && isQueryBehindAs());
+        if (contains("rename") || contains("schema")) {
+            effects.add(Effect.MOVES_NAMES);
+        }
         if (temporary) {
             effects.add(Effect.CHANGES_SESSION);
         }

@@ -69,6 +69,18 @@ final class Judgement {
     private static final Set<String> COMPARING =
             Set.of("or", "not", "is", "like", "ilike", "similar", "between", "any", "all", "some", "exists", "case");
 
+    /**
+     * An expression that is looked into when the conditions are settled.
+     *
+     * @param visible the rows that its names can mean; null for all of its block
+     */
+    private record Later(Expression expression, @Nullable Set<Rows> visible) {
+
+        void judge(Judgement judgement, Scope scope) {
+            judgement.expression(expression, visible == null ? scope : scope.seeing(visible));
+        }
+    }
+
     private final List<Token> tokens;
     private final Reader reader;
     private final Conditions conditions;
@@ -174,7 +186,7 @@ final class Judgement {
             Scope inside = new Scope(scope);
             Output output = with.recursive()
                     ? recursive(named, inside)
-                    : statement(named.statement(), inside).renamed(named.columns());
+                    : statement(named.statement(), inside).renamed(named.columns(), dialect);
             expression(named.more(), inside);
             scope.queries.put(name.key(), new Named(name, output));
         }
@@ -187,7 +199,7 @@ final class Judgement {
         if (named.statement() instanceof Query query && query.body() instanceof Tree.Sets sets) {
             Scope base = new Scope(inside);
             withQueries(query.with(), base);
-            Output begun = body(sets.parts().get(0), base).renamed(named.columns());
+            Output begun = body(sets.parts().get(0), base).renamed(named.columns(), dialect);
             close(begun);
             if (begun.columns() != null) {
                 first = Output.of(
@@ -204,7 +216,7 @@ final class Judgement {
             }
         }
         inside.queries.put(named.name().key(), new Named(named.name().name(), first));
-        Output output = statement(named.statement(), inside).renamed(named.columns());
+        Output output = statement(named.statement(), inside).renamed(named.columns(), dialect);
         close(output);
         for (Map.Entry<String, Trait> column : first.named().entrySet()) {
             Trait kept = output.named().getOrDefault(column.getKey(), Trait.NONE);
@@ -318,10 +330,10 @@ final class Judgement {
 
     /** @param tail what stands behind the query, and may refer to its tables; null if that is judged elsewhere */
     private Output select(Select select, boolean cut, @Nullable Expression tail, Scope scope) {
-        List<Expression> later = from(select.from(), scope);
+        List<Later> later = from(select.from(), scope);
         if (select.where() != null) {
-            condition(select.where(), Set.copyOf(scope.rows.values()), scope);
-            later.add(select.where());
+            condition(select.where(), Set.copyOf(scope.rows.values()), Set.copyOf(scope.rows.values()), scope);
+            later.add(new Later(select.where(), null));
         }
         settle(scope);
         String open = null;
@@ -339,7 +351,7 @@ final class Judgement {
             throw unrestricted(open);
         }
         laterals(select.from(), scope);
-        later.forEach(one -> expression(one, scope));
+        later.forEach(one -> one.judge(this, scope));
         select.items().forEach(item -> expression(item.expression(), scope));
         select.more().forEach(one -> expression(one, scope));
         if (tail != null) {
@@ -369,11 +381,12 @@ final class Judgement {
             Trait trait = new Trait(false, null, value(part(expression), scope));
             String name = "";
             if (column != null) {
-                name = column.name().key();
+                name = column.name().columnKey(dialect);
                 Rows rows = scope.rows(column.qualifier(), name);
                 trait = rows == null ? trait : seen(rows.trait(name), rows, open);
             }
-            columns.add(new Out(item.alias() == null ? name : item.alias().key(), trait));
+            columns.add(
+                    new Out(item.alias() == null ? name : item.alias().name().columnKey(dialect), trait));
         }
         return Output.of(columns, !star, open);
     }
@@ -385,13 +398,13 @@ final class Judgement {
     // ---- FROM
 
     /** Fills a scope with what stands in FROM; what comes back is to be looked into when the conditions are settled. */
-    private List<Expression> from(List<Source> sources, Scope scope) {
-        List<Expression> later = new ArrayList<>();
+    private List<Later> from(List<Source> sources, Scope scope) {
+        List<Later> later = new ArrayList<>();
         sources.forEach(source -> source(source, scope, later));
         return later;
     }
 
-    private Set<Rows> source(Source source, Scope scope, List<Expression> later) {
+    private Set<Rows> source(Source source, Scope scope, List<Later> later) {
         Set<Rows> all = new LinkedHashSet<>();
         if (source instanceof Tree.Join join) {
             Set<Rows> left = source(join.left(), scope, later);
@@ -406,8 +419,8 @@ final class Judgement {
                 restricted.addAll(left);
             }
             if (join.on() != null) {
-                condition(join.on(), restricted, scope);
-                later.add(join.on());
+                condition(join.on(), restricted, all, scope);
+                later.add(new Later(join.on(), all));
             }
             if (join.kind() == JoinKind.INNER || join.kind() == JoinKind.LEFT) {
                 join.using().forEach(column -> using(column, left, right, scope));
@@ -419,46 +432,60 @@ final class Judgement {
         } else if (source instanceof Tree.Derived derived) {
             Output output = Output.NOTHING;
             if (!derived.lateral()) {
-                output = statement(derived.statement(), Scope.beside(scope)).renamed(derived.columns());
+                output = statement(derived.statement(), Scope.beside(scope)).renamed(derived.columns(), dialect);
             }
             all.add(added(
                     new Rows(called(derived.alias(), derived.position()), spelled(derived.alias()), output), scope));
         } else if (source instanceof Tree.Call call) {
+            scope.hasNameless |= call.alias() == null;
             all.add(added(
                     new Rows(called(call.alias(), call.position()), spelled(call.alias()), Output.NOTHING), scope));
         }
         return all;
     }
 
-    // Derived tables that are lateral, and functions, may refer to what the conditions of this block have shown.
+    // Derived tables that are lateral, and functions, may refer to what stands before them.
     private void laterals(List<Source> sources, Scope scope) {
         for (Source source : sources) {
             if (source instanceof Tree.Join join) {
                 laterals(List.of(join.left(), join.right()), scope);
             } else if (source instanceof Tree.Derived derived && derived.lateral()) {
-                close(statement(derived.statement(), scope));
+                close(statement(derived.statement(), before(called(derived.alias(), derived.position()), scope)));
             } else if (source instanceof Tree.Call call) {
-                expression(call.expression(), scope);
-                expression(call.columns(), scope);
+                Scope before = before(called(call.alias(), call.position()), scope);
+                expression(call.expression(), before);
+                expression(call.columns(), before);
             }
         }
     }
 
-    private static void using(Token column, Set<Rows> left, Set<Rows> right, Scope scope) {
-        Rows merged = scope.merged.get(column.key());
+    private static Scope before(SqlName name, Scope scope) {
+        Set<Rows> before = new LinkedHashSet<>();
+        for (Rows rows : scope.rows.values()) {
+            if (rows.name.equals(name)) {
+                break;
+            }
+            before.add(rows);
+        }
+        return scope.seeing(before);
+    }
+
+    private void using(Token column, Set<Rows> left, Set<Rows> right, Scope scope) {
+        Rows merged = scope.merged.get(column.name().columnKey(dialect));
         List<Rows> lefts = merged != null && left.contains(merged)
                 ? List.of(merged)
                 : left.stream()
-                        .filter(one -> one.columns.containsKey(column.key()))
+                        .filter(one -> one.columns.containsKey(column.name().columnKey(dialect)))
                         .toList();
         List<Rows> rights = right.stream()
-                .filter(one -> one.columns.containsKey(column.key()))
+                .filter(one -> one.columns.containsKey(column.name().columnKey(dialect)))
                 .toList();
         if (lefts.size() == 1 && rights.size() == 1) {
             Rows one = lefts.get(0);
             Rows other = rights.get(0);
-            scope.merged.putIfAbsent(column.key(), one);
-            scope.equalTenants.add(new Scope.EqualTenants(one, other, column.key()));
+            scope.merged.putIfAbsent(column.name().columnKey(dialect), one);
+            scope.equalTenants.add(
+                    new Scope.EqualTenants(one, other, column.name().columnKey(dialect)));
         }
     }
 
@@ -496,7 +523,7 @@ final class Judgement {
                 return new Rows(
                         table.called().name(),
                         spelled(table.called()),
-                        query.output().renamed(table.columns()));
+                        query.output().renamed(table.columns(), dialect));
             }
         }
         return stored(table);
@@ -511,7 +538,7 @@ final class Judgement {
             }
             return new Rows(table.called().name(), spelled(table.called()), Output.NOTHING);
         }
-        return new Rows(table.called().name(), spelled(table.called()), relation);
+        return new Rows(table.called().name(), spelled(table.called()), relation, dialect);
     }
 
     private Rows target(Table table) {
@@ -521,9 +548,9 @@ final class Judgement {
 
     // ---- conditions
 
-    private void condition(Expression condition, Set<Rows> restricted, Scope scope) {
+    private void condition(Expression condition, Set<Rows> restricted, Set<Rows> visible, Scope scope) {
         for (Conjunct conjunct : conditions.conjuncts(condition)) {
-            scope.conditions.add(new Condition(conjunct, restricted));
+            scope.conditions.add(new Condition(conjunct, restricted, visible));
         }
     }
 
@@ -557,29 +584,37 @@ final class Judgement {
         return right != null && (equal(left, right, condition, scope) | equal(right, left, condition, scope));
     }
 
+    /** What a column of a condition is of; null if that is not certain, or cannot be meant at its place. */
+    private @Nullable Rows rows(Column column, Condition condition, Scope scope) {
+        Rows found = scope.rows(column.qualifier(), column.name().columnKey(dialect));
+        return found != null
+                        && scope.rows.containsValue(found)
+                        && !condition.visible().contains(found)
+                ? null
+                : found;
+    }
+
     private boolean equal(Part left, Part right, Condition condition, Scope scope) {
         Column column = conditions.column(left);
-        Rows rows = column == null
-                ? null
-                : scope.rows(column.qualifier(), column.name().key());
+        Rows rows = column == null ? null : rows(column, condition, scope);
         if (column == null
                 || rows == null
                 || rows.owner == null
                 || !condition.restricted().contains(rows)
-                || !rows.trait(column.name().key()).tenant()) {
+                || !rows.trait(column.name().columnKey(dialect)).tenant()) {
             return false;
         }
-        Value value = value(right, scope);
+        Value value = value(right, scope.seeing(condition.visible()));
         if (value != null) {
             return rows.hold(value);
         }
         Column to = conditions.column(right);
-        Rows other = to == null ? null : scope.rows(to.qualifier(), to.name().key());
+        Rows other = to == null ? null : rows(to, condition, scope);
         return to != null
                 && other != null
                 && other != rows
                 && other.held
-                && other.trait(to.name().key()).tenant()
+                && other.trait(to.name().columnKey(dialect)).tenant()
                 && rows.hold(null);
     }
 
@@ -591,10 +626,10 @@ final class Judgement {
         Column column = conditions.column(part);
         Rows rows = column == null
                 ? null
-                : scope.rows(column.qualifier(), column.name().key());
+                : scope.rows(column.qualifier(), column.name().columnKey(dialect));
         return column == null || rows == null
                 ? null
-                : rows.trait(column.name().key()).value();
+                : rows.trait(column.name().columnKey(dialect)).value();
     }
 
     // ---- what names the tenant where only that is missing
@@ -616,7 +651,7 @@ final class Judgement {
                 || output.columns().size() != 1
                 || !isPart(
                         rows,
-                        rows.trait(column.name().key()),
+                        rows.trait(column.name().columnKey(dialect)),
                         output.columns().get(0).trait())) {
             return false;
         }
@@ -625,9 +660,7 @@ final class Judgement {
 
     private @Nullable Rows unheld(Part part, Condition condition, Scope scope) {
         Column column = conditions.column(part);
-        Rows rows = column == null
-                ? null
-                : scope.rows(column.qualifier(), column.name().key());
+        Rows rows = column == null ? null : rows(column, condition, scope);
         return rows != null
                         && rows.stored
                         && !rows.held
@@ -641,14 +674,14 @@ final class Judgement {
     private boolean completeJoin(Part left, Part right, Condition condition, Scope scope) {
         Rows rows = unheld(left, condition, scope);
         Column to = rows == null ? null : conditions.column(right);
-        Rows other = to == null ? null : scope.rows(to.qualifier(), to.name().key());
+        Rows other = to == null ? null : rows(to, condition, scope);
         if (rows == null || to == null || other == null || other == rows || !other.held) {
             return false;
         }
         Trait trait = rows.trait(
-                Objects.requireNonNull(conditions.column(left)).name().key());
+                Objects.requireNonNull(conditions.column(left)).name().columnKey(dialect));
         if (!(rows.dependent || isRow(trait))
-                || !isPart(rows, trait, other.trait(to.name().key()))) {
+                || !isPart(rows, trait, other.trait(to.name().columnKey(dialect)))) {
             // A mapper joins to the target of a reference by its id, and leaves its restriction to where none is
             // needed.
             return rows != scope.mergeTarget
@@ -860,7 +893,7 @@ final class Judgement {
                 || from.keys().isEmpty()
                 || column == null
                 || !column.name()
-                        .key()
+                        .columnKey(dialect)
                         .equals(Objects.requireNonNull(relation.tenantColumn()).key())) {
             return false;
         }
@@ -915,14 +948,20 @@ final class Judgement {
         return true;
     }
 
-    private static int position(List<Token> columns, Relation relation) {
+    /** Where the tenant's column stands in a list; -1 if it does not, or if that is not certain. */
+    private int position(List<Token> columns, Relation relation) {
         SqlName tenant = relation.tenantColumn();
+        int found = -1;
         for (int i = 0; tenant != null && i < columns.size(); i++) {
             if (columns.get(i).key().equals(tenant.key())) {
-                return i;
+                boolean certain = columns.get(i).name().columnKey(dialect).equals(tenant.columnKey(dialect));
+                if (found >= 0 || !certain) {
+                    return -1;
+                }
+                found = i;
             }
         }
-        return -1;
+        return found;
     }
 
     private void demand(String whose, @Nullable Value value) {
@@ -950,14 +989,15 @@ final class Judgement {
         if (!conflict.assignments().isEmpty()) {
             notMoved(conflict.assignments(), relation);
             boolean within = conflict.targetColumns().stream()
-                    .anyMatch(one -> one.key()
+                    .anyMatch(one -> one.name()
+                            .columnKey(dialect)
                             .equals(Objects.requireNonNull(relation.tenantColumn())
-                                    .key()));
-            Rows excluded = new Rows(new SqlName("excluded", false), "excluded", relation);
+                                    .columnKey(dialect)));
+            Rows excluded = new Rows(new SqlName("excluded", false), "excluded", relation, dialect);
             update.add(excluded);
             excluded.hold(null);
             if (conflict.where() != null) {
-                condition(conflict.where(), Set.of(target), update);
+                condition(conflict.where(), Set.of(target), Set.copyOf(update.rows.values()), update);
             }
             settle(update);
             if (!target.held && !within) {
@@ -1010,10 +1050,10 @@ final class Judgement {
         if (relation.owner() != null) {
             notMoved(update.assignments(), relation);
         }
-        List<Expression> later = from(update.from(), scope);
+        List<Later> later = from(update.from(), scope);
         if (update.where() != null) {
-            condition(update.where(), Set.copyOf(scope.rows.values()), scope);
-            later.add(update.where());
+            condition(update.where(), Set.copyOf(scope.rows.values()), Set.copyOf(scope.rows.values()), scope);
+            later.add(new Later(update.where(), null));
         }
         settle(scope);
         if (!target.held && update.from().isEmpty() && update.where() != null) {
@@ -1022,7 +1062,7 @@ final class Judgement {
         allHeld(scope);
         laterals(update.from(), scope);
         assignments(update.assignments(), scope);
-        later.forEach(one -> expression(one, scope));
+        later.forEach(one -> one.judge(this, scope));
         expression(update.tail(), scope);
         return returned(update.returning(), scope);
     }
@@ -1063,7 +1103,7 @@ final class Judgement {
                     && column.qualifier().isSame(target.name)
                     && conjunct.right() != null
                     && isWrittenByMapper(conjunct.left(), conjunct.right())) {
-                Trait trait = target.trait(column.name().key());
+                Trait trait = target.trait(column.name().columnKey(dialect));
                 if (trait.tenant() || isRow(trait)) {
                     return true;
                 }
@@ -1077,10 +1117,10 @@ final class Judgement {
         withQueries(delete.with(), scope);
         deleted.add(delete.table().name().key());
         Rows target = added(target(delete.table()), scope);
-        List<Expression> later = from(delete.using(), scope);
+        List<Later> later = from(delete.using(), scope);
         if (delete.where() != null) {
-            condition(delete.where(), Set.copyOf(scope.rows.values()), scope);
-            later.add(delete.where());
+            condition(delete.where(), Set.copyOf(scope.rows.values()), Set.copyOf(scope.rows.values()), scope);
+            later.add(new Later(delete.where(), null));
         }
         settle(scope);
         if (!target.held && delete.using().isEmpty() && delete.where() != null) {
@@ -1088,7 +1128,7 @@ final class Judgement {
         }
         allHeld(scope);
         laterals(delete.using(), scope);
-        later.forEach(one -> expression(one, scope));
+        later.forEach(one -> one.judge(this, scope));
         expression(delete.tail(), scope);
         return returned(delete.returning(), scope);
     }
@@ -1111,9 +1151,9 @@ final class Judgement {
             return mergeByKey(merge, relation, scope);
         }
         Expression on = Objects.requireNonNull(merge.on());
-        List<Expression> later = from(List.of(merge.source()), scope);
+        List<Later> later = from(List.of(merge.source()), scope);
         scope.mergeTarget = target;
-        condition(on, Set.of(target), scope);
+        condition(on, Set.of(target), Set.copyOf(scope.rows.values()), scope);
         settle(scope);
         // For rows that are matched only, the target's tenant shows nothing yet.
         expression(on, scope);
@@ -1130,7 +1170,7 @@ final class Judgement {
             insert(target, on.end(), " and " + qualified(target) + "=?", 1);
         }
         allHeld(scope);
-        later.forEach(one -> expression(one, scope));
+        later.forEach(one -> one.judge(this, scope));
         laterals(List.of(merge.source()), scope);
         for (When when : merge.whens()) {
             if (when.and() != null) {
@@ -1201,11 +1241,11 @@ final class Judgement {
             return;
         }
         Scope matched = new Scope(scope);
-        Rows again = new Rows(target.name, target.qualifier, relation);
+        Rows again = new Rows(target.name, target.qualifier, relation, dialect);
         matched.add(again);
         scope.rows.values().stream().filter(rows -> rows != target).forEach(matched::add);
         if (when.and() != null) {
-            condition(when.and(), Set.of(again), matched);
+            condition(when.and(), Set.of(again), Set.copyOf(matched.rows.values()), matched);
         }
         settle(matched);
         if (!again.held) {

@@ -156,6 +156,10 @@ final class Reader {
         for (int i = 0; i < partner.length; i++) {
             partner[i] = -1;
             Token token = tokens.get(i);
+            if (token.isMark('{') && !isLiteral(tokens, i)) {
+                // Drivers take the braces away, and what was inside binds with what is outside.
+                throw new Unreadable("a JDBC escape is no literal", token.start);
+            }
             if (token.isMark('(') || token.isMark('[') || token.isMark('{')) {
                 open[depth++] = i;
             } else if (token.isMark(')') || token.isMark(']') || token.isMark('}')) {
@@ -171,6 +175,14 @@ final class Reader {
             throw new Unreadable("a bracket has no partner", tokens.get(open[depth - 1]).start);
         }
         return partner;
+    }
+
+    // {d '…'}, {t '…'} and {ts '…'}
+    private static boolean isLiteral(List<Token> tokens, int open) {
+        return open + 3 < tokens.size()
+                && Set.of("d", "t", "ts").contains(tokens.get(open + 1).word)
+                && tokens.get(open + 2).kind == Kind.STRING
+                && tokens.get(open + 3).isMark('}');
     }
 
     /** The bracket that belongs to the one at a position. */
@@ -507,7 +519,11 @@ final class Reader {
         List<Expression> list = new ArrayList<>();
         if (!isMark(close)) {
             do {
-                list.add(expression(true, false));
+                Expression one = expression(true, false);
+                if (isExpanded(one)) {
+                    throw new Unreadable("a row is expanded where values are counted", tokens.get(one.start()).start);
+                }
+                list.add(one);
             } while (takeMark(','));
         }
         return list;
@@ -603,6 +619,9 @@ final class Reader {
         if (expression.isEmpty()) {
             throw unexpected();
         }
+        if (isExpanded(expression)) {
+            return new Item(expression, null, true);
+        }
         Token alias = null;
         if (take("as")) {
             alias = name();
@@ -615,6 +634,14 @@ final class Reader {
             }
         }
         return new Item(expression, alias, false);
+    }
+
+    // (row).* stands for as many columns as the row has.
+    private boolean isExpanded(Expression expression) {
+        int last = expression.end() - 1;
+        return last > expression.start()
+                && tokens.get(last).isOperator("*")
+                && tokens.get(last - 1).isMark('.');
     }
 
     private boolean isAlias(int position, int start) {
@@ -732,6 +759,10 @@ final class Reader {
         do {
             if (at >= end) {
                 throw new Unreadable("a CASE has no end", tokens.get(start).start);
+            }
+            // A bare label may have either name; nothing of another clause stands within.
+            if (isMark(',') || isClause(at)) {
+                throw unexpected();
             }
             open += is("case") && !isNamed(at) ? 1 : 0;
             open -= is("end") && !isNamed(at) ? 1 : 0;
@@ -926,7 +957,7 @@ final class Reader {
         List<Token> columns = List.of();
         int columnsEnd = -1;
         if (isMark('(') && !isQueryStart(at)) {
-            columns = insertColumns();
+            columns = names();
             columnsEnd = at - 1;
         }
         if (take("overriding")) {
@@ -961,24 +992,6 @@ final class Reader {
         throw unexpected();
     }
 
-    // A column may be given in parts: a field of a composite type, an element of an array.
-    private List<Token> insertColumns() {
-        List<Token> columns = new ArrayList<>();
-        expectMark('(');
-        do {
-            Token column = name();
-            while (takeMark('.')) {
-                column = name();
-            }
-            if (isMark('[')) {
-                throw unexpected();
-            }
-            columns.add(column);
-        } while (takeMark(','));
-        expectMark(')');
-        return columns;
-    }
-
     private @Nullable Conflict conflict() {
         expect("on");
         expect("conflict");
@@ -991,6 +1004,8 @@ final class Reader {
                         && (tokens.get(i + 1).isMark(')') || tokens.get(i + 1).isMark(','));
                 if (tokens.get(i).isName() && alone) {
                     columns.add(tokens.get(i));
+                } else if (partner[i] > i) {
+                    i = partner[i];
                 }
             }
             skip();
@@ -1213,8 +1228,8 @@ final class Reader {
 
     private boolean isIs(int position) {
         Token token = tokens.get(position);
-        return token.is("is")
-                || token.is("not") && position > 0 && tokens.get(position - 1).is("is");
+        return token.is("is") && !isNamed(position)
+                || token.is("not") && position > 0 && tokens.get(position - 1).is("is") && !isNamed(position - 1);
     }
 
     // nth_value(…) from last over (…)
@@ -1222,6 +1237,8 @@ final class Reader {
         return isH2()
                 && position + 2 < end
                 && tokens.get(position - 1).isMark(')')
+                && partner[position - 1] > 0
+                && tokens.get(partner[position - 1] - 1).is("nth_value")
                 && (tokens.get(position + 1).is("first")
                         || tokens.get(position + 1).is("last"))
                 && (tokens.get(position + 2).is("over")

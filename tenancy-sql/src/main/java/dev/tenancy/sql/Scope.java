@@ -52,7 +52,7 @@ final class Scope {
             return new Output(complete ? columns : null, named, open);
         }
 
-        Output renamed(List<Token> names) {
+        Output renamed(List<Token> names, SqlDialect dialect) {
             if (names.isEmpty()) {
                 return this;
             }
@@ -63,7 +63,9 @@ final class Scope {
             for (int i = 0; i < columns.size(); i++) {
                 renamed.add(
                         i < names.size()
-                                ? new Out(names.get(i).key(), columns.get(i).trait())
+                                ? new Out(
+                                        names.get(i).name().columnKey(dialect),
+                                        columns.get(i).trait())
                                 : columns.get(i));
             }
             return of(renamed, true, open);
@@ -94,7 +96,7 @@ final class Scope {
 
         boolean demanded;
 
-        Rows(SqlName name, @Nullable String qualifier, Relation relation) {
+        Rows(SqlName name, @Nullable String qualifier, Relation relation, SqlDialect dialect) {
             this.name = name;
             this.qualifier = qualifier;
             this.owner = relation.owner();
@@ -104,7 +106,7 @@ final class Scope {
             this.columns = new HashMap<>();
             relation.keys().forEach((column, row) -> columns.put(column, new Trait(false, row, null)));
             if (tenantColumn != null) {
-                columns.put(tenantColumn.key(), new Trait(true, null, null));
+                columns.put(tenantColumn.columnKey(dialect), new Trait(true, null, null));
             }
             this.held = owner == null;
         }
@@ -136,8 +138,8 @@ final class Scope {
         }
     }
 
-    /** A condition, and the rows of which none is left that does not meet it. */
-    record Condition(Conditions.Conjunct conjunct, Set<Rows> restricted) {}
+    /** A condition, the rows of which none is left that does not meet it, and those of its block that its names can mean. */
+    record Condition(Conditions.Conjunct conjunct, Set<Rows> restricted, Set<Rows> visible) {}
 
     /** Two tables of one join with USING: a column is equal in both. */
     record EqualTenants(Rows left, Rows right, String column) {
@@ -158,6 +160,9 @@ final class Scope {
     final Map<String, Named> queries = new HashMap<>();
     final List<Condition> conditions = new ArrayList<>();
     final List<EqualTenants> equalTenants = new ArrayList<>();
+    /** Whether something in FROM has a name that only the database knows. */
+    boolean hasNameless;
+
     /** The table of a MERGE: what is to be named in its ON depends on what it does with the rows. */
     @Nullable Rows mergeTarget;
 
@@ -173,6 +178,19 @@ final class Scope {
         Scope inside = new Scope(scope.outer);
         inside.queries.putAll(scope.queries);
         return inside;
+    }
+
+    /** The same block where only some of its rows can be meant. */
+    Scope seeing(Set<Rows> visible) {
+        Scope part = new Scope(outer);
+        part.queries.putAll(queries);
+        part.hasNameless = hasNameless;
+        rows.forEach((key, one) -> {
+            if (visible.contains(one)) {
+                part.rows.put(key, one);
+            }
+        });
+        return part;
     }
 
     /** Null if its name is taken. */
@@ -197,6 +215,9 @@ final class Scope {
                 Rows found = scope.rows.get(qualifier.key());
                 if (found != null) {
                     return found.name.isSame(qualifier) ? found : null;
+                }
+                if (scope.hasNameless) {
+                    return null;
                 }
             }
             return null;

@@ -85,9 +85,23 @@ public record SqlName(String text, boolean quoted) {
                                 && PLAIN.matcher(other.text).matches());
     }
 
+    /** Whether the name without quotes is a word that SQL keeps for itself, on any database that is known here. */
+    public boolean isReserved() {
+        return RESERVED.contains(text.toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The key of a column that is to show something: in quotes, a name is the same as one without only where it is spelled as the
+     * database folds names.
+     */
+    String columnKey(SqlDialect dialect) {
+        String folded = dialect == SqlDialect.H2 ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT);
+        return !quoted || text.equals(folded) ? key() : '"' + text;
+    }
+
     /** The name for a generated statement, in quotes where it needs them. */
     public String sql() {
-        return !quoted && PLAIN.matcher(text).matches() && !RESERVED.contains(text.toLowerCase(Locale.ROOT))
+        return !quoted && PLAIN.matcher(text).matches() && !isReserved()
                 ? text
                 : '"' + text.replace("\"", "\"\"") + '"';
     }
