@@ -309,7 +309,7 @@ class GuardedJdbcTest {
     @Test
     void aProcedureIsCalledIfItsCallSaysWhyItIsSafe() throws SQLException {
         assertThatExceptionOfType(UnprovenStatementException.class)
-                .isThrownBy(() -> as(ACME, connection -> connection.prepareCall("{call upper(?)}")));
+                .isThrownBy(() -> as(ACME, connection -> connection.prepareCall("{call file_read(?)}")));
         String result = as(ACME, connection -> {
             CallableStatement call =
                     connection.prepareCall("/* tenancy: trusted because it reads its argument only */ {call upper(?)}");
