@@ -173,7 +173,7 @@ final class Judgement {
         return relation;
     }
 
-    private Output withQueries(With with, Scope scope) {
+    private void withQueries(With with, Scope scope) {
         for (Tree.Named named : with.tables()) {
             SqlName name = named.name().name();
             if (dialect == SqlDialect.H2 && catalog.isOwned(name)) {
@@ -190,7 +190,6 @@ final class Judgement {
             expression(named.more(), inside);
             scope.queries.put(name.key(), new Named(name, output));
         }
-        return Output.NOTHING;
     }
 
     /** What holds for the rows that a recursion begins with holds for all, if each step keeps it up. */

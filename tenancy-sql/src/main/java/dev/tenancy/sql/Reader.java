@@ -967,7 +967,6 @@ final class Reader {
             expect("value");
         }
         Query source = null;
-        String unusual = null;
         if (take("default")) {
             expect("values");
         } else if (isQueryStart(at)) {
@@ -981,7 +980,7 @@ final class Reader {
             conflict = conflict();
         }
         Returning returning = returning();
-        return new Tree.Insert(with, table, columns, columnsEnd, source, conflict, returning, unusual);
+        return new Tree.Insert(with, table, columns, columnsEnd, source, conflict, returning);
     }
 
     private Statement statementAsQuery() {

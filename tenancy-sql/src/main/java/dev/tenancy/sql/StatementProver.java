@@ -49,15 +49,15 @@ public final class StatementProver {
         try {
             tokens = Lexer.read(sql, dialect);
         } catch (Unreadable unreadable) {
-            return refused(sql, unreadable(unreadable, sql, null));
+            return refused(sql, unreadable(unreadable, null));
         }
-        Reading reading = read(sql, tokens);
+        Reading reading = read(tokens);
         if (reading.refusal != null || reading.insertions.isEmpty()) {
             return reading.proof(sql, List.of());
         }
         // What names the tenant now has to be proven like any other text.
         Completed completed = completed(sql, tokens, reading.insertions);
-        Reading again = read(completed.sql(), Lexer.read(completed.sql(), dialect));
+        Reading again = read(Lexer.read(completed.sql(), dialect));
         if (again.refusal == null && !again.insertions.isEmpty()) {
             again.refusal = new Refusal(
                     Reason.UNPROVEN,
@@ -121,7 +121,7 @@ public final class StatementProver {
         return shown.toString();
     }
 
-    private static Refusal unreadable(Unreadable unreadable, String sql, @Nullable String owner) {
+    private static Refusal unreadable(Unreadable unreadable, @Nullable String owner) {
         return new Refusal(
                 Reason.UNREADABLE,
                 owner == null ? "(statement)" : owner,
@@ -163,19 +163,19 @@ public final class StatementProver {
         }
     }
 
-    private Reading read(String sql, List<Token> tokens) {
+    private Reading read(List<Token> tokens) {
         Reading reading = new Reading();
         Reader reader;
         try {
             reader = new Reader(tokens, dialect);
         } catch (Unreadable unreadable) {
             reading.reads = false;
-            unread(reading, sql, tokens, 0, tokens.size(), unreadable);
+            unread(reading, tokens, 0, tokens.size(), unreadable);
             return reading;
         }
         List<int[]> statements = reader.statements();
         for (int[] range : statements) {
-            statement(reading, sql, tokens, range[0], range[1]);
+            statement(reading, tokens, range[0], range[1]);
             if (reading.refusal != null) {
                 reading.reads &= statements.size() == 1;
                 return reading;
@@ -184,7 +184,7 @@ public final class StatementProver {
         return reading;
     }
 
-    private void statement(Reading reading, String sql, List<Token> tokens, int start, int end) {
+    private void statement(Reading reading, List<Token> tokens, int start, int end) {
         int first = explained(tokens, start, end);
         Reader reader = new Reader(tokens, dialect);
         if (!reader.isReadable(first)) {
@@ -196,7 +196,7 @@ public final class StatementProver {
             statement = reader.statement(first, end);
         } catch (Unreadable unreadable) {
             reading.reads = false;
-            unread(reading, sql, tokens, start, end, unreadable);
+            unread(reading, tokens, start, end, unreadable);
             return;
         }
         Judgement judgement = new Judgement(tokens, reader, catalog, dialect);
@@ -276,13 +276,13 @@ public final class StatementProver {
     }
 
     /** What cannot be read is refused, unless nothing in it can reach an owned row. */
-    private void unread(Reading reading, String sql, List<Token> tokens, int start, int end, Unreadable unreadable) {
+    private void unread(Reading reading, List<Token> tokens, int start, int end, Unreadable unreadable) {
         Commands commands = new Commands(tokens, start, end, catalog, dialect);
         try {
             commands.reach();
         } catch (Refused refused) {
             reading.owner = reading.owner == null ? commands.owner : reading.owner;
-            reading.refusal = unreadable(unreadable, sql, commands.owner);
+            reading.refusal = unreadable(unreadable, commands.owner);
         }
     }
 

@@ -119,7 +119,6 @@ final class Tree {
      * @param columnsEnd the position of the parenthesis behind the columns; -1 without any
      * @param source null for DEFAULT VALUES
      * @param conflict null without ON CONFLICT, or if it does nothing
-     * @param unusual what standard SQL does not know, null if there is nothing of that
      */
     record Insert(
             With with,
@@ -128,8 +127,7 @@ final class Tree {
             int columnsEnd,
             @Nullable Query source,
             @Nullable Conflict conflict,
-            @Nullable Returning returning,
-            @Nullable String unusual)
+            @Nullable Returning returning)
             implements Statement {}
 
     record Conflict(
