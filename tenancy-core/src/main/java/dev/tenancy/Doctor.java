@@ -44,20 +44,20 @@ final class Doctor {
             Metadata metadata,
             OwnedEntities owned,
             StatementGuard guard,
-            HeldReferences held,
+            EnforcedReferences enforced,
             TableClaims elsewhere,
             SessionFactoryImplementor factory) {
         List<Finding> mapping = MappingCheck.examine(metadata, owned);
         if (mapping.stream().anyMatch(one -> UNBUILDABLE.contains(one.id()))) {
             throw new TenancySetupException(mapping);
         }
-        UnheldReferences.in(metadata, owned)
+        UnenforcedReferences.in(metadata, owned)
                 .forEach(reference -> LOG.warn("Plain SQL may point this at another tenant's row: {}", reference));
         // An observer that throws makes Hibernate close the factory and give the exception to whoever builds it.
         factory.addObserver(new SessionFactoryObserver() {
             @Override
             public void sessionFactoryCreated(SessionFactory created) {
-                List<Finding> findings = examine(metadata, owned, guard, held, elsewhere, factory);
+                List<Finding> findings = examine(metadata, owned, guard, enforced, elsewhere, factory);
                 if (!findings.isEmpty()) {
                     throw new TenancySetupException(findings);
                 }
@@ -65,7 +65,7 @@ final class Doctor {
 
             @Override
             public void sessionFactoryClosed(SessionFactory closed) {
-                guard.knowledge().forget(held);
+                guard.knowledge().forget(enforced);
             }
         });
     }
@@ -74,7 +74,7 @@ final class Doctor {
             Metadata metadata,
             OwnedEntities owned,
             StatementGuard guard,
-            HeldReferences held,
+            EnforcedReferences enforced,
             TableClaims elsewhere,
             SessionFactoryImplementor factory) {
         Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
@@ -92,7 +92,7 @@ final class Doctor {
                 if (PolicyCheck.hasPolicies(metadata, owned, live)) {
                     guard.announce(!live.isCitus());
                 }
-                SchemaCheck.tellHeldReferences(metadata, owned, live, held);
+                SchemaCheck.collectEnforcedReferences(metadata, owned, live, enforced);
                 for (PersistentClass entity : metadata.getEntityBindings()) {
                     if (owned.contains(entity) && exists(entity, live)) {
                         existing.add(entity.getEntityName());

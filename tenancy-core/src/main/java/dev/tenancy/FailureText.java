@@ -128,16 +128,16 @@ final class FailureText {
             Object message =
                     failure.getClass().getMethod("getServerErrorMessage").invoke(failure);
             return message == null
-                    || Integer.valueOf(0).compareTo((Integer) told(message, "getPosition")) < 0
-                            && told(message, "getInternalQuery") == null
-                            && told(message, "getWhere") == null;
+                    || Integer.valueOf(0).compareTo((Integer) field(message, "getPosition")) < 0
+                            && field(message, "getInternalQuery") == null
+                            && field(message, "getWhere") == null;
         } catch (ReflectiveOperationException | ClassCastException unknown) {
             LOG.debug("The PostgreSQL driver does not tell where a statement failed", unknown);
             return false;
         }
     }
 
-    private static @Nullable Object told(Object message, String getter)
+    private static @Nullable Object field(Object message, String getter)
             throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
         return message.getClass().getMethod(getter).invoke(message);
     }

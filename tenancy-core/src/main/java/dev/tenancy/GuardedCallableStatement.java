@@ -7,8 +7,8 @@ abstract class GuardedCallableStatement extends GuardedPreparedStatement impleme
 
     final CallableStatement callable;
 
-    GuardedCallableStatement(CallableStatement callable, GuardedConnection connection, Ruling ruling) {
-        super(callable, connection, ruling, false);
+    GuardedCallableStatement(CallableStatement callable, GuardedConnection connection, StatementCheck check) {
+        super(callable, connection, check, false);
         this.callable = callable;
     }
 }

@@ -39,8 +39,8 @@ abstract class GuardedConnection implements Connection {
     private @Nullable SessionState session;
     private @Nullable Object sessionOf;
     private Set<String> localSettings = Set.of();
-    // Whether the transaction has written what decides who may act for whom.
-    private boolean decided;
+    // Whether the transaction has written what Memberships answers from.
+    private boolean membershipsChanged;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
         this.delegate = delegate;
@@ -53,61 +53,62 @@ abstract class GuardedConnection implements Connection {
     }
 
     /** Rules on a text, and refuses what may not even be prepared. */
-    Ruling rule(String sql) throws SQLException {
-        Ruling ruling = guard.rule(sql, delegate, namesMoved);
-        ruling.checkText();
-        namesMoved |= ruling.movesNames();
-        return ruling;
+    StatementCheck check(String sql) throws SQLException {
+        StatementCheck check = guard.check(sql, delegate, namesMoved);
+        check.checkText();
+        namesMoved |= check.movesNames();
+        return check;
     }
 
     // ---- the tenant of a transaction, for row-level security
 
     /** Runs a statement that was let through, once the database knows whose rows it is for. */
-    <T> T run(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
-        SessionEffects effects = ruling.effects();
+    <T> T run(StatementCheck check, Statement statement, Execution<T> execution) throws SQLException {
+        SessionEffects effects = check.effects();
         if (effects == SessionEffects.NONE && session == null) {
-            return decide(ruling, statement, execution);
+            return changingOrSend(check, statement, execution);
         }
-        return affecting(effects, ruling, () -> decide(ruling, statement, execution));
+        return affecting(effects, check, () -> changingOrSend(check, statement, execution));
     }
 
-    private <T> T decide(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
-        return ruling.decides()
-                ? deciding(ruling, () -> send(ruling, statement, execution))
-                : send(ruling, statement, execution);
+    private <T> T changingOrSend(StatementCheck check, Statement statement, Execution<T> execution)
+            throws SQLException {
+        return check.changesMemberships()
+                ? changingMemberships(check, () -> send(check, statement, execution))
+                : send(check, statement, execution);
     }
 
     /** Runs what may change the answers of {@link Memberships}. One that fails may have done so, too: a batch, half of it. */
-    <T> T deciding(Ruling ruling, Execution<T> execution) throws SQLException {
-        boolean atOnce = ruling.commits() || delegate.getAutoCommit();
-        decided = true;
+    <T> T changingMemberships(StatementCheck check, Execution<T> execution) throws SQLException {
+        boolean atOnce = check.commits() || delegate.getAutoCommit();
+        membershipsChanged = true;
         try {
             return execution.run();
         } finally {
             if (atOnce) {
                 MembershipChanges.tell();
                 // What has committed by itself may have begun something that is yet to be committed.
-                decided = ruling.commits();
+                membershipsChanged = check.commits();
             }
         }
     }
 
     /** The transaction is over, or may be. */
     void tell() {
-        if (decided) {
-            decided = false;
+        if (membershipsChanged) {
+            membershipsChanged = false;
             MembershipChanges.tell();
         }
     }
 
     /** What the caller of a statement gets to know of its failure. */
-    SQLException told(SQLException failure, Ruling ruling) {
-        return guard.told(failure, ruling);
+    SQLException translate(SQLException failure, StatementCheck check) {
+        return guard.translate(failure, check);
     }
 
-    private <T> T send(Ruling ruling, Statement statement, Execution<T> execution) throws SQLException {
+    private <T> T send(StatementCheck check, Statement statement, Execution<T> execution) throws SQLException {
         try {
-            if (!announces() || !(ruling.concernsTenants() || mayTakeBackRole(ruling))) {
+            if (!announces() || !(check.concernsTenants() || mayTakeBackRole(check))) {
                 return execution.run();
             }
             if (delegate.getAutoCommit()) {
@@ -116,15 +117,15 @@ abstract class GuardedConnection implements Connection {
             announce();
             return execution.run();
         } catch (SQLException failure) {
-            throw guard.told(failure, ruling);
+            throw guard.translate(failure, check);
         }
     }
 
     // A role that reads all rows is for nobody else, whatever the statement is about. A transaction that has failed
     // lets
     // itself be ended only.
-    private boolean mayTakeBackRole(Ruling ruling) {
-        return crossed && !CurrentTenant.isCrossing() && !ruling.effects().endsTransaction();
+    private boolean mayTakeBackRole(StatementCheck check) {
+        return crossed && !CurrentTenant.isCrossing() && !check.effects().endsTransaction();
     }
 
     // Where a data source of the application's stands between two that are guarded, the inner one announces, which
@@ -218,21 +219,21 @@ abstract class GuardedConnection implements Connection {
         announced = whose;
     }
 
-    private boolean ridesAlong(Ruling ruling) throws SQLException {
+    private boolean ridesAlong(StatementCheck check) throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
         return announces()
-                && ruling.effects() == SessionEffects.NONE
+                && check.effects() == SessionEffects.NONE
                 && guard.ridesAlong()
                 && principal != null
-                && ruling.isQuery()
-                && ruling.concernsTenants()
+                && check.isQuery()
+                && check.concernsTenants()
                 && !crossed
                 && !principal.tenantId().equals(announced);
     }
 
     /** A query, which may have been prepared earlier, is about to announce the current tenant; a role it cannot take back. */
-    void comeBack(Ruling ruling) throws SQLException {
-        keepApart(ruling.entity());
+    void comeBack(StatementCheck check) throws SQLException {
+        keepApart(check.entity());
         if (crossed) {
             announce();
         }
@@ -253,11 +254,11 @@ abstract class GuardedConnection implements Connection {
     // ---- what outlives a transaction
 
     /** Runs what may end the transaction, or change what outlives it. */
-    <T> T affecting(SessionEffects effects, Ruling ruling, Execution<T> execution) throws SQLException {
+    <T> T affecting(SessionEffects effects, StatementCheck check, Execution<T> execution) throws SQLException {
         if (effects.goesOn()) {
-            checkGoingOn(ruling);
+            checkGoingOn(check);
         }
-        keepApart(ruling.entity());
+        keepApart(check.entity());
         attend(effects);
         try {
             return execution.run();
@@ -270,10 +271,10 @@ abstract class GuardedConnection implements Connection {
     }
 
     /** Refuses what would run in a transaction in which the database was not told the tenant, or as another role. */
-    void checkGoingOn(Ruling ruling) throws SQLException {
-        if (ruling.concernsTenants() && CurrentTenant.peek() != null && announces()) {
+    void checkGoingOn(StatementCheck check) throws SQLException {
+        if (check.concernsTenants() && CurrentTenant.peek() != null && announces()) {
             throw new UnprovenStatementException(
-                    ruling.entity() == null ? "(any)" : ruling.entity(),
+                    check.entity() == null ? "(any)" : check.entity(),
                     "it stands behind one that ends the transaction, in which alone the database knows the tenant",
                     "Run each statement by itself.");
         }
@@ -410,7 +411,7 @@ abstract class GuardedConnection implements Connection {
     public void rollback() throws SQLException {
         forget();
         delegate.rollback();
-        decided = false;
+        membershipsChanged = false;
     }
 
     @Override
@@ -476,67 +477,67 @@ abstract class GuardedConnection implements Connection {
 
     @Override
     public PreparedStatement prepareStatement(String sql) throws SQLException {
-        Ruling ruling = rule(sql);
-        return ridesAlong(ruling)
-                ? GuardedJdbc.announcing(delegate.prepareStatement(ANNOUNCEMENT + ruling.sql()), this, ruling)
-                : GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql()), this, ruling);
+        StatementCheck check = check(sql);
+        return ridesAlong(check)
+                ? GuardedJdbc.announcing(delegate.prepareStatement(ANNOUNCEMENT + check.sql()), this, check)
+                : GuardedJdbc.prepared(delegate.prepareStatement(check.sql()), this, check);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
         checkReadOnly(concurrency);
-        Ruling ruling = rule(sql);
-        return type == ResultSet.TYPE_FORWARD_ONLY && ridesAlong(ruling)
+        StatementCheck check = check(sql);
+        return type == ResultSet.TYPE_FORWARD_ONLY && ridesAlong(check)
                 ? GuardedJdbc.announcing(
-                        delegate.prepareStatement(ANNOUNCEMENT + ruling.sql(), type, concurrency), this, ruling)
-                : GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), type, concurrency), this, ruling);
+                        delegate.prepareStatement(ANNOUNCEMENT + check.sql(), type, concurrency), this, check)
+                : GuardedJdbc.prepared(delegate.prepareStatement(check.sql(), type, concurrency), this, check);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
             throws SQLException {
         checkReadOnly(concurrency);
-        Ruling ruling = rule(sql);
+        StatementCheck check = check(sql);
         return GuardedJdbc.prepared(
-                delegate.prepareStatement(ruling.sql(), type, concurrency, holdability), this, ruling);
+                delegate.prepareStatement(check.sql(), type, concurrency, holdability), this, check);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int autoGeneratedKeys) throws SQLException {
-        Ruling ruling = rule(sql);
-        return GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), autoGeneratedKeys), this, ruling);
+        StatementCheck check = check(sql);
+        return GuardedJdbc.prepared(delegate.prepareStatement(check.sql(), autoGeneratedKeys), this, check);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int[] columnIndexes) throws SQLException {
-        Ruling ruling = rule(sql);
-        return GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), columnIndexes), this, ruling);
+        StatementCheck check = check(sql);
+        return GuardedJdbc.prepared(delegate.prepareStatement(check.sql(), columnIndexes), this, check);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, String[] columnNames) throws SQLException {
-        Ruling ruling = rule(sql);
-        return GuardedJdbc.prepared(delegate.prepareStatement(ruling.sql(), columnNames), this, ruling);
+        StatementCheck check = check(sql);
+        return GuardedJdbc.prepared(delegate.prepareStatement(check.sql(), columnNames), this, check);
     }
 
     @Override
     public CallableStatement prepareCall(String sql) throws SQLException {
-        Ruling ruling = rule(sql);
-        return GuardedJdbc.callable(delegate.prepareCall(ruling.sql()), this, ruling);
+        StatementCheck check = check(sql);
+        return GuardedJdbc.callable(delegate.prepareCall(check.sql()), this, check);
     }
 
     @Override
     public CallableStatement prepareCall(String sql, int type, int concurrency) throws SQLException {
         checkReadOnly(concurrency);
-        Ruling ruling = rule(sql);
-        return GuardedJdbc.callable(delegate.prepareCall(ruling.sql(), type, concurrency), this, ruling);
+        StatementCheck check = check(sql);
+        return GuardedJdbc.callable(delegate.prepareCall(check.sql(), type, concurrency), this, check);
     }
 
     @Override
     public CallableStatement prepareCall(String sql, int type, int concurrency, int holdability) throws SQLException {
         checkReadOnly(concurrency);
-        Ruling ruling = rule(sql);
-        return GuardedJdbc.callable(delegate.prepareCall(ruling.sql(), type, concurrency, holdability), this, ruling);
+        StatementCheck check = check(sql);
+        return GuardedJdbc.callable(delegate.prepareCall(check.sql(), type, concurrency, holdability), this, check);
     }
 
     // Rows that are changed through a result set never become a statement.

@@ -41,21 +41,21 @@ final class GuardedJdbc {
             PreparedStatement.class,
             PreparedStatement.class,
             GuardedConnection.class,
-            Ruling.class,
+            StatementCheck.class,
             boolean.class);
     private static final MethodHandle CALLABLE = constructor(
             GuardedCallableStatement.class,
             CallableStatement.class,
             CallableStatement.class,
             GuardedConnection.class,
-            Ruling.class);
+            StatementCheck.class);
 
     private static final MethodHandle RESULT = constructor(
             GuardedResultSet.class,
             ResultSet.class,
             ResultSet.class,
             GuardedStatement.class,
-            Ruling.class,
+            StatementCheck.class,
             TenantPrincipal.class);
 
     private GuardedJdbc() {}
@@ -86,27 +86,28 @@ final class GuardedJdbc {
         }
     }
 
-    static PreparedStatement prepared(PreparedStatement delegate, GuardedConnection connection, Ruling ruling) {
-        return prepared(delegate, connection, ruling, false);
+    static PreparedStatement prepared(PreparedStatement delegate, GuardedConnection connection, StatementCheck check) {
+        return prepared(delegate, connection, check, false);
     }
 
     /** One whose text tells the database the tenant first. */
-    static PreparedStatement announcing(PreparedStatement delegate, GuardedConnection connection, Ruling ruling) {
-        return prepared(delegate, connection, ruling, true);
+    static PreparedStatement announcing(
+            PreparedStatement delegate, GuardedConnection connection, StatementCheck check) {
+        return prepared(delegate, connection, check, true);
     }
 
     private static PreparedStatement prepared(
-            PreparedStatement delegate, GuardedConnection connection, Ruling ruling, boolean announcing) {
+            PreparedStatement delegate, GuardedConnection connection, StatementCheck check, boolean announcing) {
         try {
-            return (GuardedPreparedStatement) PREPARED.invokeExact(delegate, connection, ruling, announcing);
+            return (GuardedPreparedStatement) PREPARED.invokeExact(delegate, connection, check, announcing);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }
     }
 
-    static CallableStatement callable(CallableStatement delegate, GuardedConnection connection, Ruling ruling) {
+    static CallableStatement callable(CallableStatement delegate, GuardedConnection connection, StatementCheck check) {
         try {
-            return (GuardedCallableStatement) CALLABLE.invokeExact(delegate, connection, ruling);
+            return (GuardedCallableStatement) CALLABLE.invokeExact(delegate, connection, check);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -114,9 +115,12 @@ final class GuardedJdbc {
 
     /** @param reader for whom the statement ran, null if for nobody or across tenants */
     static ResultSet result(
-            ResultSet delegate, GuardedStatement statement, @Nullable Ruling ruling, @Nullable TenantPrincipal reader) {
+            ResultSet delegate,
+            GuardedStatement statement,
+            @Nullable StatementCheck check,
+            @Nullable TenantPrincipal reader) {
         try {
-            return (GuardedResultSet) RESULT.invokeExact(delegate, statement, ruling, reader);
+            return (GuardedResultSet) RESULT.invokeExact(delegate, statement, check, reader);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }

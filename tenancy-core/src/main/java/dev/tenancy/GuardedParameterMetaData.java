@@ -7,56 +7,56 @@ import java.sql.SQLException;
 final class GuardedParameterMetaData implements ParameterMetaData {
 
     private final ParameterMetaData delegate;
-    private final Ruling ruling;
+    private final StatementCheck check;
 
-    GuardedParameterMetaData(ParameterMetaData delegate, Ruling ruling) {
+    GuardedParameterMetaData(ParameterMetaData delegate, StatementCheck check) {
         this.delegate = delegate;
-        this.ruling = ruling;
+        this.check = check;
     }
 
     @Override
     public int getParameterCount() throws SQLException {
-        return delegate.getParameterCount() - ruling.own().length;
+        return delegate.getParameterCount() - check.own().length;
     }
 
     @Override
     public int isNullable(int position) throws SQLException {
-        return delegate.isNullable(ruling.inText(position));
+        return delegate.isNullable(check.inText(position));
     }
 
     @Override
     public boolean isSigned(int position) throws SQLException {
-        return delegate.isSigned(ruling.inText(position));
+        return delegate.isSigned(check.inText(position));
     }
 
     @Override
     public int getPrecision(int position) throws SQLException {
-        return delegate.getPrecision(ruling.inText(position));
+        return delegate.getPrecision(check.inText(position));
     }
 
     @Override
     public int getScale(int position) throws SQLException {
-        return delegate.getScale(ruling.inText(position));
+        return delegate.getScale(check.inText(position));
     }
 
     @Override
     public int getParameterType(int position) throws SQLException {
-        return delegate.getParameterType(ruling.inText(position));
+        return delegate.getParameterType(check.inText(position));
     }
 
     @Override
     public String getParameterTypeName(int position) throws SQLException {
-        return delegate.getParameterTypeName(ruling.inText(position));
+        return delegate.getParameterTypeName(check.inText(position));
     }
 
     @Override
     public String getParameterClassName(int position) throws SQLException {
-        return delegate.getParameterClassName(ruling.inText(position));
+        return delegate.getParameterClassName(check.inText(position));
     }
 
     @Override
     public int getParameterMode(int position) throws SQLException {
-        return delegate.getParameterMode(ruling.inText(position));
+        return delegate.getParameterMode(check.inText(position));
     }
 
     @Override

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 abstract class GuardedPreparedStatement extends GuardedStatement implements PreparedStatement {
 
     final PreparedStatement prepared;
-    private final Ruling ruling;
+    private final StatementCheck check;
     private final boolean announcing;
     private final int[] watched;
     private final int[] own;
@@ -23,24 +23,24 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     /** @param announcing whether the text begins with {@link GuardedConnection#ANNOUNCEMENT} */
     GuardedPreparedStatement(
-            PreparedStatement prepared, GuardedConnection connection, Ruling ruling, boolean announcing) {
+            PreparedStatement prepared, GuardedConnection connection, StatementCheck check, boolean announcing) {
         super(prepared, connection);
         this.prepared = prepared;
-        this.ruling = ruling;
+        this.check = check;
         this.announcing = announcing;
-        this.watched = ruling.watched();
-        this.own = ruling.own();
+        this.watched = check.watched();
+        this.own = check.own();
         this.bound = new Object[watched.length];
     }
 
     @Override
-    final @Nullable Ruling ran() {
-        return ruling;
+    final @Nullable StatementCheck ran() {
+        return check;
     }
 
     private void admit() throws SQLException {
-        ruling.check(bound);
-        ran(ruling);
+        check.check(bound);
+        ran(check);
         TenantPrincipal principal = CurrentTenant.peek();
         for (int position : own) {
             if (principal == null) {
@@ -58,45 +58,45 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     public @Nullable ResultSet executeQuery() throws SQLException {
         admit();
         if (!announcing) {
-            return guarded(connection.run(ruling, prepared, prepared::executeQuery));
+            return guarded(connection.run(check, prepared, prepared::executeQuery));
         }
         announceAndExecute();
         return guarded(prepared.getResultSet());
     }
 
     private boolean announceAndExecute() throws SQLException {
-        connection.comeBack(ruling);
+        connection.comeBack(check);
         try {
             prepared.execute();
             connection.announced();
             return prepared.getMoreResults();
         } catch (SQLException failure) {
-            throw connection.told(failure, ruling);
+            throw connection.translate(failure, check);
         }
     }
 
     @Override
     public int executeUpdate() throws SQLException {
         admit();
-        return connection.run(ruling, prepared, prepared::executeUpdate);
+        return connection.run(check, prepared, prepared::executeUpdate);
     }
 
     @Override
     public long executeLargeUpdate() throws SQLException {
         admit();
-        return connection.run(ruling, prepared, prepared::executeLargeUpdate);
+        return connection.run(check, prepared, prepared::executeLargeUpdate);
     }
 
     @Override
     public boolean execute() throws SQLException {
         admit();
-        return announcing ? announceAndExecute() : connection.run(ruling, prepared, prepared::execute);
+        return announcing ? announceAndExecute() : connection.run(check, prepared, prepared::execute);
     }
 
     @Override
     public void addBatch() throws SQLException {
         admit();
-        intoBatch(ruling);
+        intoBatch(check);
         prepared.addBatch();
     }
 
@@ -106,7 +106,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         if (!announcing) {
             return prepared.getMetaData();
         }
-        try (PreparedStatement query = connection.delegate.prepareStatement(ruling.sql())) {
+        try (PreparedStatement query = connection.delegate.prepareStatement(check.sql())) {
             return query.getMetaData();
         }
     }
@@ -116,13 +116,13 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         if (!announcing) {
             return withoutOwn(prepared.getParameterMetaData());
         }
-        try (PreparedStatement query = connection.delegate.prepareStatement(ruling.sql())) {
+        try (PreparedStatement query = connection.delegate.prepareStatement(check.sql())) {
             return withoutOwn(query.getParameterMetaData());
         }
     }
 
     private ParameterMetaData withoutOwn(ParameterMetaData all) {
-        return own.length == 0 ? all : new GuardedParameterMetaData(all, ruling);
+        return own.length == 0 ? all : new GuardedParameterMetaData(all, check);
     }
 
     // ---- the values. A setter that is not here leaves a value that the guard does not know. What it knows, it knows
@@ -133,7 +133,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         if (watched.length == 0) {
             return false;
         }
-        int inText = ruling.inText(position);
+        int inText = check.inText(position);
         for (int one : watched) {
             if (one == inText) {
                 return true;
@@ -143,7 +143,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private void bind(int position, @Nullable Object value) {
-        int inText = ruling.inText(position);
+        int inText = check.inText(position);
         for (int i = 0; i < watched.length; i++) {
             if (watched[i] == inText) {
                 bound[i] = value;
@@ -161,7 +161,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         if (watched.length > 0) {
             bind(position, null);
         }
-        return sent(ruling.inText(position));
+        return sent(check.inText(position));
     }
 
     /** A name may stand for any of them. */

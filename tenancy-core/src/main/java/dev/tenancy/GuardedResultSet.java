@@ -13,20 +13,23 @@ abstract class GuardedResultSet implements ResultSet {
 
     final ResultSet delegate;
     private final GuardedStatement statement;
-    private final @Nullable Ruling ruling;
+    private final @Nullable StatementCheck check;
     private final @Nullable String entity;
     private final @Nullable TenantPrincipal reader;
 
     /**
-     * @param ruling on the statement that ran, null if none is known
+     * @param check on the statement that ran, null if none is known
      * @param reader for whom the statement ran, null if for nobody or across tenants
      */
     GuardedResultSet(
-            ResultSet delegate, GuardedStatement statement, @Nullable Ruling ruling, @Nullable TenantPrincipal reader) {
+            ResultSet delegate,
+            GuardedStatement statement,
+            @Nullable StatementCheck check,
+            @Nullable TenantPrincipal reader) {
         this.delegate = delegate;
         this.statement = statement;
-        this.ruling = ruling;
-        this.entity = ruling != null && ruling.concernsTenants() ? String.valueOf(ruling.entity()) : null;
+        this.check = check;
+        this.entity = check != null && check.concernsTenants() ? String.valueOf(check.entity()) : null;
         this.reader = entity == null ? null : reader;
     }
 
@@ -66,15 +69,15 @@ abstract class GuardedResultSet implements ResultSet {
         return new NoTenantException("Reading on in rows of the tenant-owned entity " + entity + " was refused");
     }
 
-    private SQLException told(SQLException failure) {
-        return ruling == null ? failure : statement.connection.told(failure, ruling);
+    private SQLException translate(SQLException failure) {
+        return check == null ? failure : statement.connection.translate(failure, check);
     }
 
     private boolean move(GuardedConnection.Execution<Boolean> move) throws SQLException {
         try {
             return move.run();
         } catch (SQLException failure) {
-            throw told(failure);
+            throw translate(failure);
         }
     }
 
@@ -84,7 +87,7 @@ abstract class GuardedResultSet implements ResultSet {
         try {
             return rows.next();
         } catch (SQLException failure) {
-            throw told(failure);
+            throw translate(failure);
         }
     }
 

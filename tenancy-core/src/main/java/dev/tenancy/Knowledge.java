@@ -13,17 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class Knowledge {
 
-    /** What the factories together have told, and the rulings that were made from it. */
-    record Tables(MappedTables mapped, MembershipTables memberships, RememberedRulings rulings) {
+    /** What the factories together have told, and the checks that were made from it. */
+    record Tables(MappedTables mapped, MembershipTables memberships, StatementCheckCache checks) {
 
         Tables and(Tables other) {
-            return new Tables(mapped.and(other.mapped), memberships.and(other.memberships), new RememberedRulings());
+            return new Tables(mapped.and(other.mapped), memberships.and(other.memberships), new StatementCheckCache());
         }
     }
 
     private volatile @Nullable Tables tables;
     private volatile TableClaims claims = TableClaims.NONE;
-    private final List<HeldReferences> references = new CopyOnWriteArrayList<>();
+    private final List<EnforcedReferences> references = new CopyOnWriteArrayList<>();
     private final Set<DatabaseIdentity> databases = ConcurrentHashMap.newKeySet();
     private final List<Finding> postponed = new CopyOnWriteArrayList<>();
     private volatile boolean announces;
@@ -31,10 +31,10 @@ final class Knowledge {
 
     /** @throws TenancySetupException if another factory has told otherwise; nothing is learned then */
     synchronized void learn(
-            MappedTables learned, MembershipTables memberships, TableClaims claimed, HeldReferences held) {
+            MappedTables learned, MembershipTables memberships, TableClaims claimed, EnforcedReferences enforced) {
         claims = claims.and(claimed);
-        references.add(held);
-        add(new Tables(learned, memberships, new RememberedRulings()));
+        references.add(enforced);
+        add(new Tables(learned, memberships, new StatementCheckCache()));
     }
 
     private void add(Tables learned) {
@@ -42,8 +42,8 @@ final class Knowledge {
         tables = known == null ? learned : known.and(learned);
     }
 
-    void forget(HeldReferences held) {
-        references.remove(held);
+    void forget(EnforcedReferences enforced) {
+        references.remove(enforced);
     }
 
     /** Takes in what was told of the same database elsewhere. */
@@ -99,7 +99,7 @@ final class Knowledge {
         return claims;
     }
 
-    List<HeldReferences> references() {
+    List<EnforcedReferences> references() {
         return references;
     }
 

@@ -17,29 +17,29 @@ final class MembershipTables {
 
     static final MembershipTables NONE = new MembershipTables();
 
-    private final Set<String> deciding = new HashSet<>();
+    private final Set<String> defining = new HashSet<>();
     private final Set<String> cascading = new HashSet<>();
 
     private MembershipTables() {}
 
     MembershipTables(Metadata metadata) {
         for (PersistentClass entity : metadata.getEntityBindings()) {
-            if (decides(entity)) {
-                entity.getTableClosure().forEach(table -> deciding.add(key(table)));
-                entity.getJoinClosure().forEach(join -> deciding.add(key(join.getTable())));
+            if (definesMemberships(entity)) {
+                entity.getTableClosure().forEach(table -> defining.add(key(table)));
+                entity.getJoinClosure().forEach(join -> defining.add(key(join.getTable())));
             }
         }
         for (Collection collection : metadata.getCollectionBindings()) {
-            if (!collection.isOneToMany() && decides(collection.getOwner())) {
-                deciding.add(key(collection.getCollectionTable()));
+            if (!collection.isOneToMany() && definesMemberships(collection.getOwner())) {
+                defining.add(key(collection.getCollectionTable()));
             }
         }
-        boolean more = !deciding.isEmpty();
+        boolean more = !defining.isEmpty();
         while (more) {
             more = false;
             for (Table table : metadata.collectTableMappings()) {
                 for (ForeignKey key : table.getForeignKeyCollection()) {
-                    if (isCascading(key) && (deciding.contains(key(table)) || cascading.contains(key(table)))) {
+                    if (isCascading(key) && (defining.contains(key(table)) || cascading.contains(key(table)))) {
                         more |= cascading.add(key(key.getReferencedTable()));
                     }
                 }
@@ -47,13 +47,13 @@ final class MembershipTables {
         }
     }
 
-    private static boolean decides(@Nullable PersistentClass entity) {
+    private static boolean definesMemberships(@Nullable PersistentClass entity) {
         if (entity == null) {
             return false;
         }
         GlobalEntity global =
                 entity.hasPojoRepresentation() ? entity.getMappedClass().getAnnotation(GlobalEntity.class) : null;
-        return global != null && global.decidesMembership() || decides(entity.getSuperclass());
+        return global != null && global.decidesMembership() || definesMemberships(entity.getSuperclass());
     }
 
     // Rows that the database takes along with others are in no statement.
@@ -70,13 +70,13 @@ final class MembershipTables {
 
     /** Whether a statement that writes and deletes from these tables may change an answer. */
     boolean isChangedBy(Set<String> written, Set<String> deleted) {
-        return written.stream().anyMatch(deciding::contains) || deleted.stream().anyMatch(cascading::contains);
+        return written.stream().anyMatch(defining::contains) || deleted.stream().anyMatch(cascading::contains);
     }
 
     MembershipTables and(MembershipTables other) {
         MembershipTables both = new MembershipTables();
         for (MembershipTables one : List.of(this, other)) {
-            both.deciding.addAll(one.deciding);
+            both.defining.addAll(one.defining);
             both.cascading.addAll(one.cascading);
         }
         return both;

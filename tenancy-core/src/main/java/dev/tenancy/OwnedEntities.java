@@ -100,7 +100,7 @@ final class OwnedEntities {
     void remember(Metadata metadata) {
         policies = List.copyOf(RowPolicies.sql(metadata, this, true));
         reach = RowPolicies.Reach.of(metadata);
-        obstacles = List.copyOf(Routability.obstacles(metadata, this));
+        obstacles = List.copyOf(ShardingCheck.obstacles(metadata, this));
     }
 
     List<String> obstacles() {

@@ -53,14 +53,14 @@ final class OwnedRows
     /** Where in an entity's state its tenant is, and what refers to other entities. */
     private record Layout(int tenant, List<Referring> referring) {}
 
-    /** {@code held}: whether the database looks after it. */
-    private record Referring(int position, String attribute, Type type, boolean held) {}
+    /** {@code enforced}: whether the database looks after it. */
+    private record Referring(int position, String attribute, Type type, boolean enforced) {}
 
-    private final transient HeldReferences held;
+    private final transient EnforcedReferences enforced;
     private final transient Map<EntityPersister, Layout> layouts = new ConcurrentHashMap<>();
 
-    OwnedRows(HeldReferences held) {
-        this.held = held;
+    OwnedRows(EnforcedReferences enforced) {
+        this.enforced = enforced;
     }
 
     void register(EventListenerRegistry listeners) {
@@ -151,7 +151,7 @@ final class OwnedRows
             }
         }
         for (Referring referring : layout.referring()) {
-            if (referring.held()) {
+            if (referring.enforced()) {
                 continue;
             }
             int position = referring.position();
@@ -302,7 +302,7 @@ final class OwnedRows
                 && entity.findAttributeMapping(attribute) instanceof ToOneAttributeMapping reference
                 && reference.getSideNature() == ForeignKeyDescriptor.Nature.KEY
                 && reference.getForeignKeyDescriptor().getJdbcTypeCount() == 1
-                && held.holds(
+                && enforced.holds(
                         reference.getForeignKeyDescriptor().getKeyTable(),
                         reference
                                 .getForeignKeyDescriptor()

@@ -62,22 +62,24 @@ final class SchemaCheck {
     }
 
     /** Tells which references the schema holds inside a tenant: by a key of the tenant and one other column. */
-    static void tellHeldReferences(Metadata metadata, OwnedEntities owned, LiveSchema schema, HeldReferences held)
+    static void collectEnforcedReferences(
+            Metadata metadata, OwnedEntities owned, LiveSchema schema, EnforcedReferences enforced)
             throws SQLException {
         SchemaCheck check = of(metadata, owned, schema);
         for (Map.Entry<LiveTable, TenantTable> one : check.tables.entrySet()) {
-            check.tellHeldReferences(one.getKey(), one.getValue(), held);
+            check.collectEnforcedReferences(one.getKey(), one.getValue(), enforced);
         }
     }
 
-    private void tellHeldReferences(LiveTable live, TenantTable mapped, HeldReferences held) throws SQLException {
+    private void collectEnforcedReferences(LiveTable live, TenantTable mapped, EnforcedReferences enforced)
+            throws SQLException {
         String tenant = SqlName.of(mapped.column()).key();
         for (LiveForeignKey key : schema.foreignKeys(live)) {
             if (key.columns().size() == 2 && !key.deferred() && !key.name().isEmpty() && isOnTenant(key, tenant)) {
                 for (String column : key.columns().keySet()) {
                     // Where it is an id as well, the database tells of a duplicate id first.
                     if (!column.equals(tenant) && !schema.primaryKey(live).contains(column)) {
-                        held.add(live.name(), column, key.name(), mapped.owner());
+                        enforced.add(live.name(), column, key.name(), mapped.owner());
                     }
                 }
             }

@@ -26,8 +26,8 @@ final class StatementGuard {
     private final Functions functions = new Functions();
 
     /** @throws TenancySetupException if another factory has told otherwise of the same database */
-    void learn(MappedTables learned, MembershipTables memberships, TableClaims claims, HeldReferences held) {
-        knowledge.learn(learned, memberships, claims, held);
+    void learn(MappedTables learned, MembershipTables memberships, TableClaims claims, EnforcedReferences enforced) {
+        knowledge.learn(learned, memberships, claims, enforced);
     }
 
     Knowledge knowledge() {
@@ -88,17 +88,17 @@ final class StatementGuard {
     }
 
     /** What the caller of a statement gets to know of its failure. */
-    SQLException told(SQLException failure, Ruling ruling) {
+    SQLException translate(SQLException failure, StatementCheck check) {
         Violation violation = Violation.of(failure);
         if (violation == null) {
-            return !ruling.concernsTenants() || CurrentTenant.peek() == null
+            return !check.concernsTenants() || CurrentTenant.peek() == null
                     ? failure
-                    : FailureText.of(failure, ruling.entity());
+                    : FailureText.of(failure, check.entity());
         }
-        String constraint = ruling.mayRefer() ? violation.foreignKey() : null;
+        String constraint = check.mayRefer() ? violation.foreignKey() : null;
         if (constraint != null) {
-            for (HeldReferences held : knowledge.references()) {
-                String reference = held.reference(constraint);
+            for (EnforcedReferences enforced : knowledge.references()) {
+                String reference = enforced.reference(constraint);
                 if (reference != null) {
                     throw new ForeignReferenceException(reference);
                 }
@@ -117,23 +117,23 @@ final class StatementGuard {
      *
      * @param namesMoved whether names may mean other tables on this connection than the mapping says
      */
-    Ruling rule(String sql, Connection connection, boolean namesMoved) throws SQLException {
+    StatementCheck check(String sql, Connection connection, boolean namesMoved) throws SQLException {
         Knowledge.Tables known = knowledge.tables();
         if (known == null) {
-            return Ruling.unguarded(sql);
+            return StatementCheck.unguarded(sql);
         }
-        Ruling made = namesMoved ? null : known.rulings().get(sql);
+        StatementCheck made = namesMoved ? null : known.checks().get(sql);
         if (made != null) {
             return made;
         }
-        Ruling ruling = judge(sql, known, connection, namesMoved);
+        StatementCheck check = judge(sql, known, connection, namesMoved);
         if (!namesMoved) {
-            known.rulings().put(sql, ruling);
+            known.checks().put(sql, check);
         }
-        return ruling;
+        return check;
     }
 
-    private Ruling judge(String sql, Knowledge.Tables known, Connection connection, boolean namesMoved)
+    private StatementCheck judge(String sql, Knowledge.Tables known, Connection connection, boolean namesMoved)
             throws SQLException {
         Database database = Database.of(connection);
         StatementProver prover = new StatementProver(
@@ -146,7 +146,7 @@ final class StatementGuard {
         } catch (DatabaseCatalog.Unanswered unanswered) {
             throw unanswered.cause();
         }
-        boolean decides = known.memberships().isChangedBy(proof.written(), proof.deleted());
+        boolean changesMemberships = known.memberships().isChangedBy(proof.written(), proof.deleted());
         if (reason != null) {
             if (proof.refusal() != null) {
                 LOG.warn(
@@ -154,16 +154,16 @@ final class StatementGuard {
                         proof.owner() == null ? "" : " on the tenant-owned entity " + proof.owner(),
                         reason);
             }
-            return Ruling.trusted(sql, proof, decides);
+            return StatementCheck.trusted(sql, proof, changesMemberships);
         }
         if (proof.refusal() != null && LOG.isDebugEnabled()) {
             LOG.debug("Not proven, since {}: {}", proof.refusal().why(), sql);
         }
-        return Ruling.of(
+        return StatementCheck.of(
                 proof,
                 proof.reads() ? prover.widened(proof.sql(), tenantColumns) : proof.sql(),
                 prover.beginning(sql),
-                decides);
+                changesMemberships);
     }
 
     /** Why a text's author says that it is safe, in a comment at its beginning; null if that is not said. */

@@ -188,17 +188,17 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             }
             OwnedEntities owned = sessionTenant.owned();
             owned.remember(metadata);
-            HeldReferences held = new HeldReferences();
+            EnforcedReferences enforced = new EnforcedReferences();
             StatementGuard guard = connections.guard();
             TableClaims elsewhere = guard.knowledge().claims();
             guard.learn(
                     new MappedTables(metadata, owned),
                     new MembershipTables(metadata),
                     TableClaims.of(metadata, owned),
-                    held);
+                    enforced);
             new SessionUses().register(factory.getEventListenerRegistry());
-            new OwnedRows(held).register(factory.getEventListenerRegistry());
-            Doctor.attend(metadata, owned, guard, held, elsewhere, factory);
+            new OwnedRows(enforced).register(factory.getEventListenerRegistry());
+            Doctor.attend(metadata, owned, guard, enforced, elsewhere, factory);
         }
     }
 

@@ -29,13 +29,13 @@ final class Violation {
 
     private Violation(SQLException failure) {
         // A batch says of itself that it failed, and of its part what it was.
-        SQLException told = failure instanceof BatchUpdateException && failure.getNextException() != null
+        SQLException reported = failure instanceof BatchUpdateException && failure.getNextException() != null
                 ? failure.getNextException()
                 : failure;
         this.failure = failure;
-        this.text = String.valueOf(told.getMessage());
-        this.h2 = told.getClass().getName().startsWith("org.h2.");
-        this.postgresql = told.getClass().getName().startsWith("org.postgresql.");
+        this.text = String.valueOf(reported.getMessage());
+        this.h2 = reported.getClass().getName().startsWith("org.h2.");
+        this.postgresql = reported.getClass().getName().startsWith("org.postgresql.");
     }
 
     static @Nullable Violation of(SQLException failure) {

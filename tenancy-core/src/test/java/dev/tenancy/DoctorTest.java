@@ -167,7 +167,12 @@ class DoctorTest {
         @Override
         public void integrate(Metadata metadata, BootstrapContext context, SessionFactoryImplementor factory) {
             Doctor.attend(
-                    metadata, tenant.owned(), new StatementGuard(), new HeldReferences(), TableClaims.NONE, factory);
+                    metadata,
+                    tenant.owned(),
+                    new StatementGuard(),
+                    new EnforcedReferences(),
+                    TableClaims.NONE,
+                    factory);
         }
     }
 

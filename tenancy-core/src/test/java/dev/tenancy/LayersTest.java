@@ -211,7 +211,7 @@ class LayersTest {
     /** A connection that proves texts, and compares no values. */
     private static Connection unbound(Connection bare, MappedTables tables) {
         StatementGuard guard = new StatementGuard();
-        guard.learn(tables, MembershipTables.NONE, TableClaims.NONE, new HeldReferences());
+        guard.learn(tables, MembershipTables.NONE, TableClaims.NONE, new EnforcedReferences());
         GuardedConnection guarded = (GuardedConnection) GuardedJdbc.connection(bare, guard);
         return (Connection) Proxy.newProxyInstance(
                 LayersTest.class.getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
@@ -238,7 +238,7 @@ class LayersTest {
                         return GuardedJdbc.prepared(
                                 (PreparedStatement) method.invoke(bare, arguments),
                                 guarded,
-                                Ruling.of(undemanding, proof.sql(), "", false));
+                                StatementCheck.of(undemanding, proof.sql(), "", false));
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     }

@@ -27,8 +27,8 @@ class OwnParametersTest {
     private static final String TEXT = "select cast(? as uuid), cast(? as varchar), cast(? as uuid), cast(? as uuid),"
             + " cast(? as varchar), cast(? as uuid)";
 
-    private static Ruling ruling(int... own) {
-        return Ruling.of(
+    private static StatementCheck check(int... own) {
+        return StatementCheck.of(
                 new Proof(
                         TEXT,
                         IntStream.of(own).sorted().boxed().toList(),
@@ -57,17 +57,17 @@ class OwnParametersTest {
         try (Connection bare = DriverManager.getConnection("jdbc:h2:mem:");
                 Connection guarded = GuardedJdbc.connection(bare, new StatementGuard());
                 PreparedStatement statement = GuardedJdbc.prepared(
-                        bare.prepareStatement(TEXT), (GuardedConnection) guarded, ruling(4, 1, 3))) {
+                        bare.prepareStatement(TEXT), (GuardedConnection) guarded, check(4, 1, 3))) {
             CurrentTenant.runAs(ACME, () -> work.on(statement));
         }
     }
 
     @Test
     void theApplicationsParametersAreCountedWithoutThem() {
-        assertThat(IntStream.rangeClosed(1, 3).map(ruling(4, 1, 3)::inText)).containsExactly(2, 5, 6);
-        assertThat(IntStream.rangeClosed(1, 4).map(ruling(5, 6)::inText)).containsExactly(1, 2, 3, 4);
-        assertThat(IntStream.rangeClosed(1, 4).map(ruling(1, 2)::inText)).containsExactly(3, 4, 5, 6);
-        assertThat(IntStream.rangeClosed(1, 6).map(ruling()::inText)).containsExactly(1, 2, 3, 4, 5, 6);
+        assertThat(IntStream.rangeClosed(1, 3).map(check(4, 1, 3)::inText)).containsExactly(2, 5, 6);
+        assertThat(IntStream.rangeClosed(1, 4).map(check(5, 6)::inText)).containsExactly(1, 2, 3, 4);
+        assertThat(IntStream.rangeClosed(1, 4).map(check(1, 2)::inText)).containsExactly(3, 4, 5, 6);
+        assertThat(IntStream.rangeClosed(1, 6).map(check()::inText)).containsExactly(1, 2, 3, 4, 5, 6);
     }
 
     @Test

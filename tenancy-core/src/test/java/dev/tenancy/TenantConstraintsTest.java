@@ -214,7 +214,7 @@ class TenantConstraintsTest {
         Metadata metadata = metadata(database, Quoted.class);
         assertThatCode(() -> manage(metadata, Map.of(DATABASE_ACTION, "create")))
                 .doesNotThrowAnyException();
-        assertThat(UnheldReferences.in(metadata, owned(metadata))).isEmpty();
+        assertThat(UnenforcedReferences.in(metadata, owned(metadata))).isEmpty();
     }
 
     @ParameterizedTest
@@ -353,13 +353,13 @@ class TenantConstraintsTest {
     @Test
     void everyReferenceOfAnOrdinaryMappingIsHeld() {
         Metadata metadata = metadata(Database.H2, ENTITIES);
-        assertThat(UnheldReferences.in(metadata, owned(metadata))).isEmpty();
+        assertThat(UnenforcedReferences.in(metadata, owned(metadata))).isEmpty();
     }
 
     @Test
     void aReferenceThatNoForeignKeyCanHoldIsNamed() {
         Metadata metadata = metadata(Database.H2, Loose.class, Payment.class, CardPayment.class);
-        assertThat(UnheldReferences.in(metadata, owned(metadata)))
+        assertThat(UnenforcedReferences.in(metadata, owned(metadata)))
                 .satisfiesExactlyInAnyOrder(
                         one -> assertThat(one).contains("Loose.unconstrained", "ConstraintMode.NO_CONSTRAINT"),
                         one -> assertThat(one).contains("Loose.missing", "@NotFound"),

@@ -337,7 +337,7 @@ final class Judgement {
         settle(scope);
         String open = null;
         for (Rows rows : scope.rows.values()) {
-            if (!rows.held && !completeSingle(select, rows, scope)) {
+            if (!rows.restricted && !completeSingle(select, rows, scope)) {
                 String unproven = Objects.requireNonNull(rows.owner);
                 if (scope.rows.size() > 1 || !select.perRow() || select.into() || cut) {
                     throw unrestricted(unproven);
@@ -391,7 +391,7 @@ final class Judgement {
     }
 
     private static Trait seen(Trait trait, Rows rows, @Nullable String open) {
-        return new Trait(trait.tenant() && (rows.held || open != null), trait.row(), trait.value());
+        return new Trait(trait.tenant() && (rows.restricted || open != null), trait.row(), trait.value());
     }
 
     // ---- FROM
@@ -612,7 +612,7 @@ final class Judgement {
         return to != null
                 && other != null
                 && other != rows
-                && other.held
+                && other.restricted
                 && other.trait(to.name().columnKey(dialect)).tenant()
                 && rows.hold(null);
     }
@@ -662,7 +662,7 @@ final class Judgement {
         Rows rows = column == null ? null : rows(column, condition, scope);
         return rows != null
                         && rows.stored
-                        && !rows.held
+                        && !rows.restricted
                         && rows.tenantColumn != null
                         && condition.restricted().contains(rows)
                 ? rows
@@ -674,7 +674,7 @@ final class Judgement {
         Rows rows = unheld(left, condition, scope);
         Column to = rows == null ? null : conditions.column(right);
         Rows other = to == null ? null : rows(to, condition, scope);
-        if (rows == null || to == null || other == null || other == rows || !other.held) {
+        if (rows == null || to == null || other == null || other == rows || !other.restricted) {
             return false;
         }
         Trait trait = rows.trait(
@@ -999,7 +999,7 @@ final class Judgement {
                 condition(conflict.where(), Set.of(target), Set.copyOf(update.rows.values()), update);
             }
             settle(update);
-            if (!target.held && !within) {
+            if (!target.restricted && !within) {
                 throw Refused.unproven(
                         Objects.requireNonNull(relation.owner()),
                         "it may take over a row of another tenant",
@@ -1055,7 +1055,7 @@ final class Judgement {
             later.add(new Later(update.where(), null));
         }
         settle(scope);
-        if (!target.held && update.from().isEmpty() && update.where() != null) {
+        if (!target.restricted && update.from().isEmpty() && update.where() != null) {
             completeChange(target, update.where(), isKeyWritten(update), scope);
         }
         allHeld(scope);
@@ -1122,7 +1122,7 @@ final class Judgement {
             later.add(new Later(delete.where(), null));
         }
         settle(scope);
-        if (!target.held && delete.using().isEmpty() && delete.where() != null) {
+        if (!target.restricted && delete.using().isEmpty() && delete.where() != null) {
             completeChange(target, delete.where(), false, scope);
         }
         allHeld(scope);
@@ -1134,7 +1134,7 @@ final class Judgement {
 
     private static void allHeld(Scope scope) {
         for (Rows rows : scope.rows.values()) {
-            if (!rows.held) {
+            if (!rows.restricted) {
                 throw unrestricted(Objects.requireNonNull(rows.owner));
             }
         }
@@ -1162,7 +1162,7 @@ final class Judgement {
             }
         }
         // What is matched and not changed would still tell that another tenant has it.
-        if (!target.held) {
+        if (!target.restricted) {
             if (!conditions.isConjunction(on)) {
                 throw unrestricted(Objects.requireNonNull(relation.owner()));
             }
@@ -1236,7 +1236,7 @@ final class Judgement {
 
     private void matched(When when, Rows target, Relation relation, Scope scope) {
         // The ON of a dependent table's MERGE gets the tenant.
-        if (target.held || relation.dependent()) {
+        if (target.restricted || relation.dependent()) {
             return;
         }
         Scope matched = new Scope(scope);
@@ -1247,7 +1247,7 @@ final class Judgement {
             condition(when.and(), Set.of(again), Set.copyOf(matched.rows.values()), matched);
         }
         settle(matched);
-        if (!again.held) {
+        if (!again.restricted) {
             throw Refused.unproven(
                     Objects.requireNonNull(relation.owner()),
                     "it may change a row of another tenant",

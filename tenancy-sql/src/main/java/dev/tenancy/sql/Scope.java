@@ -92,7 +92,7 @@ final class Scope {
         final boolean dependent;
         final Set<Value> values = new LinkedHashSet<>();
         /** Whether all its rows in the result are the current tenant's, once the demands are met. */
-        boolean held;
+        boolean restricted;
 
         boolean demanded;
 
@@ -108,7 +108,7 @@ final class Scope {
             if (tenantColumn != null) {
                 columns.put(tenantColumn.columnKey(dialect), new Trait(true, null, null));
             }
-            this.held = owner == null;
+            this.restricted = owner == null;
         }
 
         Rows(SqlName name, @Nullable String qualifier, Output output) {
@@ -124,7 +124,7 @@ final class Scope {
                     .orElse(null);
             this.stored = false;
             this.dependent = false;
-            this.held = owner == null;
+            this.restricted = owner == null;
         }
 
         Trait trait(String column) {
@@ -132,8 +132,8 @@ final class Scope {
         }
 
         boolean hold(@Nullable Value value) {
-            boolean more = value == null ? !held : values.add(value);
-            held = true;
+            boolean more = value == null ? !restricted : values.add(value);
+            restricted = true;
             return more;
         }
     }
@@ -147,8 +147,8 @@ final class Scope {
         /** Whether that shows something new of the right one, whose rows are in the result only where the columns are equal. */
         boolean apply() {
             return right.owner != null
-                    && !right.held
-                    && left.held
+                    && !right.restricted
+                    && left.restricted
                     && left.trait(column).tenant()
                     && right.trait(column).tenant()
                     && right.hold(null);

@@ -26,7 +26,7 @@ import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.MultiTenancySettings;
 import org.junit.jupiter.api.Test;
 
-class RoutabilityTest {
+class ShardingCheckTest {
 
     @Test
     void nothingStandsInTheWayOfEntitiesWithOneTableEach() {
@@ -59,7 +59,7 @@ class RoutabilityTest {
         assertThat(obstacles(Item.class, Pointer.class))
                 .singleElement()
                 .asString()
-                .contains("table Pointer to dev.tenancy.RoutabilityTest$Item", "Turn the reference round");
+                .contains("table Pointer to dev.tenancy.ShardingCheckTest$Item", "Turn the reference round");
     }
 
     @Test
@@ -80,7 +80,7 @@ class RoutabilityTest {
                     new MetadataSources(registry).addAnnotatedClasses(entities).buildMetadata();
             OwnedEntities owned =
                     ((SessionTenant) settings.get(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER)).owned();
-            return Routability.obstacles(metadata, owned);
+            return ShardingCheck.obstacles(metadata, owned);
         }
     }
 

@@ -37,7 +37,7 @@ import org.springframework.beans.factory.annotation.Autowired;
  * to one shard of Citus. It runs last; alone, it sees what it calls itself.
  */
 @Order(Integer.MAX_VALUE)
-class RoutabilityTest extends TimesheetsTest {
+class ShardRoutingTest extends TimesheetsTest {
 
     private static final Set<String> OWNED = Set.of("customer", "invitation", "project", "time_entry");
     private static final Pattern NAMED = Pattern.compile(

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  * Whether the tables of a mapping can be spread over several databases or partitions by tenant, each statement going to one of
  * them. Nothing of this is needed on a single database.
  */
-final class Routability {
+final class ShardingCheck {
 
-    private Routability() {}
+    private ShardingCheck() {}
 
     /** What stands in the way, each with its remedy; empty if nothing does. To be asked when the constraints are made. */
     static List<String> obstacles(Metadata metadata, OwnedEntities owned) {

@@ -6,10 +6,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rulings by the texts that they are for. Texts that hold ever new literals do not fill the memory: when there are many, those are
+ * Checks by the texts that they are for. Texts that hold ever new literals do not fill the memory: when there are many, those are
  * dropped that were not asked for since there last were many. Thread-safe.
  */
-final class RememberedRulings {
+final class StatementCheckCache {
 
     private static final int MOST = 5_000;
     private static final long MOST_CHARACTERS = 8_000_000;
@@ -17,11 +17,11 @@ final class RememberedRulings {
     private static final int LONGEST = 100_000;
 
     private final AtomicLong characters = new AtomicLong();
-    private volatile Map<String, Ruling> recent = new ConcurrentHashMap<>();
-    private volatile Map<String, Ruling> older = Map.of();
+    private volatile Map<String, StatementCheck> recent = new ConcurrentHashMap<>();
+    private volatile Map<String, StatementCheck> older = Map.of();
 
-    @Nullable Ruling get(String sql) {
-        Ruling found = recent.get(sql);
+    @Nullable StatementCheck get(String sql) {
+        StatementCheck found = recent.get(sql);
         if (found == null) {
             found = older.get(sql);
             if (found != null) {
@@ -31,7 +31,7 @@ final class RememberedRulings {
         return found;
     }
 
-    void put(String sql, Ruling ruling) {
+    void put(String sql, StatementCheck check) {
         if (sql.length() > LONGEST) {
             return;
         }
@@ -44,7 +44,7 @@ final class RememberedRulings {
                 }
             }
         }
-        recent.put(sql, ruling);
+        recent.put(sql, check);
         characters.addAndGet(sql.length());
     }
 }

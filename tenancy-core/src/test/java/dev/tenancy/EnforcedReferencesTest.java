@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
 
 /** A reference that a foreign key with the tenant holds costs no question; one that none holds does. */
-class HeldReferencesTest {
+class EnforcedReferencesTest {
 
     private static final UUID ACME = UUID.randomUUID();
     private static final UUID GLOBEX = UUID.randomUUID();

@@ -23,20 +23,20 @@ import org.hibernate.mapping.Value;
  * The references between owned entities that {@link TenantConstraints} could not make a foreign key hold: plain SQL can point them
  * at another tenant's row, and only the other walls stand before that.
  */
-final class UnheldReferences {
+final class UnenforcedReferences {
 
     private final Metadata metadata;
     private final OwnedEntities owned;
     private final List<String> found = new ArrayList<>();
 
-    private UnheldReferences(Metadata metadata, OwnedEntities owned) {
+    private UnenforcedReferences(Metadata metadata, OwnedEntities owned) {
         this.metadata = metadata;
         this.owned = owned;
     }
 
     /** Each with its remedy, in the order of the mapping. To be asked when the constraints are made. */
     static List<String> in(Metadata metadata, OwnedEntities owned) {
-        UnheldReferences references = new UnheldReferences(metadata, owned);
+        UnenforcedReferences references = new UnenforcedReferences(metadata, owned);
         for (PersistentClass entity : metadata.getEntityBindings()) {
             if (owned.contains(entity)) {
                 for (Property property : entity.getProperties()) {
@@ -85,12 +85,12 @@ final class UnheldReferences {
         List<Table> tables = new ArrayList<>();
         addPhysical(table, tables);
         String tenantColumn = SqlName.of(owned.tenantColumn(owner)).key();
-        boolean held = tables.stream()
+        boolean enforced = tables.stream()
                 .allMatch(one -> one.getForeignKeyCollection().stream()
                         .anyMatch(key -> key.getColumns().containsAll(columns) && holds(key, tenantColumn)));
-        if (!held) {
+        if (!enforced) {
             found.add("The reference " + path + " to " + target.getEntityName()
-                    + " is held by no foreign key that carries the tenant. "
+                    + " is enforced by no foreign key that carries the tenant. "
                     + (target.getTable().hasDenormalizedTables()
                             ? "A database has none for a target in the tables of several classes: map the hierarchy with"
                                     + " InheritanceType.SINGLE_TABLE."

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The references between rows of one tenant that the database itself holds to it, by a foreign key with the tenant in it. Before
  * they are written, nobody has to ask whose the other row is. Filled when a session factory is built, from the live schema.
  */
-final class HeldReferences {
+final class EnforcedReferences {
 
     /** By table and column, as messages name the reference. */
     private final Map<String, String> references = new ConcurrentHashMap<>();

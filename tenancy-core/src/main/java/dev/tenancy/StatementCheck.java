@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What may be done with a text: the same for every tenant, so that it is kept. Immutable. */
-final class Ruling {
+final class StatementCheck {
 
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
     private static final int[] NOTHING = {};
@@ -27,7 +27,7 @@ final class Ruling {
     private final boolean reads;
     private final boolean defines;
     private final boolean trusted;
-    private final boolean decides;
+    private final boolean changesMemberships;
     private final boolean commits;
     private final SessionEffects effects;
     private final boolean movesNames;
@@ -37,7 +37,8 @@ final class Ruling {
     private final int[] watched;
     private final int[] own;
 
-    private Ruling(Proof proof, String sqlAcross, String beginning, boolean trusted, boolean decides) {
+    private StatementCheck(
+            Proof proof, String sqlAcross, String beginning, boolean trusted, boolean changesMemberships) {
         this.sql = proof.sql();
         this.sqlAcross = sqlAcross;
         this.entity = proof.owner();
@@ -50,7 +51,7 @@ final class Ruling {
                 || defines
                 || effects.endsTransaction()
                 || proof.effects().contains(Effect.ENDS_TRANSACTION);
-        this.decides = commits || decides;
+        this.changesMemberships = commits || changesMemberships;
         this.refusal = trusted ? null : proof.refusal();
         this.beginning = beginning;
         this.demands = trusted ? NONE : proof.demands().toArray(NONE);
@@ -64,14 +65,14 @@ final class Ruling {
         this.watched = positions.stream().mapToInt(Integer::intValue).toArray();
     }
 
-    private Ruling(String sql) {
+    private StatementCheck(String sql) {
         this.sql = sql;
         this.sqlAcross = sql;
         this.entity = null;
         this.reads = false;
         this.defines = false;
         this.trusted = false;
-        this.decides = false;
+        this.changesMemberships = false;
         this.commits = false;
         this.effects = SessionEffects.NONE;
         this.movesNames = false;
@@ -83,12 +84,12 @@ final class Ruling {
     }
 
     /** @param beginning how the text begins, without values, for messages */
-    static Ruling of(Proof proof, String sqlAcross, String beginning, boolean decides) {
-        return new Ruling(proof, sqlAcross, beginning, false, decides);
+    static StatementCheck of(Proof proof, String sqlAcross, String beginning, boolean changesMemberships) {
+        return new StatementCheck(proof, sqlAcross, beginning, false, changesMemberships);
     }
 
     /** For a text whose author says why it is safe; it runs as it is. */
-    static Ruling trusted(String sql, Proof proof, boolean decides) {
+    static StatementCheck trusted(String sql, Proof proof, boolean changesMemberships) {
         Proof asWritten = new Proof(
                 sql,
                 List.of(),
@@ -99,11 +100,11 @@ final class Ruling {
                 proof.effects(),
                 proof.written(),
                 proof.deleted());
-        return new Ruling(asWritten, sql, "", true, decides);
+        return new StatementCheck(asWritten, sql, "", true, changesMemberships);
     }
 
-    static Ruling unguarded(String sql) {
-        return new Ruling(sql);
+    static StatementCheck unguarded(String sql) {
+        return new StatementCheck(sql);
     }
 
     /** The text that is run for whoever is current now. */
@@ -127,8 +128,8 @@ final class Ruling {
     }
 
     /** Whether the answers of {@link Memberships} may be others afterwards. */
-    boolean decides() {
-        return decides;
+    boolean changesMemberships() {
+        return changesMemberships;
     }
 
     /** Whether it may have ended the transaction by itself, as a procedure can, and a change of the schema does in H2. */
