@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.sql.SessionEffects;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -5,6 +5,7 @@ import dev.tenancy.sql.Proof.Demand;
 import dev.tenancy.sql.Proof.Effect;
 import dev.tenancy.sql.Proof.Value;
 import dev.tenancy.sql.Refusal;
+import dev.tenancy.sql.SessionEffects;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -38,7 +39,12 @@ final class StatementCheck {
     private final int[] own;
 
     private StatementCheck(
-            Proof proof, String sqlAcross, String beginning, boolean trusted, boolean changesMemberships) {
+            Proof proof,
+            SessionEffects effects,
+            String sqlAcross,
+            String beginning,
+            boolean trusted,
+            boolean changesMemberships) {
         this.sql = proof.sql();
         this.sqlAcross = sqlAcross;
         this.entity = proof.owner();
@@ -46,7 +52,7 @@ final class StatementCheck {
         this.defines = proof.effects().contains(Effect.DEFINES);
         this.movesNames = proof.effects().contains(Effect.MOVES_NAMES);
         this.trusted = trusted;
-        this.effects = SessionEffects.of(sql);
+        this.effects = effects;
         this.commits = trusted && !reads
                 || defines
                 || effects.endsTransaction()
@@ -84,12 +90,13 @@ final class StatementCheck {
     }
 
     /** @param beginning how the text begins, without values, for messages */
-    static StatementCheck of(Proof proof, String sqlAcross, String beginning, boolean changesMemberships) {
-        return new StatementCheck(proof, sqlAcross, beginning, false, changesMemberships);
+    static StatementCheck of(
+            Proof proof, SessionEffects effects, String sqlAcross, String beginning, boolean changesMemberships) {
+        return new StatementCheck(proof, effects, sqlAcross, beginning, false, changesMemberships);
     }
 
     /** For a text whose author says why it is safe; it runs as it is. */
-    static StatementCheck trusted(String sql, Proof proof, boolean changesMemberships) {
+    static StatementCheck trusted(String sql, Proof proof, SessionEffects effects, boolean changesMemberships) {
         Proof asWritten = new Proof(
                 sql,
                 List.of(),
@@ -100,7 +107,7 @@ final class StatementCheck {
                 proof.effects(),
                 proof.written(),
                 proof.deleted());
-        return new StatementCheck(asWritten, sql, "", true, changesMemberships);
+        return new StatementCheck(asWritten, effects, sql, "", true, changesMemberships);
     }
 
     static StatementCheck unguarded(String sql) {

@@ -154,13 +154,14 @@ final class StatementGuard {
                         proof.owner() == null ? "" : " on the tenant-owned entity " + proof.owner(),
                         reason);
             }
-            return StatementCheck.trusted(sql, proof, changesMemberships);
+            return StatementCheck.trusted(sql, proof, prover.sessionEffects(sql), changesMemberships);
         }
         if (proof.refusal() != null && LOG.isDebugEnabled()) {
             LOG.debug("Not proven, since {}: {}", proof.refusal().why(), sql);
         }
         return StatementCheck.of(
                 proof,
+                prover.sessionEffects(proof.sql()),
                 proof.reads() ? prover.widened(proof.sql(), tenantColumns) : proof.sql(),
                 prover.beginning(sql),
                 changesMemberships);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.tenancy.Model.Tag;
 import dev.tenancy.TwoTenants.Path;
 import dev.tenancy.sql.Proof;
+import dev.tenancy.sql.SessionEffects;
 import dev.tenancy.sql.StatementProver;
 import jakarta.persistence.ConstraintMode;
 import jakarta.persistence.Entity;
@@ -238,7 +239,7 @@ class LayersTest {
                         return GuardedJdbc.prepared(
                                 (PreparedStatement) method.invoke(bare, arguments),
                                 guarded,
-                                StatementCheck.of(undemanding, proof.sql(), "", false));
+                                StatementCheck.of(undemanding, SessionEffects.NONE, proof.sql(), "", false));
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     }

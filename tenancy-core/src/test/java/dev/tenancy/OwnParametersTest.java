@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tenancy.sql.Proof;
 import dev.tenancy.sql.Proof.Demand;
 import dev.tenancy.sql.Proof.Value;
+import dev.tenancy.sql.SessionEffects;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -39,6 +40,7 @@ class OwnParametersTest {
                         Set.of(),
                         Set.of(),
                         Set.of()),
+                SessionEffects.NONE,
                 TEXT,
                 "",
                 false);

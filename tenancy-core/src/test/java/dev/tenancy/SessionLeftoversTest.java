@@ -15,7 +15,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -466,30 +465,6 @@ class SessionLeftoversTest {
             }
         });
         assertThat(onH2.seen()).isEqualTo(beforeH2);
-    }
-
-    @Test
-    void otherWorkCostsNothing() {
-        for (String sql : Arrays.asList(
-                "select a.temp, \"set\" from asset a where a.tenant_id = ? and x @> y and z @@ to_tsquery('set x')",
-                "update asset set temp = 'create temp table' where tenant_id = ? -- ; set x = 1",
-                "insert into asset (set_config, reset) values (?, case when 1 = 1 then 2 end)",
-                "merge into asset using x on (true) when matched then update set y = 1",
-                "set local statement_timeout = 3",
-                "set transaction isolation level serializable",
-                "select set_config('app.user', ?, true)",
-                "select pg_advisory_xact_lock(1)",
-                "savepoint s",
-                "release savepoint s")) {
-            assertThat(SessionEffects.of(sql).outlivesTransaction()).as(sql).isFalse();
-        }
-    }
-
-    @Test
-    void whatNobodyCanReadAgainIsKnown() {
-        for (String sql : List.of("discard all", "/* x */ DISCARD all;", "select 1; reset all", "load 'x'")) {
-            assertThat(SessionEffects.of(sql).beyondRepair()).as(sql).isTrue();
-        }
     }
 
     private static long number(ResultSet rows) throws SQLException {

@@ -288,9 +288,7 @@ final class Commands {
     private void transaction(Token first) {
         reads = true;
         boolean toSavepoint = first.is("rollback") && contains("to");
-        if (toSavepoint) {
-            effects.add(Effect.ROLLS_BACK);
-        } else if (first.is("commit") || first.is("end") || first.is("abort") || first.is("rollback")) {
+        if (!toSavepoint && (first.is("commit") || first.is("end") || first.is("abort") || first.is("rollback"))) {
             effects.add(Effect.ENDS_TRANSACTION);
         }
     }
@@ -334,13 +332,6 @@ final class Commands {
         }
         reads |= first.is("show") || first.is("listen") || first.is("unlisten");
         reach();
-        if (first.is("declare")
-                || first.is("prepare")
-                || first.is("listen")
-                || first.is("discard")
-                || first.is("deallocate")) {
-            effects.add(Effect.CHANGES_SESSION);
-        }
         if (first.is("discard")) {
             effects.add(Effect.MOVES_NAMES);
         }
@@ -376,9 +367,6 @@ final class Commands {
         if (all || name.equals("search_path") || name.equals("schema")) {
             effects.add(Effect.MOVES_NAMES);
         }
-        if (!local && !name.equals("transaction") && !name.equals("constraints")) {
-            effects.add(Effect.CHANGES_SESSION);
-        }
         reach();
     }
 
@@ -393,7 +381,6 @@ final class Commands {
         }
         reach();
         reads = true;
-        effects.add(Effect.CHANGES_SESSION);
         if (token(1).is("schema") || token(1).is("schema_search_path")) {
             effects.add(Effect.MOVES_NAMES);
         }
@@ -421,9 +408,6 @@ final class Commands {
                 && !(contains("execute") && isQueryBehindAs());
         if (contains("rename") || contains("schema")) {
             effects.add(Effect.MOVES_NAMES);
-        }
-        if (temporary) {
-            effects.add(Effect.CHANGES_SESSION);
         }
         try {
             reach();

@@ -34,10 +34,6 @@ public record Proof(
         DEFINES,
         /** Ends the transaction, or may. */
         ENDS_TRANSACTION,
-        /** Goes back to a savepoint. */
-        ROLLS_BACK,
-        /** Leaves something with the session: a setting, a temporary table, a cursor. */
-        CHANGES_SESSION,
         /** Names may mean other tables afterwards. */
         MOVES_NAMES
     }

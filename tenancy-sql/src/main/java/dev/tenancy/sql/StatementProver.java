@@ -81,6 +81,15 @@ public final class StatementProver {
         }
     }
 
+    /** What a text does to the session that runs it, besides its rows. */
+    public SessionEffects sessionEffects(String sql) {
+        try {
+            return SessionEffects.of(Lexer.read(sql, dialect), dialect);
+        } catch (Unreadable unreadable) {
+            return SessionEffects.UNKNOWN;
+        }
+    }
+
     /** The comments at the beginning of a text, without their marks; empty if the text cannot be read. */
     public List<String> leadingComments(String sql) {
         try {

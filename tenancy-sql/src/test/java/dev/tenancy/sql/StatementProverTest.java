@@ -120,10 +120,7 @@ class StatementProverTest {
                     commit                            | ENDS_TRANSACTION
                     /* x */ rollback                  | ENDS_TRANSACTION
                     select 1; commit                  | ENDS_TRANSACTION
-                    rollback to savepoint s           | ROLLS_BACK
-                    set statement_timeout = 1         | CHANGES_SESSION
                     set search_path = other           | MOVES_NAMES
-                    create temp table t (id int)      | CHANGES_SESSION
                     create table t (r int references customer) | DEFINES
                     """)
     void effectsAreTold(String sql, Effect effect) {
