@@ -21,7 +21,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     private final int[] own;
     private final @Nullable Object[] bound;
 
-    /** @param announcing whether the text begins with {@link GuardedConnection#ANNOUNCEMENT} */
+    /** @param announcing whether the text begins with {@link TenantAnnouncement#WITH_QUERY} */
     GuardedPreparedStatement(
             PreparedStatement prepared, GuardedConnection connection, StatementCheck check, boolean announcing) {
         super(prepared, connection);
@@ -65,10 +65,10 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private boolean announceAndExecute() throws SQLException {
-        connection.comeBack(check);
+        connection.beforeAnnouncing(check);
         try {
             prepared.execute();
-            connection.announced();
+            connection.announcement().afterQuery();
             return prepared.getMoreResults();
         } catch (SQLException failure) {
             throw connection.translate(failure, check);

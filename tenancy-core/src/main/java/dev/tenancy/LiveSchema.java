@@ -38,7 +38,8 @@ final class LiveSchema {
     record LiveForeignKey(String name, LiveTable parent, Map<String, String> columns, boolean deferred) {}
 
     private final Connection connection;
-    private final DatabaseMetaData database;
+    private final DatabaseMetaData metaData;
+    private final Database database;
     private final List<String> schemas = new ArrayList<>();
     private final Map<String, Map<String, LiveTable>> tables = new TreeMap<>();
     private final Map<LiveTable, Map<String, LiveColumn>> columns = new HashMap<>();
@@ -47,10 +48,11 @@ final class LiveSchema {
 
     LiveSchema(Connection connection, @Nullable String defaultSchema) throws SQLException {
         this.connection = connection;
-        this.database = connection.getMetaData();
+        this.metaData = connection.getMetaData();
+        this.database = Database.of(connection);
         if (defaultSchema != null) {
             schemas.add(defaultSchema);
-        } else if (isPostgres()) {
+        } else if (database == Database.POSTGRESQL) {
             try (PreparedStatement query = connection.prepareStatement("select unnest(current_schemas(false))");
                     ResultSet path = query.executeQuery()) {
                 while (path.next()) {
@@ -62,13 +64,13 @@ final class LiveSchema {
         }
     }
 
-    boolean isPostgres() throws SQLException {
-        return "PostgreSQL".equals(database.getDatabaseProductName());
+    Database database() {
+        return database;
     }
 
     /** Its workers learn of a setting from SET LOCAL alone, and not from the function that sets it. */
     boolean isCitus() throws SQLException {
-        if (!isPostgres()) {
+        if (database != Database.POSTGRESQL) {
             return false;
         }
         try (PreparedStatement query =
@@ -99,7 +101,7 @@ final class LiveSchema {
             return known;
         }
         Map<String, LiveTable> read = new TreeMap<>();
-        try (ResultSet rows = database.getTables(connection.getCatalog(), null, "%", new String[] {
+        try (ResultSet rows = metaData.getTables(connection.getCatalog(), null, "%", new String[] {
             "TABLE", "BASE TABLE", "PARTITIONED TABLE", "FOREIGN TABLE"
         })) {
             while (rows.next()) {
@@ -121,7 +123,7 @@ final class LiveSchema {
 
     // One question for a whole schema: there may be hundreds of tables.
     private void readColumns(@Nullable String schema) throws SQLException {
-        try (ResultSet rows = database.getColumns(connection.getCatalog(), pattern(schema), "%", "%")) {
+        try (ResultSet rows = metaData.getColumns(connection.getCatalog(), pattern(schema), "%", "%")) {
             while (rows.next()) {
                 columns.computeIfAbsent(
                                 new LiveTable(schema, rows.getString("TABLE_NAME")), any -> new LinkedHashMap<>())
@@ -158,7 +160,7 @@ final class LiveSchema {
     }
 
     private @Nullable String pattern(@Nullable String name) throws SQLException {
-        String escape = database.getSearchStringEscape();
+        String escape = metaData.getSearchStringEscape();
         return name == null ? null : name.replace("_", escape + "_").replace("%", escape + "%");
     }
 
@@ -173,7 +175,7 @@ final class LiveSchema {
 
     private List<String> readPrimaryKey(LiveTable table) throws SQLException {
         Map<Integer, String> columns = new TreeMap<>();
-        try (ResultSet rows = database.getPrimaryKeys(connection.getCatalog(), table.schema(), table.name())) {
+        try (ResultSet rows = metaData.getPrimaryKeys(connection.getCatalog(), table.schema(), table.name())) {
             while (rows.next()) {
                 columns.put(
                         rows.getInt("KEY_SEQ"),
@@ -195,7 +197,7 @@ final class LiveSchema {
     private List<LiveIndex> readIndexes(LiveTable table) throws SQLException {
         Map<String, LiveIndex> read = new LinkedHashMap<>();
         try (ResultSet rows =
-                database.getIndexInfo(connection.getCatalog(), table.schema(), table.name(), false, true)) {
+                metaData.getIndexInfo(connection.getCatalog(), table.schema(), table.name(), false, true)) {
             while (rows.next()) {
                 String name = rows.getString("INDEX_NAME");
                 if (name != null) {
@@ -215,7 +217,7 @@ final class LiveSchema {
     List<LiveForeignKey> foreignKeys(LiveTable table) throws SQLException {
         // They come in the order of KEY_SEQ, so that two keys to one table are interleaved.
         Map<String, LiveForeignKey> keys = new LinkedHashMap<>();
-        try (ResultSet rows = database.getImportedKeys(connection.getCatalog(), table.schema(), table.name())) {
+        try (ResultSet rows = metaData.getImportedKeys(connection.getCatalog(), table.schema(), table.name())) {
             while (rows.next()) {
                 String name = rows.getString("FK_NAME");
                 LiveTable parent = new LiveTable(rows.getString("PKTABLE_SCHEM"), rows.getString("PKTABLE_NAME"));
@@ -239,10 +241,10 @@ final class LiveSchema {
 
     /** The unique constraint that an index belongs to; null if it is an index only. */
     @Nullable String constraint(LiveTable table, LiveIndex index) throws SQLException {
-        String sql = isPostgres()
+        String sql = database == Database.POSTGRESQL
                 ? "select c.conname from pg_constraint c join pg_class i on i.oid = c.conindid join pg_namespace n on n.oid ="
                         + " i.relnamespace where c.contype in ('u', 'x') and n.nspname = ? and i.relname = ?"
-                : "H2".equals(database.getDatabaseProductName())
+                : database == Database.H2
                         ? "select constraint_name from information_schema.table_constraints where index_schema = ? and"
                                 + " index_name = ?"
                         : null;
@@ -260,10 +262,10 @@ final class LiveSchema {
 
     /** The SQL of a view of this name; null if there is none, or if the database does not tell. */
     @Nullable String view(Table table) throws SQLException {
-        String sql = isPostgres()
+        String sql = database == Database.POSTGRESQL
                 ? "select pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind"
                         + " in ('v', 'm') and lower(n.nspname) = lower(?) and lower(c.relname) = lower(?)"
-                : "H2".equals(database.getDatabaseProductName())
+                : database == Database.H2
                         ? "select view_definition from information_schema.views where lower(table_schema) = lower(?) and"
                                 + " lower(table_name) = lower(?)"
                         : null;
@@ -285,7 +287,7 @@ final class LiveSchema {
     }
 
     boolean isPartition(LiveTable table) throws SQLException {
-        if (!isPostgres()) {
+        if (database != Database.POSTGRESQL) {
             return false;
         }
         try (PreparedStatement query = connection.prepareStatement("select c.relispartition from pg_class c join"
@@ -299,12 +301,12 @@ final class LiveSchema {
     }
 
     boolean storesUpperCase() throws SQLException {
-        return database.storesUpperCaseIdentifiers();
+        return metaData.storesUpperCaseIdentifiers();
     }
 
     /** As SQL that this database understands. */
     String quoted(String name) throws SQLException {
-        boolean upper = database.storesUpperCaseIdentifiers();
+        boolean upper = metaData.storesUpperCaseIdentifiers();
         String plain = upper ? name.toLowerCase(Locale.ROOT) : name;
         // What is a word of SQL, or not spelled as the database folds names, needs quotes.
         boolean folded = name.matches(upper ? "[A-Z_][A-Z0-9_]*" : "[a-z_][a-z0-9_]*");

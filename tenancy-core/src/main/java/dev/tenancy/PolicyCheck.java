@@ -49,7 +49,7 @@ final class PolicyCheck {
     }
 
     static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
-        if (!schema.isPostgres()) {
+        if (schema.database() != Database.POSTGRESQL) {
             return List.of();
         }
         PolicyCheck check = new PolicyCheck(owned, schema.connection());
@@ -65,7 +65,7 @@ final class PolicyCheck {
 
     /** Whether row-level security is on for any owned table, so that each transaction has to say whose it is. */
     static boolean hasPolicies(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
-        return schema.isPostgres()
+        return schema.database() == Database.POSTGRESQL
                 && new PolicyCheck(owned, schema.connection())
                         .tables(metadata, schema).stream().anyMatch(Guarded::on);
     }

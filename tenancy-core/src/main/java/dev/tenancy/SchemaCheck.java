@@ -137,7 +137,9 @@ final class SchemaCheck {
                             + " type " + owned.tenantType().getName(),
                     "alter table " + sql(live) + " alter column " + schema.quoted(column.name()) + " set data type "
                             + wanted
-                            + (schema.isPostgres() ? " using " + schema.quoted(column.name()) + "::" + wanted : "")));
+                            + (schema.database() == Database.POSTGRESQL
+                                    ? " using " + schema.quoted(column.name()) + "::" + wanted
+                                    : "")));
         }
     }
 

@@ -112,9 +112,9 @@ final class SessionState {
 
     SessionState(Connection connection) throws SQLException {
         this.connection = connection;
-        String product = connection.getMetaData().getDatabaseProductName();
-        h2 = product.equals("H2");
-        known = h2 || product.equals("PostgreSQL");
+        Database database = Database.of(connection);
+        h2 = database == Database.H2;
+        known = database != Database.OTHER;
     }
 
     /**

@@ -154,8 +154,9 @@ final class StatementCheck {
         return movesNames;
     }
 
-    boolean isQuery() {
-        return reads;
+    /** Whether it is a query, and nothing besides. */
+    boolean isPlainQuery() {
+        return reads && effects == SessionEffects.NONE;
     }
 
     /** The positions of the parameters whose values have to be known before the statement runs. */
