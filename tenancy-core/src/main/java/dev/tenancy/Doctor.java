@@ -1,6 +1,7 @@
 package dev.tenancy;
 
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,6 +52,9 @@ final class Doctor {
         if (mapping.stream().anyMatch(one -> UNBUILDABLE.contains(one.id()))) {
             throw new TenancySetupException(mapping);
         }
+        if (!owned.isEmpty()) {
+            checkDatabase(factory);
+        }
         UnenforcedReferences.in(metadata, owned)
                 .forEach(reference -> LOG.warn("Plain SQL may point this at another tenant's row: {}", reference));
         // An observer that throws makes Hibernate close the factory and give the exception to whoever builds it.
@@ -70,34 +74,30 @@ final class Doctor {
         });
     }
 
-    private static List<Finding> examine(
-            Metadata metadata,
-            OwnedEntities owned,
-            StatementGuard guard,
-            EnforcedReferences enforced,
-            TableClaims elsewhere,
-            SessionFactoryImplementor factory) {
-        Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
+    // Before Hibernate makes a schema there.
+    private static void checkDatabase(SessionFactoryImplementor factory) {
+        withConnection(factory, connection -> {
+            if (Database.of(connection) == Database.OTHER) {
+                DatabaseMetaData metaData = connection.getMetaData();
+                throw new TenancySetupException(List.of(Fault.UNKNOWN_DATABASE.found(
+                        metaData.getDatabaseProductName() + " " + metaData.getDatabaseProductVersion(),
+                        "is not supported: nothing was checked")));
+            }
+        });
+    }
+
+    @FunctionalInterface
+    private interface Look {
+        void at(Connection connection) throws SQLException;
+    }
+
+    private static void withConnection(SessionFactoryImplementor factory, Look look) {
         JdbcConnectionAccess access =
                 factory.getServiceRegistry().requireService(JdbcServices.class).getBootstrapJdbcConnectionAccess();
-        List<Finding> findings;
-        List<String> existing = new ArrayList<>();
         try {
             Connection connection = access.obtainConnection();
             try {
-                guard.meet(connection);
-                LiveSchema live = new LiveSchema(connection, schema == null ? null : schema.getText());
-                findings = examine(metadata, owned, live);
-                findings.removeIf(one -> SchemaCheck.isOfUnmapped(one) && elsewhere.contains(SchemaCheck.tableOf(one)));
-                if (PolicyCheck.hasPolicies(metadata, owned, live)) {
-                    guard.announce(!live.isCitus());
-                }
-                SchemaCheck.collectEnforcedReferences(metadata, owned, live, enforced);
-                for (PersistentClass entity : metadata.getEntityBindings()) {
-                    if (owned.contains(entity) && exists(entity, live)) {
-                        existing.add(entity.getEntityName());
-                    }
-                }
+                look.at(connection);
             } finally {
                 access.releaseConnection(connection);
             }
@@ -107,6 +107,33 @@ final class Doctor {
                             + " Check that the database is up, and that the role may read its catalog.",
                     e);
         }
+    }
+
+    private static List<Finding> examine(
+            Metadata metadata,
+            OwnedEntities owned,
+            StatementGuard guard,
+            EnforcedReferences enforced,
+            TableClaims elsewhere,
+            SessionFactoryImplementor factory) {
+        Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
+        List<Finding> findings = new ArrayList<>();
+        List<String> existing = new ArrayList<>();
+        withConnection(factory, connection -> {
+            guard.meet(connection);
+            LiveSchema live = new LiveSchema(connection, schema == null ? null : schema.getText());
+            findings.addAll(examine(metadata, owned, live));
+            findings.removeIf(one -> SchemaCheck.isOfUnmapped(one) && elsewhere.contains(SchemaCheck.tableOf(one)));
+            if (PolicyCheck.hasPolicies(metadata, owned, live)) {
+                guard.announce(!live.isCitus());
+            }
+            SchemaCheck.collectEnforcedReferences(metadata, owned, live, enforced);
+            for (PersistentClass entity : metadata.getEntityBindings()) {
+                if (owned.contains(entity) && exists(entity, live)) {
+                    existing.add(entity.getEntityName());
+                }
+            }
+        });
         if (guard.awaitsOthers() && findings.stream().allMatch(SchemaCheck::isOfUnmapped)) {
             guard.knowledge().postpone(findings);
             findings.clear();

@@ -117,6 +117,13 @@ enum Fault {
             "A data source that is left out of the guard, and reaches tables of owned entities",
             "Plain SQL over it reaches every tenant's rows.",
             "Remove the setting tenancy.data-sources.unguarded.… of its name, or give it a database of its own."),
+    UNKNOWN_DATABASE(
+            307,
+            "A session factory with owned entities on a database other than PostgreSQL and H2",
+            "Its SQL, schema and policies were not checked: the guard reads statements as PostgreSQL and H2 do, and what another"
+                    + " database reads differently would pass by it.",
+            "Keep the tables of owned entities in PostgreSQL or H2. Global entities may stay in the other database, in a session"
+                    + " factory of their own."),
     ROLE_BYPASSES(
             401,
             "A database role that bypasses row-level security: superuser or BYPASSRLS, or the owner without FORCE",
@@ -127,13 +134,13 @@ enum Fault {
             402,
             "An owned table without the policy tenancy_isolation, while others have row-level security",
             "The second wall has a gap.",
-            "Run TenantIsolation's policies for the table."),
+            "Print the SQL with TenantIsolation.rowLevelSecurity(factory) and add it to a migration."),
     WRONG_POLICY(
             403,
             "A policy on an owned table that is not what the mapping asks for",
             "Permissive policies add up: one that lets rows through undoes the others, and one that casts the column loses"
                     + " the index.",
-            "drop policy … on …, and run TenantIsolation's policies for the table"),
+            "drop policy … on …; then print the SQL with TenantIsolation.rowLevelSecurity(factory) and add it to a migration"),
     TRUNCATE_GRANTED(
             404,
             "A role that may TRUNCATE an owned table under row-level security",
