@@ -7,7 +7,8 @@ enum Fault {
             "An entity that is neither owned nor global, or both",
             "Its rows would be every tenant's by mistake.",
             "Extend TenantOwned, or give the root of the hierarchy a @TenantId attribute; or, if all tenants may see the rows,"
-                    + " mark it with @GlobalEntity(reason = \"…\")."),
+                    + " mark it with @GlobalEntity(reason = \"…\"). An entity of another library is declared by the setting"
+                    + " tenancy.global-entities.<class or package> = <reason>."),
     TENANT_MISPLACED(
             102,
             "A @TenantId inside an @Id or an embeddable, in a secondary table, or on a formula",

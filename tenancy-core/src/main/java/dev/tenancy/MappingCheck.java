@@ -99,7 +99,7 @@ final class MappingCheck {
     // An entity that another contributor added after OwnedEntities had looked.
     private void decided(RootClass root) {
         boolean global = root.hasPojoRepresentation() && root.getMappedClass().isAnnotationPresent(GlobalEntity.class);
-        if (!global && !"envers".equals(root.getContributor())) {
+        if (!global && !owned.isDeclaredGlobal(root) && !"envers".equals(root.getContributor())) {
             findings.add(
                     Fault.UNDECIDED.found(root.getEntityName(), "has not decided: it is neither owned nor global"));
         }

@@ -17,6 +17,8 @@ import org.hibernate.mapping.PersistentClass;
 /** The tenant-owned entities of one session factory, and the type of their tenants' ids. Filled once, while it is built. */
 final class OwnedEntities {
 
+    // By class or package, with the reason.
+    private final Map<String, String> declaredGlobal = new HashMap<>();
     private final Map<String, String> tenantColumns = new HashMap<>();
     private volatile Class<?> tenantType = String.class;
     private volatile List<String> policies = List.of();
@@ -29,7 +31,12 @@ final class OwnedEntities {
      *
      * @throws TenancySetupException if an entity is neither owned nor global, or both, or not all of a hierarchy is owned
      */
-    void takeOver(InFlightMetadataCollector metadata) {
+    void takeOver(InFlightMetadataCollector metadata, Map<String, Object> settings) {
+        settings.forEach((name, reason) -> {
+            if (name.startsWith(TenantIsolation.GLOBAL_ENTITIES)) {
+                declaredGlobal.put(name.substring(TenantIsolation.GLOBAL_ENTITIES.length()), String.valueOf(reason));
+            }
+        });
         FilterDefinition filter = metadata.getFilterDefinitions().remove(TenantIdBinder.FILTER_NAME);
         if (filter != null) {
             tenantType = filter.getParameterJdbcMapping(TenantIdBinder.PARAMETER_NAME)
@@ -62,11 +69,35 @@ final class OwnedEntities {
             root.getFilters().remove(own.get());
             // Hibernate wrote it as "column = :tenantId".
             tenantColumns.put(root.getEntityName(), own.get().getCondition().split(" ")[0]);
-        } else if (global == null) {
-            faults.add(Fault.UNDECIDED.found(root.getEntityName(), "has not decided: it is neither owned nor global"));
-        } else if (global.reason().isBlank()) {
+        } else if (global != null && global.reason().isBlank()) {
             faults.add(Fault.UNDECIDED.found(root.getEntityName(), "gives no reason in its @GlobalEntity"));
+        } else if (global == null && !isDeclaredGlobal(root)) {
+            faults.add(Fault.UNDECIDED.found(root.getEntityName(), "has not decided: it is neither owned nor global"));
         }
+        String reason = declaredGlobal.get(root.getEntityName());
+        if (reason != null && own.isPresent()) {
+            faults.add(Fault.UNDECIDED.found(
+                    root.getEntityName(),
+                    "has a @TenantId attribute, and is declared by " + TenantIsolation.GLOBAL_ENTITIES
+                            + root.getEntityName()));
+        }
+        declaredGlobal.forEach((name, why) -> {
+            if (why.isBlank() && isWithin(root.getEntityName(), name)) {
+                faults.add(Fault.UNDECIDED.found(
+                        root.getEntityName(),
+                        "is declared by " + TenantIsolation.GLOBAL_ENTITIES + name + " without a reason"));
+            }
+        });
+    }
+
+    /** Whether a setting names the entity, or a package that it is in. */
+    boolean isDeclaredGlobal(PersistentClass root) {
+        return declaredGlobal.keySet().stream().anyMatch(name -> isWithin(root.getEntityName(), name));
+    }
+
+    private static boolean isWithin(String entity, String name) {
+        return entity.startsWith(name)
+                && (entity.length() == name.length() || ".$".indexOf(entity.charAt(name.length())) >= 0);
     }
 
     private static Optional<FilterConfiguration> tenantFilter(PersistentClass entity) {

@@ -38,6 +38,18 @@ import org.hibernate.service.spi.ServiceContributor;
  */
 public final class TenantIsolation implements AdditionalMappingContributor, Integrator, ServiceContributor {
 
+    /**
+     * The beginning of settings that decide for entities which nobody here can annotate, since they come in another library's jar:
+     * the name of the class, or of a package for all entities in it and below, follows, and the value is the reason, as
+     * {@link GlobalEntity#reason()} has it. An entity's own {@code @TenantId} wins over its package.
+     *
+     * <pre>{@code
+     * settings.put(TenantIsolation.GLOBAL_ENTITIES + "org.springframework.modulith.events.jpa",
+     *         "events that wait for their listeners");
+     * }</pre>
+     */
+    public static final String GLOBAL_ENTITIES = "tenancy.global-entities.";
+
     // PersisterFactoryInitiator.IMPL_NAME, which Hibernate keeps in an internal package
     private static final String PERSISTERS = "hibernate.persister.factory";
 
@@ -159,7 +171,9 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                 .get(MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER);
         if (resolver instanceof SessionTenant sessionTenant) {
             OwnedEntities owned = sessionTenant.owned();
-            owned.takeOver(metadata);
+            owned.takeOver(
+                    metadata,
+                    context.getBootstrapContext().getConfigurationService().getSettings());
             // What is registered here runs last of all: contributed tables and foreign keys are complete by then.
             metadata.registerValueMappingResolver(building -> {
                 TenantConstraints.complete(metadata, owned);

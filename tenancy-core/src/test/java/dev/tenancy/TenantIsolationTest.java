@@ -8,6 +8,7 @@ import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Id;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
@@ -136,6 +137,39 @@ class TenantIsolationTest {
                 .withMessageContaining("@GlobalEntity(reason");
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"dev.tenancy", "dev.tenancy.TenantIsolationTest", "dev.tenancy.TenantIsolationTest$Undecided"})
+    void anEntityOfAnotherLibraryIsDeclaredGlobalByClassOrPackage(String name) {
+        try (SessionFactory declared =
+                factory(Map.of(TenantIsolation.GLOBAL_ENTITIES + name, "theirs"), Undecided.class, Note.class)) {
+            List<Undecided> theirs =
+                    declared.fromTransaction(session -> session.createSelectionQuery("from Undecided", Undecided.class)
+                            .getResultList());
+            assertThat(theirs).isEmpty();
+            // Its package's setting is not the note's.
+            assertThatExceptionOfType(NoTenantException.class)
+                    .isThrownBy(() ->
+                            declared.fromTransaction(session -> session.createSelectionQuery("from Note", Note.class)
+                                    .getResultList()));
+        }
+    }
+
+    @Test
+    void aDeclarationNeedsAReasonAndAnEntityThatDoesNotSayOtherwise() {
+        String setting = TenantIsolation.GLOBAL_ENTITIES + "dev.tenancy.TenantIsolationTest$";
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> factory(
+                        Map.of(setting + "Undecided", " ", setting + "Note", "theirs", setting + "Curr", "x"),
+                        Undecided.class,
+                        Note.class))
+                .withMessageContaining("Undecided is declared by " + setting + "Undecided without a reason")
+                .withMessageContaining("Note has a @TenantId attribute, and is declared by " + setting + "Note");
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> factory(Map.of(setting + "Und", "theirs"), Undecided.class))
+                .withMessageContaining("Undecided has not decided");
+    }
+
     @Test
     void connectionsThatWereTakenFromTheGuardAreRefused() {
         Map<String, Object> settings = new HashMap<>();
@@ -172,7 +206,11 @@ class TenantIsolationTest {
     }
 
     private static SessionFactory factory(Class<?>... entities) {
-        Map<String, Object> settings = new HashMap<>();
+        return factory(Map.of(), entities);
+    }
+
+    private static SessionFactory factory(Map<String, Object> more, Class<?>... entities) {
+        Map<String, Object> settings = new HashMap<>(more);
         settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
         settings.put("hibernate.hbm2ddl.auto", "create-drop");
         TenantIsolation.applyTo(settings);

@@ -33,14 +33,19 @@ public final class TenancyAutoConfiguration {
     private static final String OPEN_IN_VIEW = "spring.jpa.open-in-view";
 
     @Bean
-    HibernatePropertiesCustomizer tenantIsolation(Environment environment) {
+    HibernatePropertiesCustomizer tenantIsolation(Environment environment, TenancyProperties properties) {
         if (environment.getProperty(OPEN_IN_VIEW, Boolean.class, true)) {
             throw new TenancySetupException(
                     OPEN_IN_VIEW
                             + " is true: a session kept open over a whole request would outlive a change of tenant.",
                     "Remove the setting; tenancy-spring turns it off.");
         }
-        return TenantIsolation::applyTo;
+        return settings -> {
+            properties
+                    .globalEntities()
+                    .forEach((name, reason) -> settings.put(TenantIsolation.GLOBAL_ENTITIES + name, reason));
+            TenantIsolation.applyTo(settings);
+        };
     }
 
     @Bean

@@ -27,6 +27,8 @@ import org.springframework.util.unit.DataSize;
  * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
  *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param dataSources The data sources of the application; each is guarded without a setting.
+ * @param globalEntities Entities of other libraries whose rows belong to no tenant: by class, or by package for all that are in it
+ *     and below, each with the reason.
  * @param jwt The tokens that this application issues and accepts.
  */
 @ConfigurationProperties("tenancy")
@@ -41,6 +43,7 @@ public record TenancyProperties(
         @DefaultValue Resolve resolve,
         @DefaultValue("5s") Duration membershipCache,
         @DefaultValue DataSources dataSources,
+        @DefaultValue Map<String, String> globalEntities,
         @DefaultValue Jwt jwt) {
 
     /**
