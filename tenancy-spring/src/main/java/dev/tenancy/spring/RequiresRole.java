@@ -14,7 +14,7 @@ import java.lang.annotation.Target;
  *
  * <p>It counts wherever it is found: on the method and on what that overrides or implements, on the bean's own class and on what
  * that extends or implements, directly or as part of another annotation. Where several are found, all have to be met, so that none
- * can take back what another asks for; the same goes for {@link Crud}.
+ * can take back what another asks for; the same goes for {@link dev.tenancy.spring.crud.Crud}.
  *
  * <p>A caller whose role is too low, and one who acts for no tenant, gets a {@link RoleRequiredException} before the method runs and
  * before a transaction begins; over HTTP that is 403, or 401 where no tenant is current.

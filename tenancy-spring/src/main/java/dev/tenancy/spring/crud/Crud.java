@@ -16,7 +16,7 @@ import java.lang.annotation.Target;
  * {@code customer}, and dotted through embeddables ({@code address.city}) and associations ({@code project.customerId}).
  *
  * <p>A handler method that the application adds to such a controller needs {@link #read()} for GET and HEAD, {@link #write()}
- * for all else, unless {@link RequiresRole} on the method says otherwise; without a role it is denied as well.
+ * for all else, unless {@link dev.tenancy.spring.RequiresRole} on the method says otherwise; without a role it is denied as well.
  */
 @Documented
 @Target(ElementType.TYPE)

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
         before = WebMvcAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(TenancyProperties.class)
-final class TenancyCrudAutoConfiguration {
+public final class TenancyCrudAutoConfiguration {
 
     @Bean
     @ConditionalOnBean(EntityManagerFactory.class)

@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(GlobalOpenApiCustomizer.class)
 @EnableConfigurationProperties(TenancyProperties.class)
-final class TenancyOpenApiAutoConfiguration {
+public final class TenancyOpenApiAutoConfiguration {
 
     @Bean
     DocumentedOperations documentedOperations(

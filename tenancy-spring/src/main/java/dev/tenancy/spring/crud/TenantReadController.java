@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
@@ -40,8 +41,9 @@ public abstract class TenantReadController<E, D extends Record> {
     private @Nullable CrudEngine<E, D> engine;
 
     @Autowired
-    void assemble(CrudEngine.Factory factory) {
-        engine = factory.create(this);
+    void assemble(BeanFactory beans) {
+        // Not asked for by its type: what Spring generates ahead of time is in the application's package, and must not name it.
+        engine = beans.getBean(CrudEngine.Factory.class).create(this);
     }
 
     CrudEngine<E, D> engine() {
