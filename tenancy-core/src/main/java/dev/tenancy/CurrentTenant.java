@@ -152,7 +152,7 @@ public final class CurrentTenant {
     /**
      * Runs {@code block} with the rows of all tenants in reach, for reading only: whoever writes acts for a tenant, so
      * {@link #runAs} is for that, inside of the block as well. Sessions and transactions have to begin inside the block.
-     * Loud on purpose: a line in the log, and word to each listener of {@link #onCrossing}.
+     * Deliberately loud: logs a warning, and notifies each listener of {@link #onCrossing}.
      *
      * @param reason why one tenant's rows are not enough, for those who read the log: "nightly invoice roll-up"
      * @throws IllegalArgumentException if the reason is blank

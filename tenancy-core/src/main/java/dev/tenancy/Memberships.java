@@ -3,9 +3,9 @@ package dev.tenancy;
 import java.util.Optional;
 
 /**
- * May this user act for that tenant? The application answers from its own tables. The answer counts on every request; whoever keeps
- * one does so for seconds, and until {@link #onChange} tells that it may be another, so that a member who was removed is out.
- * Called by many threads at the same time.
+ * Answers whether a user may act for a tenant, from the application's own tables. Asked on every request. A cache may keep an answer
+ * for seconds, and must drop it when {@link #onChange} fires, so that a removed member is locked out. Called by many threads at the
+ * same time.
  */
 @FunctionalInterface
 public interface Memberships {

@@ -123,8 +123,8 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
     }
 
     /**
-     * The SQL that lets a role of the application's at the tables and sequences of the mapping, and no further: the role is to
-     * be neither owner nor superuser, and gets no TRUNCATE, which policies do not hold. Belongs after
+     * The SQL that grants the application's role access to the mapped tables and sequences, and to nothing else. The role must
+     * be neither their owner nor a superuser. It is not granted TRUNCATE, to which policies do not apply. Run it after
      * {@link #rowLevelSecurity} in the migration. Its last statement, which makes the role a member of {@code tenancy_across},
      * needs the admin option on that; whoever made {@code tenancy_across} has it.
      *

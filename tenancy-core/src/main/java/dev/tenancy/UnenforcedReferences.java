@@ -20,8 +20,8 @@ import org.hibernate.mapping.ToOne;
 import org.hibernate.mapping.Value;
 
 /**
- * The references between owned entities that {@link TenantConstraints} could not make a foreign key hold: plain SQL can point them
- * at another tenant's row, and only the other walls stand before that.
+ * The references between owned entities for which {@link TenantConstraints} could not make a foreign key with the tenant: the
+ * database would accept another tenant's row as their target, and only the other layers prevent that.
  */
 final class UnenforcedReferences {
 

@@ -52,7 +52,7 @@ final class Violation {
         return name.find() ? name.group(1) : null;
     }
 
-    /** The same failure, to the name of the constraint, and nothing behind it that would tell more. */
+    /** The same failure, cut off after the constraint's name, before any row value. */
     SQLException withoutValues() {
         SQLException same;
         if (failure instanceof BatchUpdateException batch) {

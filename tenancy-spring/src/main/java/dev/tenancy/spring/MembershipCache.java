@@ -38,7 +38,7 @@ public final class MembershipCache {
     private final Ticker ticker;
     private final long lasting;
     private final @Nullable Cache<Key, Answer> answers;
-    // What is forgotten is not taken out, which could wait for others: it is too old from then on.
+    // Forgetting does not remove entries, since removal can block; it makes them older than any valid answer.
     private final AtomicLong allForgotten = new AtomicLong();
     private final AtomicLongArray forgotten = new AtomicLongArray(USER_GROUPS);
     private final Runnable endListening;
