@@ -23,6 +23,7 @@ import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.ErrorResponseException;
@@ -40,6 +41,16 @@ public final class Problem {
     private static final URI TENANT_SUSPENDED = URI.create("https://tenancy.dev/problems/tenant-suspended");
 
     private Problem() {}
+
+    /** What is thrown here, to be told from the exceptions of others. */
+    static final class Refusal extends ErrorResponseException {
+
+        private static final long serialVersionUID = 1L;
+
+        Refusal(ProblemDetail body, @Nullable Throwable cause) {
+            super(HttpStatusCode.valueOf(body.getStatus()), body, cause);
+        }
+    }
 
     /**
      * What is wrong with one field or parameter: a member of {@code errors}.
@@ -126,7 +137,11 @@ public final class Problem {
 
     /** The same with what led to it, for the log. */
     public static ErrorResponseException of(HttpStatus status, String detail, @Nullable Throwable cause) {
-        return new ErrorResponseException(status, ProblemDetail.forStatusAndDetail(status, detail), cause);
+        return new Refusal(ProblemDetail.forStatusAndDetail(status, detail), cause);
+    }
+
+    static ErrorResponseException of(ProblemDetail problem) {
+        return new Refusal(problem, null);
     }
 
     /** The same with its {@code errors}, which are left out if there are none. */
@@ -175,6 +190,14 @@ public final class Problem {
     /** 400, of a row with a value that the column cannot hold. */
     public static ErrorResponseException outOfRange(List<FieldFault> faults) {
         return of(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", faults);
+    }
+
+    static ErrorResponseException malformed() {
+        return of(HttpStatus.BAD_REQUEST, "The request is malformed.");
+    }
+
+    static ErrorResponseException failed() {
+        return of(HttpStatus.INTERNAL_SERVER_ERROR, "The request failed; the fault is ours and is logged.");
     }
 
     static ErrorResponseException unauthorized() {

@@ -14,6 +14,7 @@ import tools.jackson.databind.json.JsonMapper;
 /** Publishes the keys that others verify our tokens with (RFC 7517, section 8.5.2 for the media type), where there are any. */
 // For verifiers, and no part of what an API document of the application offers.
 @Hidden
+@ProblemDetails
 @RestController
 class PublicKeysController {
 

@@ -24,6 +24,7 @@ import org.springframework.util.unit.DataSize;
  * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
  * @param resolve How a request names the tenant that it is for.
+ * @param errors Who answers errors.
  * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
  *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param dataSources The data sources of the application; each is guarded without a setting.
@@ -41,6 +42,7 @@ public record TenancyProperties(
         @DefaultValue("100") int maxBulkSize,
         @Nullable String claims,
         @DefaultValue Resolve resolve,
+        @DefaultValue Errors errors,
         @DefaultValue("5s") Duration membershipCache,
         @DefaultValue DataSources dataSources,
         @DefaultValue Map<String, String> globalEntities,
@@ -80,6 +82,15 @@ public record TenancyProperties(
             DEFAULT
         }
     }
+
+    /**
+     * The settings under {@code tenancy.errors}.
+     *
+     * @param answerUnhandled Whether errors outside of the CRUD controllers are answered with problem details as well, where neither an
+     *     advice, an annotation nor an error controller of the application answers them. Without it they are answered as without
+     *     this library; browsers get the application's error page in any case.
+     */
+    public record Errors(@DefaultValue("false") boolean answerUnhandled) {}
 
     /**
      * The settings under {@code tenancy.data-sources}.

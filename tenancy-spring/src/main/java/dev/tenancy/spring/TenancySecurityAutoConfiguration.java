@@ -23,9 +23,7 @@ import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilte
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
-import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
 import org.springframework.security.authentication.AuthenticationServiceException;
@@ -34,7 +32,6 @@ import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
@@ -45,8 +42,6 @@ import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.AuthenticationFilter;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
-import org.springframework.web.bind.annotation.ExceptionHandler;
-import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
@@ -117,22 +112,6 @@ public final class TenancySecurityAutoConfiguration {
     private static boolean isTenantRole(GrantedAuthority authority, Roles roles) {
         String name = authority.getAuthority();
         return name != null && name.startsWith(ROLE_PREFIX) && roles.contains(name.substring(ROLE_PREFIX.length()));
-    }
-
-    @Bean
-    SecurityRefusals securityRefusals() {
-        return new SecurityRefusals();
-    }
-
-    /** Leaves the refusals of method security to Spring Security; {@link Problems} would call them failures. */
-    @RestControllerAdvice
-    @Order(Ordered.LOWEST_PRECEDENCE - 1)
-    static class SecurityRefusals {
-
-        @ExceptionHandler({AccessDeniedException.class, AuthenticationException.class})
-        void passOn(RuntimeException refusal) {
-            throw refusal;
-        }
     }
 
     /** Bearer tokens of {@code tenancy-jwt}. */

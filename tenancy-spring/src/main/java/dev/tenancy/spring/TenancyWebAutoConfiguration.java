@@ -13,9 +13,12 @@ import org.springframework.boot.webmvc.autoconfigure.error.ErrorMvcAutoConfigura
 import org.springframework.boot.webmvc.autoconfigure.error.ErrorViewResolver;
 import org.springframework.boot.webmvc.error.ErrorAttributes;
 import org.springframework.boot.webmvc.error.ErrorController;
+import org.springframework.context.MessageSource;
 import org.springframework.context.annotation.Bean;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+import tools.jackson.databind.json.JsonMapper;
 
-/** Problem details, and what may be called without a credential. */
+/** Who answers errors, and what may be called without a credential. */
 @AutoConfiguration(
         after = TenancyAutoConfiguration.class,
         before = {ErrorMvcAutoConfiguration.class, WebMvcAutoConfiguration.class})
@@ -30,16 +33,35 @@ public final class TenancyWebAutoConfiguration {
         return OpenEndpoints.parse(open);
     }
 
+    // Before Spring MVC is there: what it needs of the rest, it asks for at the first error.
     @Bean
-    Problems tenancyProblems() {
-        return new Problems();
+    static ErrorResolvers errorResolvers(
+            ObjectProvider<ProblemAnswer> answer,
+            ObjectProvider<RequestMappingHandlerMapping> mappings,
+            ObjectProvider<TenancyProperties> properties) {
+        return new ErrorResolvers(
+                answer::getObject,
+                () -> mappings.stream().toList(),
+                () -> properties.getObject().errors().answerUnhandled());
+    }
+
+    @Bean
+    ProblemAnswer problemAnswer(ObjectProvider<JsonMapper> json, MessageSource messages) {
+        return new ProblemAnswer(json.getIfAvailable(JsonMapper::shared), messages);
     }
 
     @Bean
     @ConditionalOnMissingBean(ErrorController.class)
     ProblemErrorController problemErrorController(
-            ErrorAttributes attributes, WebProperties web, ObjectProvider<ErrorViewResolver> resolvers) {
+            ErrorAttributes attributes,
+            WebProperties web,
+            ObjectProvider<ErrorViewResolver> resolvers,
+            ErrorResolvers errors,
+            TenancyProperties properties) {
         return new ProblemErrorController(
-                attributes, web.getError(), resolvers.orderedStream().toList());
+                attributes,
+                web.getError(),
+                resolvers.orderedStream().toList(),
+                path -> properties.errors().answerUnhandled() || errors.isOurs(path));
     }
 }

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.ErrorResponseException;
 
@@ -102,7 +101,7 @@ final class TenantChain {
             TenantResolver.Resolution resolution = way.resolve(request, claim);
             ProblemDetail problem = resolution.problem();
             if (problem != null) {
-                throw new ErrorResponseException(HttpStatusCode.valueOf(problem.getStatus()), problem, null);
+                throw Problem.of(problem);
             }
             String tenant = resolution.tenant();
             if (tenant != null) {

@@ -113,6 +113,9 @@ final class TenantFilter implements Filter {
         } catch (ErrorResponseException refusal) {
             throw refusal;
         } catch (RuntimeException failure) {
+            if (Problems.isMalformed(failure)) {
+                throw Problem.malformed();
+            }
             LOG.error("Whether a caller may act for a tenant could not be found out; the request is refused", failure);
             throw Problem.unavailable();
         }

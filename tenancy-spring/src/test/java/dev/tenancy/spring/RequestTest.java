@@ -26,7 +26,8 @@ class RequestTest {
 
     @BeforeAll
     static void start() {
-        application = TestApplication.start(Handlers.class, "tenancy.open=GET /open");
+        application =
+                TestApplication.start(Handlers.class, "tenancy.open=GET /open", "tenancy.errors.answer-unhandled=true");
     }
 
     @AfterAll

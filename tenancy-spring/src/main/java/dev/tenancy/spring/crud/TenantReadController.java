@@ -1,6 +1,7 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.spring.ProblemDetails;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
@@ -36,6 +37,7 @@ import org.springframework.web.bind.annotation.RequestParam;
  * @param <E> the entity
  * @param <D> the record that clients see
  */
+@ProblemDetails
 public abstract class TenantReadController<E, D extends Record> {
 
     private @Nullable CrudEngine<E, D> engine;

@@ -77,6 +77,7 @@ abstract class CrudTest {
                 List<String> settings = new ArrayList<>(List.of(settings()));
                 settings.add("spring.jpa.properties.hibernate.generate_statistics=true");
                 settings.add("tenancy.max-bulk-size=60");
+                settings.add("tenancy.errors.answer-unhandled=true");
                 settings.add("spring.datasource.hikari.connection-timeout=1000");
                 application = TestApplication.start(Workshop.class, settings.toArray(String[]::new));
             }
