@@ -54,6 +54,11 @@ public final class TenancyAutoConfiguration {
     }
 
     @Bean
+    static RefusalTranslation refusalTranslation() {
+        return new RefusalTranslation();
+    }
+
+    @Bean
     Crossings crossings(ApplicationEventPublisher events) {
         return new Crossings(events);
     }
