@@ -50,7 +50,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     protected void beforeDelete(E row) {}
 
     /** Creates a row. */
-    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> create(HttpServletRequest request) {
         CrudEngine.Shown<D> created = engine().create(engine().requests().read(request));
         return created(created)
@@ -63,7 +63,10 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     }
 
     /** Replaces a row: what the body leaves out is null afterwards. */
-    @PutMapping(path = "/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PutMapping(
+            path = "/{id}",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> replace(@PathVariable String id, HttpServletRequest request) {
         return answer(engine().replace(id, engine().requests().read(request), Preconditions.of(request)));
     }
@@ -71,7 +74,8 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     /** Changes what the body names (JSON Merge Patch, RFC 7396). */
     @PatchMapping(
             path = "/{id}",
-            consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE})
+            consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE},
+            produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> patch(@PathVariable String id, HttpServletRequest request) {
         return answer(engine().patch(id, engine().requests().read(request), Preconditions.of(request)));
     }
@@ -84,7 +88,10 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     }
 
     /** Creates many rows: the body is an array of what {@link #create} takes, and so is the answer, in the same order. */
-    @PostMapping(path = "/bulk", consumes = MediaType.APPLICATION_JSON_VALUE)
+    @PostMapping(
+            path = "/bulk",
+            consumes = MediaType.APPLICATION_JSON_VALUE,
+            produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<List<D>> createMany(HttpServletRequest request) {
         return ResponseEntity.status(HttpStatus.CREATED)
                 .body(bodies(engine().createMany(engine().requests().read(request))));
@@ -94,7 +101,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
      * Patches many rows: the body is an array of merge patches, each with the {@code id} of its row and, to be refused if that
      * has changed, its {@code version}. A row that is missing, or another tenant's, is an error of that row.
      */
-    @PatchMapping("/bulk")
+    @PatchMapping(path = "/bulk", produces = MediaType.APPLICATION_JSON_VALUE)
     public List<D> patchMany(HttpServletRequest request) {
         return bodies(engine().patchMany(engine().requests().readRows(request)));
     }

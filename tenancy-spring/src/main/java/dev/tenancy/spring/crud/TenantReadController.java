@@ -85,7 +85,7 @@ public abstract class TenantReadController<E, D extends Record> {
      * filters of {@link Crud#filter()}; {@code page} from 0 and {@code total=false}, or with {@link Crud.Paging#KEYSET}
      * {@code after}. Any other is answered 400.
      */
-    @GetMapping
+    @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     public PageOf<D> list(@RequestParam MultiValueMap<String, String> parameters) {
         return engine().list(parameters);
     }
@@ -105,7 +105,7 @@ public abstract class TenantReadController<E, D extends Record> {
     }
 
     /** One row, with its ETag if it has a version; 304 if {@code If-None-Match} names that. */
-    @GetMapping("/{id}")
+    @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> get(@PathVariable String id, HttpServletRequest request) {
         Preconditions conditions = Preconditions.of(request);
         CrudEngine.Shown<D> shown = engine().get(id);
