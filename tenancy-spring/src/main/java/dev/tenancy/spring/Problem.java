@@ -192,6 +192,13 @@ public final class Problem {
         return of(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", faults);
     }
 
+    /** 413, of a body with more bytes than these. */
+    public static ErrorResponseException tooLarge(long bytes) {
+        return of(
+                HttpStatus.CONTENT_TOO_LARGE,
+                "The body is larger than the " + bytes + " bytes that are taken here. Send less at a time.");
+    }
+
     static ErrorResponseException malformed() {
         return of(HttpStatus.BAD_REQUEST, "The request is malformed.");
     }

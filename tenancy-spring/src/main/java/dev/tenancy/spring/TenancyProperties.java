@@ -19,7 +19,8 @@ import org.springframework.util.unit.DataSize;
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.
  * @param maxPageSize The most rows that one page of a list may hold.
- * @param maxBodySize The largest body of JSON that is read; a larger one is answered 413.
+ * @param maxBodySize The largest body that is parsed (JSON, YAML), and the largest one of any type that is read of a caller without a
+ *     credential, or by a filter before the credential is looked at; a larger one is answered 413.
  * @param maxBulkSize The most rows that one bulk request may hold.
  * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.

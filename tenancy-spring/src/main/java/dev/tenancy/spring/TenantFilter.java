@@ -102,6 +102,7 @@ final class TenantFilter implements Filter {
         if (caller == null) {
             return null;
         }
+        BodyLimit.lift(request);
         TenantClaim claim;
         Membership membership;
         try {

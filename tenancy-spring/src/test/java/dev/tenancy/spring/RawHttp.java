@@ -47,6 +47,19 @@ public record RawHttp(int port) {
         }
     }
 
+    /** A request with a body; what the server does not read of it is left. */
+    public Response post(String method, String path, byte[] body, String... headers) throws IOException {
+        try (Socket socket = new Socket("localhost", port)) {
+            socket.setSoTimeout(20_000);
+            String head = method + " " + path + " HTTP/1.1\r\nConnection: close\r\nHost: localhost\r\nContent-Length: "
+                    + body.length + "\r\n" + String.join("\r\n", headers) + "\r\n\r\n";
+            socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
+            socket.getOutputStream().write(body);
+            socket.getOutputStream().flush();
+            return read(new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+        }
+    }
+
     private static Response read(String response) {
         int end = response.indexOf("\r\n\r\n");
         List<String> head = List.of(response.substring(0, end).split("\r\n"));

@@ -14,8 +14,9 @@ import org.springframework.http.HttpInputMessage;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
-import org.springframework.http.converter.AbstractJacksonHttpMessageConverter;
+import org.springframework.http.converter.GenericHttpMessageConverter;
 import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.http.converter.SmartHttpMessageConverter;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.servlet.mvc.method.annotation.RequestBodyAdviceAdapter;
@@ -28,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Reads bodies of JSON, no more of them than {@code tenancy.max-body-size}: those of CRUD controllers strictly, and those of all
+ * Reads bodies, no more of them than {@code tenancy.max-body-size}: those of CRUD controllers strictly as JSON, and what is parsed for all
  * other handlers up to that size.
  */
 @ControllerAdvice
@@ -74,7 +75,7 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
 
     JsonNode read(HttpServletRequest request) {
         if (request.getContentLengthLong() > maxBytes) {
-            throw tooLarge(maxBytes);
+            throw Problem.tooLarge(maxBytes);
         }
         try (InputStream body = new Limited(request.getInputStream(), maxBytes)) {
             JsonNode json = STRICT.readTree(body);
@@ -93,16 +94,13 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
         }
     }
 
-    private static RuntimeException tooLarge(long bytes) {
-        return Problem.of(
-                HttpStatus.CONTENT_TOO_LARGE,
-                "The body is larger than the " + bytes + " bytes that are taken here. Send less at a time.");
-    }
-
     @Override
     public boolean supports(
             MethodParameter parameter, Type target, Class<? extends HttpMessageConverter<?>> converter) {
-        return AbstractJacksonHttpMessageConverter.class.isAssignableFrom(converter);
+        // Those that make objects of it: JSON, YAML and their kind, by whatever library. Text and bytes are the
+        // handler's.
+        return SmartHttpMessageConverter.class.isAssignableFrom(converter)
+                || GenericHttpMessageConverter.class.isAssignableFrom(converter);
     }
 
     @Override
@@ -113,7 +111,7 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
             Class<? extends HttpMessageConverter<?>> converter)
             throws IOException {
         if (message.getHeaders().getContentLength() > maxBytes) {
-            throw tooLarge(maxBytes);
+            throw Problem.tooLarge(maxBytes);
         }
         InputStream body = new Limited(message.getBody(), maxBytes);
         return new HttpInputMessage() {
@@ -158,7 +156,7 @@ final class RequestBodies extends RequestBodyAdviceAdapter {
         private void count(int more) {
             read += more;
             if (read > limit) {
-                throw tooLarge(limit);
+                throw Problem.tooLarge(limit);
             }
         }
     }

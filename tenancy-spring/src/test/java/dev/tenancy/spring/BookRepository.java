@@ -1,0 +1,7 @@
+package dev.tenancy.spring;
+
+import dev.tenancy.spring.TestApplication.Book;
+import java.util.UUID;
+import org.springframework.data.jpa.repository.JpaRepository;
+
+interface BookRepository extends JpaRepository<Book, UUID> {}
