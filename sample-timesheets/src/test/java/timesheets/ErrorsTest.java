@@ -191,6 +191,45 @@ class ErrorsTest extends TimesheetsTest {
         refused(acme.post("/api/auth/switch", body), 400);
     }
 
+    @Test
+    void nothingButJsonIsReadOrAnswered() {
+        String login = "email: owner@acme.test\npassword: demo-password\n";
+        for (String type : List.of("application/yaml", "application/x-yaml", "application/xml", "text/plain")) {
+            refused(anonymous.withHeader("Content-Type", type).post("/api/auth/login", login), 415);
+            refused(acme.withHeader("Content-Type", type).post(CUSTOMERS, "name: a"), 415);
+        }
+        for (String path : List.of(CUSTOMERS, CUSTOMERS + "/" + acme.id(CUSTOMERS), "/api/members", "/api/me")) {
+            refused(acme.withHeader("Accept", "application/yaml").get(path), 406);
+        }
+        String large = "a: " + "b".repeat(1_000_000);
+        refused(anonymous.withHeader("Content-Type", "application/yaml").post("/api/auth/login", large), 413);
+        refused(anonymous.post("/api/auth/login", large), 413);
+    }
+
+    @Test
+    void whatIsRefusedOutsideOfTheResourcesIsAProblem() {
+        refused(acme.get("/error"), 404);
+        refused(acme.get(CUSTOMERS + "/%25"), 400);
+        refused(anonymous.withHeader("Content-Type", "multipart/form-data").post(CUSTOMERS, "x"), 400);
+        String form = "application/x-www-form-urlencoded";
+        for (String method : List.of("PUT", "PATCH", "DELETE")) {
+            String path = CUSTOMERS + "/" + UUID.randomUUID();
+            refused(anonymous.withHeader("Content-Type", form).send(method, path, "%"), 400);
+            refused(anonymous.withHeader("Content-Type", form).send(method, path, "a=" + "b".repeat(1_000_000)), 413);
+        }
+    }
+
+    @Test
+    void aBrowserGetsAPage() {
+        for (String path : List.of(CUSTOMERS + "/x", "/nothing", CUSTOMERS + "?size=0")) {
+            Answer page = acme.withHeader("Accept", "text/html,*/*;q=0.8").get(path);
+            assertThat(page.status()).isEqualTo(acme.get(path).status());
+            assertThat(page.header("Content-Type")).startsWith("text/html");
+        }
+        assertThat(anonymous.withHeader("Accept", "text/html").get(CUSTOMERS).status())
+                .isEqualTo(401);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", " ", "\t"})
     void anEmptyTenantHeaderIsRefused(String value) {

@@ -6,6 +6,8 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.http.MediaType;
+import org.springframework.http.converter.HttpMessageConverters;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
@@ -33,11 +35,18 @@ class AccessConfiguration {
     }
 
     @Bean
-    WebMvcConfigurer interceptors(AddressLimit addressLimit) {
+    WebMvcConfigurer webConfiguration(AddressLimit addressLimit) {
         return new WebMvcConfigurer() {
             @Override
             public void addInterceptors(InterceptorRegistry registry) {
                 registry.addInterceptor(addressLimit).addPathPatterns("/api/auth/**");
+            }
+
+            // springdoc brings YAML along, and Spring would read and answer it everywhere.
+            @Override
+            public void configureMessageConverters(HttpMessageConverters.ServerBuilder converters) {
+                converters.configureMessageConvertersList(
+                        all -> all.removeIf(one -> one.getSupportedMediaTypes().contains(MediaType.APPLICATION_YAML)));
             }
         };
     }
