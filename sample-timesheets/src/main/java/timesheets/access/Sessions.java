@@ -81,7 +81,7 @@ class Sessions {
      */
     Optional<Tokens> switchTo(VerifiedToken shown, String tenant) {
         UUID userId = UUID.fromString(shown.userId());
-        if (lock(userId).endedSessionsSince(shown.expiresAt().minus(issuer.lifetime()))) {
+        if (lock(userId).endedSessionsSince(shown.issuedAt())) {
             throw new ResponseStatusException(
                     HttpStatus.UNAUTHORIZED,
                     "Sessions have ended since this token was issued. Renew yours, or log in again.");

@@ -73,7 +73,7 @@ public class User {
         this.sessionsEndedAt = now;
     }
 
-    /** @param issuedAt when an access token was issued, in whole seconds: one of the same second is taken for an earlier one */
+    /** @param issuedAt when an access token was issued, to the millisecond: one of the same millisecond is taken for an earlier one */
     boolean endedSessionsSince(Instant issuedAt) {
         return sessionsEndedAt != null && !issuedAt.isAfter(sessionsEndedAt);
     }

@@ -26,7 +26,8 @@ final class RemoteKeys implements TokenKeys {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteKeys.class);
     private static final int LARGEST = 512 * 1024;
     private static final long BETWEEN_UNKNOWN = TimeUnit.SECONDS.toNanos(1);
-    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(30);
+    private static final long LONGEST_PAUSE = TimeUnit.SECONDS.toNanos(2);
+    private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
 
     private record Loaded(FixedKeys keys, long at) {}
 
@@ -43,6 +44,8 @@ final class RemoteKeys implements TokenKeys {
     private int failures; // likewise
     private long notBefore; // likewise
     private List<String> faults = List.of(); // used by the one refresh that runs
+    private @Nullable String told; // likewise: the failure in the last warning, null when all is well
+    private long toldAt; // likewise
 
     RemoteKeys(JwksAddress address, LongSupplier nanos) {
         this.address = address;
@@ -127,15 +130,13 @@ final class RemoteKeys implements TokenKeys {
             long asked = nanos.getAsLong(); // before the answer: what it says may be as old as that
             loaded = new Loaded(fetched(), asked);
             good = true;
+            tell(null);
         } catch (UnfitKeyException | IOException | RuntimeException fault) {
             // Messages of the client may quote the answer; those of UnfitKeyException do not.
-            LOG.warn(
-                    "The keys of tokens could not be fetched from {}: {}. Tokens are verified with the last ones for {} at most.",
-                    address.uri().getHost(),
+            tell(
                     fault instanceof UnfitKeyException
-                            ? fault.getMessage()
-                            : fault.getClass().getSimpleName(),
-                    address.outage());
+                            ? String.valueOf(fault.getMessage())
+                            : fault.getClass().getSimpleName());
         } finally {
             synchronized (lock) {
                 failures = good ? 0 : Math.min(failures + 1, 10);
@@ -145,6 +146,27 @@ final class RemoteKeys implements TokenKeys {
             }
             mine.complete(null);
         }
+    }
+
+    /** An outage is told when it begins and when it ends, and once a minute between. */
+    private void tell(@Nullable String fault) {
+        String host = address.uri().getHost();
+        if (fault == null) {
+            if (told != null) {
+                LOG.info("The keys of tokens are fetched from {} again.", host);
+            }
+        } else if (fault.equals(told) && nanos.getAsLong() - toldAt < BETWEEN_WARNINGS) {
+            LOG.debug("The keys of tokens could still not be fetched from {}.", host);
+            return;
+        } else {
+            LOG.warn(
+                    "The keys of tokens could not be fetched from {}: {}. Tokens are verified with the last ones for {} at most.",
+                    host,
+                    fault,
+                    address.outage());
+        }
+        told = fault;
+        toldAt = nanos.getAsLong();
     }
 
     private void await(@Nullable CompletableFuture<Void> refresh) {
@@ -174,6 +196,10 @@ final class RemoteKeys implements TokenKeys {
                 throw new UnfitKeyException("the answer has status " + response.statusCode());
             }
             JwkSet set = JwkSet.read(response.body());
+            if (set.keys().isEmpty()) {
+                // No issuer takes back all of its keys at once: believed, this would refuse every token.
+                throw new UnfitKeyException("the set has no key that can be used " + set.faults());
+            }
             if (!set.faults().equals(faults)) {
                 LOG.warn(
                         "Some keys of tokens at {} are not used: {}.",

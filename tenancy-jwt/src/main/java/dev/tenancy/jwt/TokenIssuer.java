@@ -2,6 +2,7 @@ package dev.tenancy.jwt;
 
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.JWTCreator;
+import dev.tenancy.TenancySetupException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,7 +25,8 @@ public final class TokenIssuer {
     /**
      * An issuer that goes by the given clock.
      *
-     * @throws dev.tenancy.TenancySetupException if none of the keys can sign, or the settings name no audience
+     * @throws TenancySetupException if none of the keys can sign, the settings name no audience, or a token would be good for longer
+     *     than is accepted
      */
     public TokenIssuer(TokenKeys keys, TokenSettings settings, Clock clock) {
         this.keys = keys;
@@ -32,10 +34,17 @@ public final class TokenIssuer {
         this.audience = settings.audience().name();
         this.clock = clock;
         keys.signing();
+        if (settings.lifetime().compareTo(settings.maxLifetime()) > 0) {
+            throw new TenancySetupException(
+                    "The lifetime of tokens is " + settings.lifetime() + ", but their maximum lifetime is "
+                            + settings.maxLifetime() + ".",
+                    "Set the lifetime to that or less, or the maximum higher: none of the tokens would be accepted.");
+        }
     }
 
     /**
-     * A token for a user whom the caller has authenticated and found to be a member of the tenant.
+     * A token for a user whom the caller has authenticated and found to be a member of the tenant. It tells the millisecond in which
+     * it was issued: a login in the second of a "log out everywhere" can be told from one before it.
      *
      * @param userId as {@link dev.tenancy.Memberships} knows the user
      * @param tenant the tenant's id, as text
@@ -55,7 +64,7 @@ public final class TokenIssuer {
                 .withAudience(audience)
                 .withSubject(userId)
                 .withClaim(settings.tenantClaim(), tenant)
-                .withIssuedAt(now)
+                .withClaim("iat", now.toEpochMilli() / 1000.0)
                 .withExpiresAt(now.plus(lifetime()))
                 .withJWTId(UUID.randomUUID().toString())
                 .sign(key.algorithm());

@@ -82,7 +82,8 @@ public interface TokenKeys {
      * The keys of another issuer, from its address: a JWK Set (RFC 7517) over https. They are fetched with the first token, and
      * again in the background before they are old; one request is made at a time. A token that names an unknown key has them
      * fetched as well, at most once a second, so that a new key is good within about a second and a flood of unknown ids costs its
-     * sender's patience only. After a failure the next attempt comes after 1, 2, 4 and at most 30 seconds.
+     * sender's patience only. After a failure the next attempt comes after a second, then every two seconds.
+     * An answer without a key that can be used is such a failure.
      *
      * <p>Keys that are not for signatures, are too weak, are secrets or have private members are left out, and the log says so.
      * What is left only verifies.

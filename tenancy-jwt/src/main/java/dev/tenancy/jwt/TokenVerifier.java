@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.security.ProviderException;
 import java.time.Clock;
 import java.time.Duration;
@@ -44,12 +46,24 @@ public final class TokenVerifier {
     /** Keycloak tells its tokens apart by a claim. */
     private static final Set<String> OTHER_TYPES = Set.of("ID", "Refresh", "Offline", "Logout");
 
-    private static final long END_OF_TIME = 253_402_300_799L; // the year 9999, where Instant's text form ends
+    /** The year 9999, where Instant's text form ends. */
+    private static final BigDecimal END_OF_TIME = BigDecimal.valueOf(253_402_300_799L);
+
+    private static final int NANOSECONDS = 9; // digits behind the point, as many as Instant has
     private static final long REMEMBERED = 16L * 1024 * 1024;
     private static final int OVERHEAD = 500; // bytes of one remembered token beside its text, roughly
 
-    private record Times(
-            Instant end, @Nullable Instant start, @Nullable Instant issued) {
+    private record Times(Instant end, @Nullable Instant start, Instant issued) {
+
+        /** What is wrong with them whatever the time is. */
+        void checkThemselves(Duration longest) {
+            if (issued.isAfter(end) || start != null && start.isAfter(end)) {
+                throw new InvalidTokenException("it ends before it begins (exp, iat, nbf)");
+            }
+            if (Duration.between(issued, end).compareTo(longest) > 0) {
+                throw new InvalidTokenException("it is good for longer than " + longest + " (exp, iat)");
+            }
+        }
 
         void check(Instant now, Duration leeway) {
             if (!now.isBefore(end.plus(leeway))) {
@@ -139,11 +153,12 @@ public final class TokenVerifier {
         }
         settings.audience().check(payload);
         Times times = times(payload);
+        times.checkThemselves(settings.maxLifetime());
         return new Proven(
                 text(token.header(), "kid"),
                 key,
                 times,
-                new VerifiedToken(subject(payload), tenants(payload), times.end()));
+                new VerifiedToken(subject(payload), tenants(payload), times.issued(), times.end()));
     }
 
     /** The key that has signed a token; its header is one that may be trusted then. */
@@ -198,21 +213,20 @@ public final class TokenVerifier {
     }
 
     private static Times times(ObjectNode payload) {
-        return new Times(
-                time(payload, "exp"),
-                payload.has("nbf") ? time(payload, "nbf") : null,
-                payload.has("iat") ? time(payload, "iat") : null);
+        return new Times(time(payload, "exp"), payload.has("nbf") ? time(payload, "nbf") : null, time(payload, "iat"));
     }
 
+    /** RFC 7519, section 2, NumericDate: any number of JSON, so 1796000000.0 as well. */
     private static Instant time(ObjectNode payload, String claim) {
         JsonNode value = payload.path(claim);
-        if (!value.isIntegralNumber()
-                || !value.canConvertToLong()
-                || value.longValue() < 0
-                || value.longValue() > END_OF_TIME) {
+        BigDecimal seconds = value.isNumber() ? value.decimalValue() : BigDecimal.ONE.negate();
+        if (seconds.signum() < 0 || seconds.scale() > NANOSECONDS || seconds.compareTo(END_OF_TIME) > 0) {
             throw new InvalidTokenException("its claim " + claim + " is not a number of seconds");
         }
-        return Instant.ofEpochSecond(value.longValue());
+        BigDecimal whole = seconds.setScale(0, RoundingMode.DOWN);
+        return Instant.ofEpochSecond(
+                whole.longValueExact(),
+                seconds.subtract(whole).movePointRight(NANOSECONDS).longValueExact());
     }
 
     private static String subject(ObjectNode payload) {

@@ -7,7 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import dev.tenancy.TenancySetupException;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 
 class TokenIssuerTest {
@@ -40,6 +44,23 @@ class TokenIssuerTest {
                 .isEqualTo(issuer.lifetime());
         assertThat(token.getId())
                 .isNotEqualTo(JWT.decode(issuer.issue("alice", "acme")).getId());
+    }
+
+    @Test
+    void aTokenTellsTheMillisecondInWhichItWasIssued() {
+        Instant now = Instant.parse("2026-11-25T12:00:00.123456Z");
+        Clock clock = Clock.fixed(now, ZoneOffset.UTC);
+        VerifiedToken token = new TokenVerifier(key, settings, clock)
+                .verify(new TokenIssuer(key, settings, clock).issue("alice", "acme"));
+        assertThat(token.issuedAt()).isEqualTo(now.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    @Test
+    void tokensThatNoVerifierOfTheSameSettingsWouldAcceptAreNotIssued() {
+        assertThatExceptionOfType(TenancySetupException.class)
+                .isThrownBy(() -> new TokenIssuer(key, settings.withMaxLifetime(Duration.ofMinutes(14))))
+                .withMessageContaining("PT15M")
+                .withMessageContaining("PT14M");
     }
 
     @Test
@@ -105,6 +126,8 @@ class TokenIssuerTest {
                 "tenant claim", () -> new TokenSettings("me", "api", " ", Duration.ofMinutes(15), Duration.ZERO));
         refusedSettings("lifetime", () -> lasting(Duration.ofMillis(999), Duration.ZERO));
         refusedSettings("lifetime", () -> lasting(Duration.ofDays(1).plusNanos(1), Duration.ZERO));
+        refusedSettings("maximum lifetime", () -> settings.withMaxLifetime(Duration.ZERO));
+        refusedSettings("maximum lifetime", () -> settings.withMaxLifetime(Duration.ofDays(31)));
         refusedSettings("leeway", () -> lasting(Duration.ofMinutes(1), Duration.ofNanos(-1)));
         refusedSettings(
                 "leeway",

@@ -41,8 +41,8 @@ class TokenVerifierTest {
             {"aud", "\"timesheets\""},
             {"sub", "\"alice\""},
             {"tenant_id", "\"acme\""},
-            {"iat", "" + (NOW - 10)},
-            {"nbf", "" + (NOW - 10)},
+            {"iat", "" + (NOW - 60)},
+            {"nbf", "" + (NOW - 60)},
             {"exp", "" + (NOW + 600)},
         };
         for (String[] good : members) {
@@ -65,7 +65,8 @@ class TokenVerifierTest {
     @Test
     void aGoodTokenTellsUserTenantAndEnd() {
         assertThat(verifier.verify(RawToken.sign(RawToken.HEADER, good())))
-                .isEqualTo(new VerifiedToken("alice", List.of("acme"), Instant.ofEpochSecond(NOW + 600)));
+                .isEqualTo(new VerifiedToken(
+                        "alice", List.of("acme"), Instant.ofEpochSecond(NOW - 60), Instant.ofEpochSecond(NOW + 600)));
     }
 
     static final String[][] GOOD_CLAIMS = {
@@ -73,11 +74,19 @@ class TokenVerifierTest {
         {"aud", "[\"timesheets\",\"other\"]"},
         {"tenant_id", "\"018f3b1e-1111-7222-8333-444455556666\""},
         {"nbf", ""},
-        {"iat", ""},
         {"nbf", "" + (NOW + 30)},
         {"iat", "" + (NOW + 30)},
         {"exp", "" + (NOW - 29)},
-        {"exp", "253402300799"},
+        {"exp", "" + (NOW - 60 + 86_400)},
+        {"exp", (NOW + 600) + ".0"},
+        {"exp", (NOW + 600) + ".5"},
+        {"exp", "1.8e9"},
+        {"exp", "18000006E2"},
+        {"exp", (NOW - 30) + ".000000001"},
+        {"nbf", "0.5"},
+        {"nbf", (NOW + 30) + ".0"},
+        {"iat", (NOW - 60) + ".000"},
+        {"iat", (NOW + 29) + ".999999999"},
         {"sub", "\"auth0|ünïcode 漢字\""},
         {"sub", "\"\\ud83d\\ude00\""},
         {"sub", "\"\ufffd\""},
@@ -149,8 +158,16 @@ class TokenVerifierTest {
         {"exp", ""},
         {"exp", "null"},
         {"exp", "\"1800000600\""},
-        {"exp", "1800000600.5"},
-        {"exp", "1.8e9"},
+        {"exp", "" + (NOW - 60 + 86_400 + 1)},
+        {"exp", (NOW - 60 + 86_400) + ".1"},
+        {"exp", "" + (NOW + 10L * 365 * 86_400)},
+        {"exp", "253402300799"},
+        {"exp", (NOW - 30) + ".0"},
+        {"exp", "" + (NOW - 61)},
+        {"exp", "1800000600.0000000001"},
+        {"exp", "1e-999999999"},
+        {"exp", "1e999999999"},
+        {"exp", "-0.1"},
         {"exp", "-1"},
         {"exp", "0"},
         {"exp", "true"},
@@ -164,11 +181,14 @@ class TokenVerifierTest {
         {"exp", "" + (NOW - 31)},
         {"nbf", "null"},
         {"nbf", "\"0\""},
-        {"nbf", "0.5"},
+        {"nbf", (NOW + 30) + ".1"},
         {"nbf", "" + (NOW + 31)},
         {"nbf", "9223372036854775807"},
         {"nbf", "-1"},
+        {"iat", ""},
         {"iat", "null"},
+        {"iat", "" + (NOW - 90_000)},
+        {"iat", (NOW + 30) + ".5"},
         {"iat", "\"0\""},
         {"iat", "{}"},
         {"iat", "" + (NOW + 31)},
@@ -494,6 +514,13 @@ class TokenVerifierTest {
     private static TokenVerifier at(Instant now, TokenSettings settings) {
         return new TokenVerifier(
                 TokenKeys.of(TokenKey.hmac(RawToken.SECRET)), settings, Clock.fixed(now, ZoneOffset.UTC));
+    }
+
+    @Test
+    void aTokenMayBeGoodForAsLongAsIsSetAndNotLonger() {
+        TokenVerifier patient = at(Instant.ofEpochSecond(NOW), SETTINGS.withMaxLifetime(Duration.ofDays(2)));
+        accepted(patient, payload("exp", "" + (NOW - 60 + 2 * 86_400)));
+        refusedBy(patient, payload("exp", "" + (NOW - 60 + 2 * 86_400 + 1)), "longer than PT48H");
     }
 
     @Test

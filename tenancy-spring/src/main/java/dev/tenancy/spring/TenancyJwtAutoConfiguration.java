@@ -48,7 +48,9 @@ public final class TenancyJwtAutoConfiguration {
         String issuer = required("issuer", jwt.issuer());
         String audience = required("audience", jwt.audience());
         TokenSettings own = naming(
-                PREFIX, () -> new TokenSettings(issuer, audience, jwt.tenantClaim(), jwt.lifetime(), jwt.leeway()));
+                PREFIX,
+                () -> new TokenSettings(issuer, audience, jwt.tenantClaim(), jwt.lifetime(), jwt.leeway())
+                        .withMaxLifetime(jwt.maxLifetime()));
         return jwt.jwks() == null ? own : own.withTenants(claims.getObject());
     }
 

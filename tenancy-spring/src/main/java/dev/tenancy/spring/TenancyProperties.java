@@ -115,6 +115,8 @@ public record TenancyProperties(
      * @param audience The audience (aud) of tokens.
      * @param tenantClaim The claim that holds the tenant.
      * @param lifetime How long an access token is good for.
+     * @param maxLifetime How long a token that is accepted may be good, from its issue (iat) to its end (exp), at most 30d. One that is
+     *     good for longer is refused.
      * @param leeway How far the clocks of issuer and verifier may differ.
      */
     public record Jwt(
@@ -126,5 +128,6 @@ public record TenancyProperties(
             @Nullable String audience,
             @DefaultValue("tenant_id") String tenantClaim,
             @DefaultValue("15m") Duration lifetime,
+            @DefaultValue("24h") Duration maxLifetime,
             @DefaultValue("30s") Duration leeway) {}
 }

@@ -79,11 +79,12 @@ class BadTokenTest {
             corpus.token("header " + header, RawToken.sign(header, RawToken.payload()));
         }
         corpus.claim("aud", "[\"other\",\"test\"]");
-        corpus.claim("iat", "");
+        corpus.claim("iat", now + ".0");
         corpus.claim("nbf", "" + now);
         corpus.claim("nbf", "" + (now + 20));
-        corpus.claim("exp", "" + (now - 10));
-        corpus.claim("exp", "253402300799");
+        corpus.claim("exp", (now + 600) + ".0");
+        corpus.claim("exp", (now + 600) + ".5");
+        corpus.claim("exp", "" + (now + 86_000));
         corpus.claim("x", "{\"y\":[1,{\"z\":null}]}");
         corpus.claim("x", "\"" + "a".repeat(5000) + "\"");
         corpus.claim("x", "\"\\ud83d\\ude00\"");
@@ -308,11 +309,12 @@ class BadTokenTest {
             {"sub", "\"" + "a".repeat(256) + "\""},
             {"tenant_id", "null", "\"\"", "\"  \"", "true", "1.0", "1e3", "9223372036854775808", "[\"acme\"]"},
             {"tenant_id", "{\"id\":\"acme\"}", "\"" + "a".repeat(256) + "\"", "\"acme\\udfff\""},
-            {"exp", "", "null", "\"" + (now + 600) + "\"", (now + 600) + ".5", "1.8e10", "-1", "0", "true"},
+            {"exp", "", "null", "\"" + (now + 600) + "\"", "253402300799", "1.8e10", "-1", "0", "true"},
             {"exp", "[" + (now + 600) + "]", "253402300800", "9223372036854775808", "1" + "0".repeat(90)},
-            {"exp", "" + (now - 40), "" + (now - 86_400), "" + (now + 600) * 1000},
-            {"nbf", "null", "\"0\"", "0.5", "" + (now + 90), "9223372036854775807", "-1"},
-            {"iat", "null", "\"0\"", "{}", "" + (now + 90), "99999999999999999999"},
+            {"exp", "" + (now - 40), "" + (now - 86_400), "" + (now + 600) * 1000, "" + (now - 10)},
+            {"exp", "" + (now + 90_000), "" + (now + 315_360_000), (now + 600) + ".00000000001"},
+            {"nbf", "null", "\"0\"", "-0.5", "" + (now + 90), "9223372036854775807", "-1"},
+            {"iat", "", "" + (now - 90_000), "null", "\"0\"", "{}", "" + (now + 90), "99999999999999999999"},
         };
         for (String[] claim : claims) {
             for (int i = 1; i < claim.length; i++) {
