@@ -90,6 +90,11 @@ public final class Roles {
         return reachable.getOrDefault(role, List.of());
     }
 
+    /** The roles, in the order in which the hierarchy first names them. */
+    public List<String> names() {
+        return List.copyOf(reachable.keySet());
+    }
+
     /** Whether a role of this name exists. */
     public boolean contains(String role) {
         return reachable.containsKey(role);

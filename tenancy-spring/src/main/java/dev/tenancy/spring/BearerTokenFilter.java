@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.security.Principal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.ErrorResponseException;
-import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Where Spring Security is absent: lets a request in with a good bearer token, or to an open endpoint without any. Later
@@ -27,12 +26,25 @@ final class BearerTokenFilter implements Filter {
 
     private final BearerTokens tokens;
     private final OpenEndpoints open;
-    private final HandlerExceptionResolver problems;
+    private final Refusals refusals;
 
-    BearerTokenFilter(BearerTokens tokens, OpenEndpoints open, HandlerExceptionResolver problems) {
+    /** A refusal with its reason for the log. */
+    private static final class RefusedException extends Exception {
+
+        private static final long serialVersionUID = 1L;
+
+        private final transient ErrorResponseException problem;
+
+        RefusedException(ErrorResponseException problem, String rule) {
+            super(rule);
+            this.problem = problem;
+        }
+    }
+
+    BearerTokenFilter(BearerTokens tokens, OpenEndpoints open, Refusals refusals) {
         this.tokens = tokens;
         this.open = open;
-        this.problems = problems;
+        this.refusals = refusals;
     }
 
     @Override
@@ -42,8 +54,9 @@ final class BearerTokenFilter implements Filter {
         if (request.getDispatcherType() == DispatcherType.REQUEST) {
             try {
                 request.setAttribute(TOKEN, admit(request));
-            } catch (ErrorResponseException refusal) {
-                problems.resolveException(request, (HttpServletResponse) response, null, refusal);
+            } catch (RefusedException refusal) {
+                refusals.answer(
+                        request, (HttpServletResponse) response, refusal.problem, String.valueOf(refusal.getMessage()));
                 return;
             }
         }
@@ -52,21 +65,26 @@ final class BearerTokenFilter implements Filter {
                 response);
     }
 
-    private @Nullable VerifiedToken admit(HttpServletRequest request) {
+    private @Nullable VerifiedToken admit(HttpServletRequest request) throws RefusedException {
+        boolean isOpen = open.contain(request);
+        VerifiedToken token;
         try {
-            String sent = BearerTokens.sent(request);
-            if (sent != null) {
-                return tokens.verify(sent);
-            }
+            token = tokens.of(request);
         } catch (BearerTokens.RefusedException refusal) {
-            throw Problem.unauthorized();
+            if (isOpen) {
+                return null;
+            }
+            throw new RefusedException(Problem.unauthorized(), String.valueOf(refusal.getMessage()));
         } catch (KeysUnavailableException failure) {
-            throw Problem.unavailable();
+            if (isOpen) {
+                return null;
+            }
+            throw new RefusedException(Problem.unavailable(), "The keys of tokens cannot be fetched.");
         }
-        if (!open.contain(request)) {
-            throw Problem.unauthorized();
+        if (!isOpen && token == null) {
+            throw new RefusedException(Problem.unauthorized(), BearerTokens.NONE);
         }
-        return null;
+        return token;
     }
 
     /** A request of somebody who is known. */

@@ -14,6 +14,9 @@ record BearerTokens(TokenVerifier verifier) {
 
     private static final String SCHEME = "Bearer";
 
+    /** Why a request without a token is refused, for the log. */
+    static final String NONE = "It has no bearer token, and tenancy.open does not list it.";
+
     /** A request whose credential is not good; who sent it is told no more than that. */
     static final class RefusedException extends Exception {
 
@@ -25,15 +28,21 @@ record BearerTokens(TokenVerifier verifier) {
     }
 
     /** The token as it was sent, or null if the request has no bearer token. */
-    static @Nullable String sent(HttpServletRequest request) throws RefusedException {
-        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
-        if (headers.stream().noneMatch(BearerTokens::isBearer)) {
+    private static @Nullable String sent(HttpServletRequest request) throws RefusedException {
+        if (!areIn(request)) {
             return null;
         }
+        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
         if (headers.size() > 1) {
             throw new RefusedException("There is more than one Authorization header.", null);
         }
         return headers.get(0).substring(SCHEME.length()).replaceFirst("^ ", "");
+    }
+
+    /** Whether the request tries to authenticate by a bearer token, well or badly. */
+    static boolean areIn(HttpServletRequest request) {
+        return Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION)).stream()
+                .anyMatch(BearerTokens::isBearer);
     }
 
     private static boolean isBearer(String header) {
@@ -41,11 +50,17 @@ record BearerTokens(TokenVerifier verifier) {
                 && (header.length() == SCHEME.length() || Character.isWhitespace(header.charAt(SCHEME.length())));
     }
 
+    /** The token of the request, verified, or null if it has none. */
+    @Nullable VerifiedToken of(HttpServletRequest request) throws RefusedException {
+        String sent = sent(request);
+        return sent == null ? null : verify(sent);
+    }
+
     VerifiedToken verify(String token) throws RefusedException {
         try {
             return verifier.verify(token);
         } catch (InvalidTokenException refusal) {
-            throw new RefusedException("The bearer token was refused.", refusal);
+            throw new RefusedException(String.valueOf(refusal.getMessage()), refusal);
         }
     }
 }

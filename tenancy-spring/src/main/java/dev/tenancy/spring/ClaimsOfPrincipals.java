@@ -3,7 +3,10 @@ package dev.tenancy.spring;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.VerifiedToken;
 import java.security.Principal;
+import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.oauth2.core.ClaimAccessor;
@@ -11,7 +14,8 @@ import org.springframework.util.ClassUtils;
 
 /**
  * The claims of the principals that the library knows: its own tokens, and whatever of Spring Security has claims, which is a
- * resource server's {@code Jwt} and who logged in with OpenID Connect. Any other principal is a user of no tenant.
+ * resource server's {@code Jwt} and who logged in with OpenID Connect. Any other principal is a user of no tenant, unless a
+ * resolver of the application's knows it.
  */
 final class ClaimsOfPrincipals {
 
@@ -24,14 +28,53 @@ final class ClaimsOfPrincipals {
 
     private ClaimsOfPrincipals() {}
 
+    /** A resolver for principals of one type and no others. */
+    record OfType<T>(Class<T> type, Function<? super T, Optional<TenantClaim>> claim) implements TenantClaimResolver {
+
+        @Override
+        public Optional<TenantClaim> resolve(Principal principal) {
+            Object known = type.isInstance(principal) ? principal : unwrap(principal);
+            return type.isInstance(known) ? claim.apply(type.cast(known)) : Optional.empty();
+        }
+    }
+
+    /** All resolvers in the order that {@link TenantClaimResolver} promises. */
+    static TenantClaimResolver beside(Stream<TenantClaimResolver> own, TenantClaims tenants) {
+        List<TenantClaimResolver> all = own.toList();
+        List<TenantClaimResolver> ofType =
+                all.stream().filter(OfType.class::isInstance).toList();
+        List<TenantClaimResolver> others =
+                all.stream().filter(one -> !(one instanceof OfType)).toList();
+        TenantClaimResolver known = reading(tenants);
+        return caller -> first(ofType, caller).or(() -> {
+            Optional<TenantClaim> said = known.resolve(caller);
+            boolean isFinal = said.isPresent()
+                    && (isOwnToken(caller) || !said.get().tenants().isEmpty());
+            return isFinal ? said : first(others, caller).or(() -> said);
+        });
+    }
+
+    private static Optional<TenantClaim> first(List<TenantClaimResolver> resolvers, Principal caller) {
+        return resolvers.stream().flatMap(one -> one.resolve(caller).stream()).findFirst();
+    }
+
     static TenantClaimResolver reading(TenantClaims tenants) {
         return caller -> {
-            Object principal = SECURITY ? Authenticated.unwrap(caller) : caller;
-            if (OWN && Own.isToken(principal)) {
+            Object principal = unwrap(caller);
+            if (isOwnToken(caller)) {
                 return Own.claim(principal);
             }
             return OAUTH2 ? OAuth2.claim(principal, tenants) : Optional.empty();
         };
+    }
+
+    /** Whether somebody showed a token of {@code tenancy-jwt}. */
+    static boolean isOwnToken(Principal caller) {
+        return OWN && Own.isToken(unwrap(caller));
+    }
+
+    private static Object unwrap(Principal caller) {
+        return SECURITY ? Authenticated.unwrap(caller) : caller;
     }
 
     // Each in a class of its own, which is loaded only where its library is there.

@@ -8,8 +8,11 @@ import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
 import org.springframework.web.util.pattern.PatternParseException;
 
-/** What may be called without a credential. A path that can be read in two ways is not open, whatever the patterns say. */
-record OpenEndpoints(List<OpenEndpoint> endpoints) {
+/**
+ * What may be called without a credential, and with one that is no good: the settings, and the probes of actuator. A path that can be
+ * read in two ways is not open, whatever the patterns say.
+ */
+record OpenEndpoints(List<OpenEndpoint> endpoints, ActuatorRequests actuator) {
 
     /** What the library itself opens, as in the setting. */
     record ByDefault(List<String> endpoints) {}
@@ -35,11 +38,15 @@ record OpenEndpoints(List<OpenEndpoint> endpoints) {
         }
     }
 
-    static OpenEndpoints parse(List<String> settings) {
-        return new OpenEndpoints(settings.stream().map(OpenEndpoint::parse).toList());
+    static OpenEndpoints parse(List<String> settings, ActuatorRequests actuator) {
+        return new OpenEndpoints(settings.stream().map(OpenEndpoint::parse).toList(), actuator);
     }
 
     boolean contain(HttpServletRequest request) {
+        return isListed(request) || actuator.isProbe(request);
+    }
+
+    private boolean isListed(HttpServletRequest request) {
         if (endpoints.isEmpty()) {
             return false;
         }

@@ -1,11 +1,18 @@
 package dev.tenancy.spring;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
+import org.springframework.boot.actuate.endpoint.EndpointId;
 import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.web.AdditionalPathsMapper;
+import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
+import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.health.actuate.endpoint.AdditionalHealthEndpointPath;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroups;
@@ -18,32 +25,56 @@ import org.springframework.core.env.Environment;
 
 /**
  * Makes the readiness probe ask the database: without it nobody's membership can be looked up, so no request can be served. Where
- * the application says itself what the probe asks, that is what counts.
+ * the application says itself what the probe asks, that is what counts. Also tells the filters which requests are for actuator.
  */
 @AutoConfiguration(after = AvailabilityProbesAutoConfiguration.class)
-@ConditionalOnClass(HealthEndpointGroupsPostProcessor.class)
+@ConditionalOnClass({HealthEndpointGroupsPostProcessor.class, PathMappedEndpoints.class, ManagementPortType.class})
 public final class TenancyHealthAutoConfiguration {
 
     private static final String READINESS = "readiness";
     private static final String CONTRIBUTOR = "db";
+
+    @Bean
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    ActuatorRequests tenancyActuatorRequests(
+            Environment environment,
+            ObjectProvider<PathMappedEndpoints> endpoints,
+            ObjectProvider<HealthEndpointGroups> groups) {
+        return new ActuatorPaths(environment, endpoints, groups);
+    }
 
     // No setting with a list of members: it would refuse to start where one of them is absent.
     @Bean
     HealthEndpointGroupsPostProcessor readinessAsksTheDatabase(Environment environment) {
         boolean decided = environment.containsProperty("management.endpoint.health.group.readiness.include")
                 || environment.containsProperty("management.endpoint.health.group.readiness.include[0]");
-        return groups -> decided || !groups.getNames().contains(READINESS) ? groups : withDatabase(groups);
+        return groups -> decided || !groups.getNames().contains(READINESS) ? groups : new ReadyWithDatabase(groups);
     }
 
-    private static HealthEndpointGroups withDatabase(HealthEndpointGroups groups) {
-        Map<String, HealthEndpointGroup> all = new LinkedHashMap<>();
-        for (String name : groups.getNames()) {
-            HealthEndpointGroup group = groups.get(name);
-            if (group != null) {
-                all.put(name, name.equals(READINESS) ? new WithDatabase(group) : group);
-            }
+    /** Spring Boot casts the groups to the mapper of their paths beside {@code /actuator}, such as {@code /readyz}. */
+    private record ReadyWithDatabase(HealthEndpointGroups groups)
+            implements HealthEndpointGroups, AdditionalPathsMapper {
+
+        @Override
+        public HealthEndpointGroup getPrimary() {
+            return groups.getPrimary();
         }
-        return HealthEndpointGroups.of(groups.getPrimary(), all);
+
+        @Override
+        public Set<String> getNames() {
+            return groups.getNames();
+        }
+
+        @Override
+        public @Nullable HealthEndpointGroup get(String name) {
+            HealthEndpointGroup group = groups.get(name);
+            return group == null || !name.equals(READINESS) ? group : new WithDatabase(group);
+        }
+
+        @Override
+        public @Nullable List<String> getAdditionalPaths(EndpointId endpoint, WebServerNamespace server) {
+            return groups instanceof AdditionalPathsMapper mapper ? mapper.getAdditionalPaths(endpoint, server) : null;
+        }
     }
 
     private record WithDatabase(HealthEndpointGroup group) implements HealthEndpointGroup {

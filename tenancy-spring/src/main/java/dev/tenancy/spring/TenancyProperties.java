@@ -18,6 +18,8 @@ import org.springframework.util.unit.DataSize;
  * @param header The request header that names one of the user's tenants, by id or slug, for one request.
  * @param open What may be called without a credential, as "METHOD /path"; everything else needs one. Paths may hold
  *     Spring's patterns.
+ * @param operators The users who may call actuator's endpoints beyond the probes with a bearer token of tenancy-jwt, by their ids (the
+ *     claim sub). They get the authority TENANCY_OPERATOR, which a role in a company never includes.
  * @param maxPageSize The most rows that one page of a list may hold.
  * @param maxBodySize The largest body that is parsed (JSON, YAML), and the largest one of any type that is read of a caller without a
  *     credential, or by a filter before the credential is looked at; a larger one is answered 413.
@@ -38,6 +40,7 @@ public record TenancyProperties(
         @DefaultValue("OWNER > ADMIN > STAFF") String roles,
         @DefaultValue("X-Tenant-Id") String header,
         @DefaultValue List<String> open,
+        @DefaultValue List<String> operators,
         @DefaultValue("200") int maxPageSize,
         @DefaultValue("256KB") DataSize maxBodySize,
         @DefaultValue("100") int maxBulkSize,
@@ -58,11 +61,15 @@ public record TenancyProperties(
      *     for acme. Without it host names tell no tenant.
      * @param path The pattern of paths that hold the tenant's id or slug, with {tenant} as a whole segment, for instance
      *     /t/{tenant}/**. Without it paths tell no tenant.
+     * @param chooser The path of the page on which users choose their company, for instance /web/companies. A browser that asks for a
+     *     page is sent there if it is not known which company its user acts for. Requests for it, and for what is below it, act for
+     *     no company.
      */
     public record Resolve(
             @Nullable List<Way> order,
             @Nullable String domain,
-            @Nullable String path) {
+            @Nullable String path,
+            @Nullable String chooser) {
 
         /** A way in which a request names its tenant. */
         public enum Way {

@@ -2,15 +2,17 @@ package dev.tenancy.spring;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
-import dev.tenancy.jwt.KeysUnavailableException;
 import dev.tenancy.jwt.TokenVerifier;
-import dev.tenancy.jwt.VerifiedToken;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -19,34 +21,43 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.security.autoconfigure.SecurityAutoConfiguration;
 import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoConfiguration;
-import org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterProperties;
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Role;
+import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+import org.springframework.security.access.AccessDeniedException;
+import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
-import org.springframework.security.authentication.AuthenticationServiceException;
-import org.springframework.security.authentication.BadCredentialsException;
+import org.springframework.security.authorization.AuthorizationDeniedException;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.core.GrantedAuthority;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.AuthenticationEntryPoint;
+import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
 import org.springframework.security.web.authentication.AnonymousAuthenticationFilter;
 import org.springframework.security.web.authentication.AuthenticationFilter;
 import org.springframework.security.web.authentication.preauth.PreAuthenticatedAuthenticationToken;
+import org.springframework.security.web.util.matcher.AnyRequestMatcher;
+import org.springframework.util.ClassUtils;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Puts the tenant into every filter chain, the application's own as well, and provides a chain for bearer tokens where the
- * application has none.
+ * application has none that matches.
  */
 @AutoConfiguration(
         after = {
@@ -55,63 +66,97 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
             TenancyMembershipAutoConfiguration.class,
             SecurityAutoConfiguration.class
         },
-        before = {ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class})
+        before = {ServletWebSecurityAutoConfiguration.class, UserDetailsServiceAutoConfiguration.class},
+        beforeName =
+                "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration")
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(HttpSecurity.class)
 @EnableConfigurationProperties(TenancyProperties.class)
 public final class TenancySecurityAutoConfiguration {
 
-    private static final String ROLE_PREFIX = "ROLE_";
-
-    @Bean
-    @ConditionalOnMissingBean
-    TenantClaimResolver tenantClaimResolver(TenantClaims tenants) {
-        return ClaimsOfPrincipals.reading(tenants);
-    }
+    private static final List<String> GIVING_AUTHORITIES = List.of(
+            "org.springframework.security.core.userdetails.UserDetailsService",
+            "org.springframework.security.authentication.AuthenticationProvider",
+            "org.springframework.security.authentication.AuthenticationManager",
+            "org.springframework.security.core.authority.mapping.GrantedAuthoritiesMapper",
+            "org.springframework.security.oauth2.server.resource.authentication.JwtAuthenticationConverter",
+            "org.springframework.security.oauth2.server.resource.authentication.JwtGrantedAuthoritiesConverter");
 
     @Bean
     Customizer<HttpSecurity> tenantFilterInEveryChain(
-            TenantClaimResolver claims,
+            ObjectProvider<TenantClaimResolver> claims,
+            TenantClaims tenants,
             ObjectProvider<MembershipCache> cache,
             ObjectProvider<TenantResolver> resolvers,
-            Roles roles,
+            TenantAuthorities authorities,
             TenancyProperties properties,
-            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+            OpenEndpoints open,
+            ObjectProvider<ActuatorRequests> actuator,
+            Refusals refusals) {
         TenantFilter.Entry entry = (request, principal) -> {
-            grant(principal == null ? null : principal.role(), roles);
+            authorities.grant(principal == null ? null : principal.role());
             return request;
         };
         MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
-        TenantFilter filter = new TenantFilter(claims, chain, memberships, entry, problems);
+        TenantFilter.Bounds bounds = new TenantFilter.Bounds(
+                open,
+                actuator.getIfAvailable(() -> ActuatorRequests.NONE),
+                Operators.of(properties),
+                TenantChooser.of(properties.resolve().chooser()));
+        TenantFilter filter = new TenantFilter(
+                ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
+                chain,
+                memberships,
+                bounds,
+                entry,
+                refusals);
         return http -> http.addFilterBefore(filter, AuthorizationFilter.class);
     }
 
-    // Roles are those of the tenant of this request, and without one there are none: an authority of the same name that
-    // the
-    // credential brought along, or that an earlier dispatch granted, does not count.
-    private static void grant(@Nullable String role, Roles roles) {
-        Authentication authentication = SecurityContextHolder.getContext().getAuthentication();
-        if (authentication == null
-                || role == null
-                        && authentication.getAuthorities().stream()
-                                .noneMatch(authority -> isTenantRole(authority, roles))) {
-            return;
-        }
-        List<String> granted = role == null ? List.of() : roles.reachableFrom(role);
-        SecurityContext context = SecurityContextHolder.createEmptyContext();
-        context.setAuthentication(authentication.toBuilder()
-                .authorities(authorities -> {
-                    authorities.removeIf(authority -> isTenantRole(authority, roles));
-                    granted.forEach(name -> authorities.add(new SimpleGrantedAuthority(ROLE_PREFIX + name)));
-                })
-                .build());
-        SecurityContextHolder.setContext(context);
+    @Bean
+    TenantAuthorities tenantAuthorities(Roles roles) {
+        return new TenantAuthorities(roles);
     }
 
-    private static boolean isTenantRole(GrantedAuthority authority, Roles roles) {
-        String name = authority.getAuthority();
-        return name != null && name.startsWith(ROLE_PREFIX) && roles.contains(name.substring(ROLE_PREFIX.length()));
+    // Looked for by Spring Security before other beans are made.
+    @Bean
+    @ConditionalOnMissingBean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static RoleHierarchy tenantRoleHierarchy(Roles roles) {
+        return TenantAuthorities.hierarchy(roles);
+    }
+
+    @Bean
+    SmartInitializingSingleton tellsOfOtherAuthorities(
+            TenantAuthorities authorities, ListableBeanFactory beans, Environment environment) {
+        return () -> authorities.tellOf(
+                givingAuthorities(beans),
+                environment.containsProperty("tenancy.roles") || !beans.containsBean("tenantRoles"));
+    }
+
+    private static List<String> givingAuthorities(ListableBeanFactory beans) {
+        ClassLoader loader = TenancySecurityAutoConfiguration.class.getClassLoader();
+        return GIVING_AUTHORITIES.stream()
+                .filter(type -> ClassUtils.isPresent(type, loader))
+                .flatMap(type ->
+                        Stream.of(beans.getBeanNamesForType(ClassUtils.resolveClassName(type, loader), true, false)))
+                .distinct()
+                .sorted()
+                .toList();
+    }
+
+    @Bean
+    Refusals tenancyRefusals(
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems,
+            ObjectProvider<SecurityFilterChain> chains) {
+        return new Refusals(
+                problems,
+                request -> chains.orderedStream()
+                        .filter(chain -> chain.matches(request))
+                        .map(String::valueOf)
+                        .findFirst()
+                        .orElse("no filter chain"));
     }
 
     /** Bearer tokens of {@code tenancy-jwt}. */
@@ -120,85 +165,79 @@ public final class TenancySecurityAutoConfiguration {
     @ConditionalOnBean(TokenVerifier.class)
     static class BearerTokenConfiguration {
 
-        // A bean, so that Spring Boot sees that users come from tokens and makes up none with a password of its own.
+        private static final String OWN_CHAIN = "bearerTokenFilterChain";
+
         @Bean
-        AuthenticationManagerResolver<HttpServletRequest> bearerTokenAuthentication(TokenVerifier verifier) {
-            AuthenticationManager manager = authenticating(new BearerTokens(verifier));
-            return request -> manager;
+        BearerAuthentication tenancyBearerAuthentication(
+                TokenVerifier verifier, OpenEndpoints open, TenancyProperties properties) {
+            return new BearerAuthentication(new BearerTokens(verifier), open, Operators.of(properties));
         }
 
-        private static AuthenticationManager authenticating(BearerTokens tokens) {
-            return credential -> {
-                try {
-                    VerifiedToken token = tokens.verify(String.valueOf(credential.getPrincipal()));
-                    return new PreAuthenticatedAuthenticationToken(token, "", List.of());
-                } catch (BearerTokens.RefusedException refusal) {
-                    throw new BadCredentialsException("The bearer token was refused.", refusal);
-                } catch (KeysUnavailableException failure) {
-                    throw new AuthenticationServiceException("The bearer token cannot be verified.", failure);
-                }
-            };
-        }
-
-        private static @Nullable Authentication sent(HttpServletRequest request) {
-            try {
-                String token = BearerTokens.sent(request);
-                return token == null ? null : new PreAuthenticatedAuthenticationToken(token, "");
-            } catch (BearerTokens.RefusedException refusal) {
-                throw new BadCredentialsException("The bearer token was refused.", refusal);
-            }
+        // A bean, so that Spring Boot sees that users come from tokens and makes up none with a password of its own. A
+        // resource
+        // server of the application's can ask it as well.
+        @Bean
+        AuthenticationManagerResolver<HttpServletRequest> bearerTokenAuthentication(BearerAuthentication bearer) {
+            return request -> bearer::authenticate;
         }
 
         @Bean
-        Customizer<HttpSecurity> bearerTokensInEveryChain(
-                TokenVerifier verifier, @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-            AuthenticationManager manager = authenticating(new BearerTokens(verifier));
-            return http -> {
-                AuthenticationFilter filter = new AuthenticationFilter(manager, BearerTokenConfiguration::sent);
-                filter.setSuccessHandler((request, response, authentication) -> {});
-                filter.setFailureHandler((request, response, refusal) -> problems.resolveException(
-                        request,
-                        response,
-                        null,
-                        refusal instanceof AuthenticationServiceException
-                                ? Problem.unavailable()
-                                : Problem.unauthorized()));
-                http.addFilterBefore(filter, AnonymousAuthenticationFilter.class);
-            };
+        Customizer<HttpSecurity> bearerTokensInEveryChain(BearerAuthentication bearer, Refusals refusals) {
+            return http -> http.with(new BearerTokenConfigurer(bearer, refusals));
         }
 
         // For chains of the application's own, by its name only: there may be other entry points.
         @Bean(defaultCandidate = false)
-        AuthenticationEntryPoint bearerTokenEntryPoint(
-                @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-            return unauthorized(problems);
+        AuthenticationEntryPoint bearerTokenEntryPoint(Refusals refusals) {
+            return (request, response, refusal) ->
+                    refusals.answer(request, response, Problem.unauthorized(), String.valueOf(refusal.getMessage()));
         }
 
+        // The last of all chains, for what no chain of the application's matches. Null, which Spring leaves out, if one
+        // of those
+        // matches everything: Spring Security refuses to start with a chain behind it.
         @Bean
-        @ConditionalOnMissingBean(SecurityFilterChain.class)
-        @Order(SecurityFilterProperties.BASIC_AUTH_ORDER)
-        SecurityFilterChain bearerTokenFilterChain(
+        @Order(Ordered.LOWEST_PRECEDENCE)
+        @Nullable SecurityFilterChain bearerTokenFilterChain(
                 HttpSecurity http,
                 OpenEndpoints open,
-                @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+                ObjectProvider<ActuatorRequests> actuator,
+                Refusals refusals,
+                ListableBeanFactory beans) {
+            if (hasChainForEverything(beans)) {
+                return null;
+            }
+            ActuatorRequests endpoints = actuator.getIfAvailable(() -> ActuatorRequests.NONE);
+            AuthenticationEntryPoint entryPoint = (request, response, refusal) ->
+                    refusals.answer(request, response, Problem.unauthorized(), BearerTokens.NONE);
             return http.csrf(csrf -> csrf.disable())
                     .logout(logout -> logout.disable())
                     .requestCache(cache -> cache.disable())
                     .sessionManagement(session -> session.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
-                    .exceptionHandling(handling -> handling.authenticationEntryPoint(unauthorized(problems))
+                    .exceptionHandling(handling -> handling.authenticationEntryPoint(entryPoint)
                             .accessDeniedHandler((request, response, denied) ->
-                                    problems.resolveException(request, response, null, Problem.forbidden())))
+                                    refusals.answer(request, response, Problem.forbidden(), rule(denied))))
                     .authorizeHttpRequests(requests -> {
                         requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
                         requests.requestMatchers(open::contain).permitAll();
+                        requests.requestMatchers(endpoints::contain).hasAuthority(Operators.AUTHORITY);
                         requests.anyRequest().authenticated();
                     })
                     .build();
         }
 
-        private static AuthenticationEntryPoint unauthorized(HandlerExceptionResolver problems) {
-            return (request, response, refusal) ->
-                    problems.resolveException(request, response, null, Problem.unauthorized());
+        private static boolean hasChainForEverything(ListableBeanFactory beans) {
+            return Stream.of(beans.getBeanNamesForType(SecurityFilterChain.class))
+                    .filter(name -> !name.equals(OWN_CHAIN))
+                    .map(name -> beans.getBean(name))
+                    .anyMatch(chain -> chain instanceof DefaultSecurityFilterChain other
+                            && other.getRequestMatcher() instanceof AnyRequestMatcher);
+        }
+
+        private static String rule(AccessDeniedException denied) {
+            return denied instanceof AuthorizationDeniedException decided
+                    ? denied.getMessage() + ": " + decided.getAuthorizationResult() + "."
+                    : String.valueOf(denied.getMessage());
         }
     }
 }

@@ -9,14 +9,15 @@ import java.util.EnumSet;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.servlet.filter.OrderedFilter;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
@@ -35,18 +36,50 @@ public final class TenancyServletAutoConfiguration {
 
     // Not in a class of its own: its condition has to be asked after the other class has been read.
     @Bean
-    @ConditionalOnBean(TenantClaimResolver.class)
+    @Conditional(CallersAreKnown.class)
     FilterRegistrationBean<TenantFilter> tenantFilter(
-            TenantClaimResolver claims,
+            ObjectProvider<TenantClaimResolver> claims,
+            TenantClaims tenants,
             ObjectProvider<MembershipCache> cache,
             ObjectProvider<TenantResolver> resolvers,
             Roles roles,
             TenancyProperties properties,
+            OpenEndpoints open,
+            ObjectProvider<ActuatorRequests> actuator,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         TenantFilter.Entry entry = (request, principal) -> new TenantRequest(request, principal, roles);
         MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
-        return onEveryPath(new TenantFilter(claims, chain, memberships, entry, problems), ORDER + 1);
+        TenantFilter.Bounds bounds = new TenantFilter.Bounds(
+                open,
+                actuator.getIfAvailable(() -> ActuatorRequests.NONE),
+                Operators.of(properties),
+                TenantChooser.of(properties.resolve().chooser()));
+        TenantFilter filter = new TenantFilter(
+                ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
+                chain,
+                memberships,
+                bounds,
+                entry,
+                refusals(problems));
+        return onEveryPath(filter, ORDER + 1);
+    }
+
+    private static Refusals refusals(HandlerExceptionResolver problems) {
+        return new Refusals(problems, request -> "the filters of tenancy-spring");
+    }
+
+    static final class CallersAreKnown extends AnyNestedCondition {
+
+        CallersAreKnown() {
+            super(ConfigurationPhase.REGISTER_BEAN);
+        }
+
+        @ConditionalOnBean(TenantClaimResolver.class)
+        static final class ByTheApplication {}
+
+        @ConditionalOnBean(type = "dev.tenancy.jwt.TokenVerifier")
+        static final class ByToken {}
     }
 
     private static <F extends Filter> FilterRegistrationBean<F> onEveryPath(F filter, int order) {
@@ -63,17 +96,11 @@ public final class TenancyServletAutoConfiguration {
     static class BearerTokenConfiguration {
 
         @Bean
-        @ConditionalOnMissingBean
-        TenantClaimResolver tenantClaimResolver(TenantClaims tenants) {
-            return ClaimsOfPrincipals.reading(tenants);
-        }
-
-        @Bean
         FilterRegistrationBean<BearerTokenFilter> bearerTokenFilter(
                 TokenVerifier verifier,
                 OpenEndpoints open,
                 @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-            return onEveryPath(new BearerTokenFilter(new BearerTokens(verifier), open, problems), ORDER);
+            return onEveryPath(new BearerTokenFilter(new BearerTokens(verifier), open, refusals(problems)), ORDER);
         }
     }
 }

@@ -24,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Who answers errors, how much is read of whom, and what may be called without a credential. */
 @AutoConfiguration(
-        after = TenancyAutoConfiguration.class,
+        after = {TenancyAutoConfiguration.class, TenancyHealthAutoConfiguration.class},
         before = {ErrorMvcAutoConfiguration.class, WebMvcAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @EnableConfigurationProperties(TenancyProperties.class)
@@ -33,10 +33,13 @@ public final class TenancyWebAutoConfiguration {
     private static final int BEFORE_ALL_READERS = OrderedHiddenHttpMethodFilter.DEFAULT_ORDER - 100;
 
     @Bean
-    OpenEndpoints openEndpoints(TenancyProperties properties, ObjectProvider<OpenEndpoints.ByDefault> more) {
+    OpenEndpoints openEndpoints(
+            TenancyProperties properties,
+            ObjectProvider<OpenEndpoints.ByDefault> more,
+            ObjectProvider<ActuatorRequests> actuator) {
         List<String> open = new ArrayList<>(properties.open());
         more.forEach(one -> open.addAll(one.endpoints()));
-        return OpenEndpoints.parse(open);
+        return OpenEndpoints.parse(open, actuator.getIfAvailable(() -> ActuatorRequests.NONE));
     }
 
     // Before Spring MVC is there: what it needs of the rest, it asks for at the first error.

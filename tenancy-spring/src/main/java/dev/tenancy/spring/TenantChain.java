@@ -18,6 +18,16 @@ import org.springframework.web.ErrorResponseException;
 /** All ways to name a tenant, the application's own first. The first answer counts; nothing is tried after a rejection. */
 final class TenantChain {
 
+    /** Nothing says for which tenant the request is, and nothing that says it was refused. */
+    static final class UndecidedException extends ErrorResponseException {
+
+        private static final long serialVersionUID = 1L;
+
+        UndecidedException(ProblemDetail problem) {
+            super(HttpStatus.BAD_REQUEST, problem, null);
+        }
+    }
+
     private final List<TenantResolver> ways;
     private final String howToName;
 
@@ -94,12 +104,16 @@ final class TenantChain {
     /**
      * The one tenant that the request is for.
      *
-     * @throws ErrorResponseException if the request names none, or names it wrongly
+     * @throws UndecidedException if the request names none, or several of which it leaves the choice
+     * @throws ErrorResponseException if the request names it wrongly
      */
     String resolve(HttpServletRequest request, TenantClaim claim) {
         for (TenantResolver way : ways) {
             TenantResolver.Resolution resolution = way.resolve(request, claim);
             ProblemDetail problem = resolution.problem();
+            if (problem != null && resolution.leavesChoice()) {
+                throw new UndecidedException(problem);
+            }
             if (problem != null) {
                 throw Problem.of(problem);
             }
@@ -108,11 +122,15 @@ final class TenantChain {
                 return tenant;
             }
         }
-        throw Problem.of(HttpStatus.BAD_REQUEST, "The request does not name one company. " + howToName);
+        throw new UndecidedException(problem("The request does not name one company. " + howToName));
     }
 
     static TenantResolver.Resolution reject(String detail) {
-        return TenantResolver.Resolution.rejected(ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail));
+        return TenantResolver.Resolution.rejected(problem(detail));
+    }
+
+    private static ProblemDetail problem(String detail) {
+        return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
     }
 
     private static TenantResolver header(String name) {
@@ -134,7 +152,9 @@ final class TenantChain {
         return (request, claim) -> switch (claim.tenants().size()) {
             case 0 -> TenantResolver.Resolution.notApplicable();
             case 1 -> TenantResolver.Resolution.resolved(claim.tenants().get(0));
-            default -> reject("The credential names several companies, and none is picked for you. " + howToName);
+            default ->
+                TenantResolver.Resolution.undecided(
+                        problem("The credential names several companies, and none is picked for you. " + howToName));
         };
     }
 

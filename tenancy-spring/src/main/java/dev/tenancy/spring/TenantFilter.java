@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.ErrorResponseException;
-import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * Makes the caller's tenant current for exactly one dispatch of a request. A plain filter and not a once-per-request one: an
@@ -35,6 +34,30 @@ final class TenantFilter implements Filter {
         HttpServletRequest show(HttpServletRequest request, @Nullable TenantPrincipal principal);
     }
 
+    /**
+     * Requests that need no tenant.
+     *
+     * @param open what may be called without a credential: one that may not act for a tenant counts as none there
+     * @param actuator about the whole application: a token, which is for members of tenants, lets in operators only
+     * @param operators who those are
+     * @param chooser where a tenant is chosen
+     */
+    record Bounds(OpenEndpoints open, ActuatorRequests actuator, Operators operators, TenantChooser chooser) {
+
+        boolean actForNone(HttpServletRequest request) {
+            return actuator.contain(request) || chooser.contains(request);
+        }
+
+        boolean isOfNoOperator(HttpServletRequest request) {
+            Principal caller = TenantRequest.callerOf(request);
+            return caller != null
+                    && actuator.contain(request)
+                    && !actuator.isProbe(request)
+                    && ClaimsOfPrincipals.isOwnToken(caller)
+                    && !operators.contain(caller);
+        }
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(TenantFilter.class);
 
     // Also keeps out what PostgreSQL cannot store, such as NUL.
@@ -43,20 +66,23 @@ final class TenantFilter implements Filter {
     private final TenantClaimResolver claims;
     private final TenantChain chain;
     private final MembershipCache memberships;
+    private final Bounds bounds;
     private final Entry entry;
-    private final HandlerExceptionResolver problems;
+    private final Refusals refusals;
 
     TenantFilter(
             TenantClaimResolver claims,
             TenantChain chain,
             MembershipCache memberships,
+            Bounds bounds,
             Entry entry,
-            HandlerExceptionResolver problems) {
+            Refusals refusals) {
         this.claims = claims;
         this.chain = chain;
         this.memberships = memberships;
+        this.bounds = bounds;
         this.entry = entry;
-        this.problems = problems;
+        this.refusals = refusals;
     }
 
     @Override
@@ -64,16 +90,24 @@ final class TenantFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
         boolean inside = runsInsideAnother(request);
-        TenantPrincipal principal;
-        try {
-            principal = inside ? null : principal(request);
-        } catch (ErrorResponseException refusal) {
-            if (answers(request)) {
-                problems.resolveException(request, (HttpServletResponse) response, null, refusal);
-            } else {
-                next.doFilter(entry.show(request, null), response);
-            }
+        if (bounds.isOfNoOperator(request)) {
+            refusals.answer(
+                    request,
+                    (HttpServletResponse) response,
+                    Problem.forbidden(),
+                    "The user of its token is not in tenancy.operators.");
             return;
+        }
+        TenantPrincipal principal = null;
+        if (!inside && !bounds.actForNone(request)) {
+            try {
+                principal = principal(request);
+            } catch (ErrorResponseException refusal) {
+                if (answers(request)) {
+                    refuse(request, (HttpServletResponse) response, refusal);
+                    return;
+                }
+            }
         }
         if (principal == null) {
             // What runs inside another request goes on as that one does.
@@ -85,10 +119,22 @@ final class TenantFilter implements Filter {
         }
     }
 
-    // What shows an error, or a part of a page, has nothing to refuse: it goes on without a tenant.
-    private static boolean answers(HttpServletRequest request) {
+    // What shows an error, or a part of a page, has nothing to refuse, and what is open neither: they go on without a
+    // tenant.
+    private boolean answers(HttpServletRequest request) {
         DispatcherType type = request.getDispatcherType();
-        return type == DispatcherType.REQUEST || type == DispatcherType.ASYNC;
+        return (type == DispatcherType.REQUEST || type == DispatcherType.ASYNC)
+                && !bounds.open().contain(request);
+    }
+
+    private void refuse(HttpServletRequest request, HttpServletResponse response, ErrorResponseException refusal)
+            throws IOException {
+        if (refusal instanceof TenantChain.UndecidedException && TenantChooser.isForBrowser(request)) {
+            refusals.tell(request, refusal.getStatusCode().value(), "It names no company, and a browser sent it.");
+            bounds.chooser().show(request, response);
+        } else {
+            refusals.answer(request, response, refusal);
+        }
     }
 
     private static boolean runsInsideAnother(HttpServletRequest request) {

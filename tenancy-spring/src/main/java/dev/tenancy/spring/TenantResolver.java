@@ -27,14 +27,16 @@ public interface TenantResolver {
     /** What a {@link TenantResolver} answers. Immutable. */
     final class Resolution {
 
-        private static final Resolution NOT_APPLICABLE = new Resolution(null, null);
+        private static final Resolution NOT_APPLICABLE = new Resolution(null, null, false);
 
         private final @Nullable String tenant;
         private final @Nullable ProblemDetail problem;
+        private final boolean leavesChoice;
 
-        private Resolution(@Nullable String tenant, @Nullable ProblemDetail problem) {
+        private Resolution(@Nullable String tenant, @Nullable ProblemDetail problem, boolean leavesChoice) {
             this.tenant = tenant;
             this.problem = problem;
+            this.leavesChoice = leavesChoice;
         }
 
         /**
@@ -43,7 +45,7 @@ public interface TenantResolver {
          * @param tenant its id or slug, as {@link dev.tenancy.Memberships#find} takes it: text from outside, and none to be trusted
          */
         public static Resolution resolved(String tenant) {
-            return new Resolution(tenant, null);
+            return new Resolution(tenant, null, false);
         }
 
         /** The request does not name a tenant in this way; the next way is tried. */
@@ -62,7 +64,12 @@ public interface TenantResolver {
                 throw new IllegalArgumentException("A rejection with the status " + problem.getStatus()
                         + " was refused: it would be no rejection. Give it 400 or more.");
             }
-            return new Resolution(null, problem);
+            return new Resolution(null, problem, false);
+        }
+
+        /** A rejection that the user of a browser can mend, by choosing one of several. */
+        static Resolution undecided(ProblemDetail problem) {
+            return new Resolution(null, problem, true);
         }
 
         @Nullable String tenant() {
@@ -71,6 +78,10 @@ public interface TenantResolver {
 
         @Nullable ProblemDetail problem() {
             return problem;
+        }
+
+        boolean leavesChoice() {
+            return leavesChoice;
         }
     }
 }

@@ -146,6 +146,18 @@ class AnotherIssuerTest {
         assertThat(page(browser(), "/pages/who")).contains("not an active member");
     }
 
+    @Test
+    void aBrowserWhoseUserNamesSeveralCompaniesGetsThePageOfErrorsWhereThereIsNoChooser() throws Exception {
+        provider.user = Map.of("sub", "bob", "organization", List.of("acme", "globex"));
+        HttpClient browser = browser();
+        String page = page(browser, "/pages/who");
+        assertThat(page).contains("<html>", "400").doesNotContain("X-Tenant-Id");
+        HttpResponse<String> script = browser.send(
+                request("/pages/who").header("Accept", "application/json").build(),
+                HttpResponse.BodyHandlers.ofString());
+        assertThat(script.body()).contains("X-Tenant-Id");
+    }
+
     private static HttpClient browser() {
         return HttpClient.newBuilder()
                 .cookieHandler(new CookieManager())

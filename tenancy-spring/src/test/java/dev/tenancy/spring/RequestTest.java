@@ -67,9 +67,10 @@ class RequestTest {
     }
 
     @Test
-    void anOpenEndpointNeedsNoCredentialButRefusesABadOne() throws Exception {
+    void anOpenEndpointNeedsNoCredentialAndTakesABadOneForNone() throws Exception {
         assertThat(get("/open", null).body()).isEqualTo("Optional.empty");
-        assertThat(get("/open", "nonsense").statusCode()).isEqualTo(401);
+        assertThat(get("/open", "nonsense").body()).isEqualTo("Optional.empty");
+        assertThat(get("/open", token("alice", "globex")).body()).isEqualTo("Optional.empty");
     }
 
     @Test

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
-import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.TokenIssuer;
 import java.net.CookieManager;
 import java.net.URI;
@@ -212,9 +211,7 @@ class SessionTest {
 
         @Bean
         TenantClaimResolver claims() {
-            TenantClaimResolver tokens = ClaimsOfPrincipals.reading(TenantClaims.named("tenant_id"));
-            return principal -> tokens.resolve(principal)
-                    .or(() -> Optional.of(new TenantClaim(principal.getName(), (String) null)));
+            return principal -> Optional.of(new TenantClaim(principal.getName(), (String) null));
         }
 
         @Bean

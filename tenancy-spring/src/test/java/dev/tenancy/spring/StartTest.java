@@ -46,6 +46,11 @@ class StartTest {
     }
 
     @Test
+    void aChooserThatIsNoPathOfAPageIsRefused() {
+        refused(None.class, "tenancy.resolve.chooser", "tenancy.resolve.chooser=/web/**");
+    }
+
+    @Test
     void aSecretWhosePlaceholderHasNoValueIsRefused() {
         assertThatException()
                 .isThrownBy(() -> TestApplication.start(

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
-import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.TokenIssuer;
+import dev.tenancy.jwt.VerifiedToken;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServletResponse;
@@ -283,11 +283,11 @@ class WhichTenantTest {
 
         @Bean
         TenantClaimResolver claims() {
-            TenantClaimResolver usual = ClaimsOfPrincipals.reading(TenantClaims.named("tenant_id"));
-            return principal -> usual.resolve(principal)
-                    .map(claim -> claim.userId().equals("several")
-                            ? new TenantClaim("several", List.of("acme", "globex"))
-                            : claim);
+            return TenantClaimResolver.of(
+                    VerifiedToken.class,
+                    token -> token.userId().equals("several")
+                            ? Optional.of(new TenantClaim("several", List.of("acme", "globex")))
+                            : Optional.empty());
         }
 
         @Bean

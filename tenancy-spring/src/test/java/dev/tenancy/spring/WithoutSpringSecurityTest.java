@@ -45,7 +45,9 @@ class WithoutSpringSecurityTest {
         application = TestApplication.start(
                 Handlers.class,
                 "tenancy.open=GET /open,GET /files/{name},GET /public/**",
-                "tenancy.resolve.path=/t/{tenant}/**");
+                "tenancy.resolve.path=/t/{tenant}/**",
+                "management.endpoints.web.exposure.include=*",
+                "tenancy.operators=olga");
         http = RawHttp.to(application);
     }
 
@@ -161,8 +163,9 @@ class WithoutSpringSecurityTest {
     }
 
     @Test
-    void anOpenEndpointRefusesABadCredentialAndKnowsAGoodOne() throws Exception {
-        assertThat(http.get("/open", "Authorization: Bearer x").status()).isEqualTo(401);
+    void anOpenEndpointTakesABadCredentialForNoneAndKnowsAGoodOne() throws Exception {
+        assertThat(http.get("/open", "Authorization: Bearer x").body()).isEqualTo("nobody");
+        assertThat(http.get("/open", token("alice", "globex")).body()).isEqualTo("nobody");
         assertThat(http.get("/open", token("alice", "acme")).body()).isEqualTo("alice");
     }
 
@@ -210,6 +213,21 @@ class WithoutSpringSecurityTest {
     @Test
     void anAsynchronousAnswerIsWrittenForItsTenant() throws Exception {
         assertThat(http.get("/later", token("alice", "acme")).body()).contains("\"user\":\"alice\"");
+    }
+
+    @Test
+    void theProbesOfActuatorAreOpenAndItsOtherEndpointsAreForOperators() throws Exception {
+        for (String probe : List.of("/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness")) {
+            for (String method : List.of("GET", "HEAD")) {
+                assertThat(http.send(method, probe).status()).as(probe).isEqualTo(200);
+                assertThat(http.send(method, probe, "Authorization: Bearer x").status())
+                        .as(probe)
+                        .isEqualTo(200);
+            }
+        }
+        assertThat(http.get("/actuator/env").status()).isEqualTo(401);
+        assertThat(http.get("/actuator/env", token("alice", "acme")).status()).isEqualTo(403);
+        assertThat(http.get("/actuator/env", token("olga", "nowhere")).status()).isEqualTo(200);
     }
 
     @Test

@@ -1,0 +1,199 @@
+package dev.tenancy.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenancy.Membership;
+import dev.tenancy.Memberships;
+import dev.tenancy.jwt.TokenIssuer;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
+import org.springframework.security.config.Customizer;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.core.userdetails.User;
+import org.springframework.security.core.userdetails.UserDetailsService;
+import org.springframework.security.provisioning.InMemoryUserDetailsManager;
+import org.springframework.security.web.SecurityFilterChain;
+
+/** Spring Boot's actuator beside the library: its probes are open, and everything else of it is for operators. */
+class ActuatorTest {
+
+    private static final String[] PROBES = {
+        "/actuator/health", "/actuator/health/liveness", "/actuator/health/readiness", "/livez", "/readyz"
+    };
+
+    @Test
+    void withTokensItsProbesAreOpenAndTheRestIsForOperators() throws Exception {
+        try (ConfigurableApplicationContext application = TestApplication.start(
+                Nobody.class,
+                "management.endpoints.web.exposure.include=*",
+                "management.endpoint.health.probes.add-additional-paths=true",
+                "tenancy.operators=olga")) {
+            RawHttp http = RawHttp.to(application);
+            for (String probe : PROBES) {
+                assertProbe(http, probe);
+            }
+            for (String path : new String[] {"/actuator", "/actuator/", "/actuator/env", "/actuator/env/x"}) {
+                assertThat(http.get(path).status()).as(path).isEqualTo(401);
+                assertThat(http.get(path, bearer(application, "bob", "acme")).status())
+                        .as(path)
+                        .isEqualTo(403);
+                assertThat(http.get(path, bearer(application, "alice", "acme")).status())
+                        .as(path)
+                        .isEqualTo(403);
+            }
+            // Who operates needs no company, and has in none the roles of another.
+            assertThat(http.get("/actuator/env", bearer(application, "olga", "nowhere"))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(http.get("/who", bearer(application, "olga", "nowhere")).status())
+                    .isEqualTo(403);
+            assertThat(http.send("POST", "/actuator/health", "Content-Length: 0")
+                            .status())
+                    .isEqualTo(401);
+            assertThat(http.get("/actuator/health/db").status()).isEqualTo(401);
+            assertThat(http.get("/who", bearer(application, "bob", "acme")).body())
+                    .startsWith("bob");
+        }
+    }
+
+    private static void assertProbe(RawHttp http, String path) throws Exception {
+        assertThat(http.get(path).status()).as(path).isEqualTo(200);
+        assertThat(http.send("HEAD", path).status()).as(path).isEqualTo(200);
+        assertThat(http.get(path, "Authorization: Bearer x").status()).as(path).isEqualTo(200);
+        assertThat(http.get(path, "Authorization: Bearer x", "Authorization: Bearer x")
+                        .status())
+                .as(path)
+                .isEqualTo(200);
+    }
+
+    @Test
+    void withoutTokensAndWithoutAChainOfItsOwnAnApplicationWorks() throws Exception {
+        try (ConfigurableApplicationContext application = new SpringApplicationBuilder(
+                        TestApplication.class, RequestTest.Handlers.class)
+                .properties(
+                        "server.port=0",
+                        "spring.main.banner-mode=off",
+                        "logging.level.root=error",
+                        "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+                        "spring.jpa.hibernate.ddl-auto=create-drop",
+                        "management.endpoint.health.probes.add-additional-paths=true",
+                        "spring.security.user.password=secret")
+                .run()) {
+            RawHttp http = RawHttp.to(application);
+            for (String probe : PROBES) {
+                assertThat(http.get(probe).status()).as(probe).isEqualTo(200);
+                assertThat(http.send("HEAD", probe).status()).as(probe).isEqualTo(200);
+            }
+            assertThat(http.get("/who").status()).isEqualTo(401);
+            assertThat(http.get("/open", basic("user")).body()).isEqualTo("Optional.empty");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/manage", "/"})
+    void wherePathsAndPortAreOthersTheyAreFoundAllTheSame(String base) throws Exception {
+        String prefix = base.equals("/") ? "" : base;
+        try (ConfigurableApplicationContext application = TestApplication.start(
+                Nobody.class,
+                "management.endpoints.web.exposure.include=*",
+                "management.server.port=0",
+                "management.endpoints.web.base-path=" + base,
+                "management.endpoints.web.path-mapping.health=alive",
+                "tenancy.operators=olga")) {
+            RawHttp http = new RawHttp(
+                    application.getEnvironment().getRequiredProperty("local.management.port", Integer.class));
+            assertThat(http.get(prefix + "/alive/liveness").status()).isEqualTo(200);
+            assertThat(http.get(prefix + "/env").status()).isEqualTo(401);
+            assertThat(http.get(prefix + "/env", bearer(application, "alice", "acme"))
+                            .status())
+                    .isEqualTo(403);
+            assertThat(http.get(prefix + "/env", bearer(application, "olga", "acme"))
+                            .status())
+                    .isEqualTo(200);
+            // The same path on the other port is the application's.
+            assertThat(RawHttp.to(application)
+                            .get(prefix + "/env", bearer(application, "alice", "acme"))
+                            .status())
+                    .isEqualTo(404);
+        }
+    }
+
+    @Test
+    void inAChainOfTheApplicationsItsRulesCountButNoRoleInACompanyDoes() throws Exception {
+        try (ConfigurableApplicationContext application =
+                TestApplication.start(OwnChain.class, "management.endpoints.web.exposure.include=*")) {
+            RawHttp http = RawHttp.to(application);
+            assertThat(http.get("/actuator/env", basic("alice")).status()).isEqualTo(403);
+            assertThat(http.get("/who", basic("alice")).body()).endsWith("OWNER");
+            assertThat(http.get("/actuator/env", basic("monitor")).status()).isEqualTo(200);
+            // Whatever its rules let in.
+            assertThat(http.get("/actuator/info", basic("alice")).status()).isEqualTo(200);
+            assertThat(http.get("/actuator/info", bearer(application, "alice", "acme"))
+                            .status())
+                    .isEqualTo(403);
+        }
+    }
+
+    private static String bearer(ConfigurableApplicationContext application, String user, String tenant) {
+        return "Authorization: Bearer " + application.getBean(TokenIssuer.class).issue(user, tenant);
+    }
+
+    private static String basic(String user) {
+        return "Authorization: Basic " + Base64.getEncoder().encodeToString((user + ":secret").getBytes());
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(RequestTest.Handlers.class)
+    static class Nobody {}
+
+    @Configuration(proxyBeanMethods = false)
+    @Import(RequestTest.Handlers.class)
+    static class OwnChain {
+
+        @Bean
+        SecurityFilterChain chain(HttpSecurity http) {
+            return http.httpBasic(Customizer.withDefaults())
+                    .authorizeHttpRequests(requests -> requests.requestMatchers("/actuator/env")
+                            .hasAnyRole("OWNER", "MONITOR")
+                            .anyRequest()
+                            .authenticated())
+                    .build();
+        }
+
+        @Bean
+        UserDetailsService users() {
+            return new InMemoryUserDetailsManager(
+                    User.withUsername("alice")
+                            .password("{noop}secret")
+                            .roles("USER")
+                            .build(),
+                    User.withUsername("monitor")
+                            .password("{noop}secret")
+                            .roles("MONITOR")
+                            .build());
+        }
+
+        @Bean
+        TenantClaimResolver claims() {
+            return principal -> Optional.of(new TenantClaim(principal.getName(), "acme"));
+        }
+
+        @Bean
+        @Primary
+        Memberships members() {
+            return (user, tenant) -> user.equals("alice")
+                    ? Optional.of(new Membership(TestApplication.ACME, "OWNER"))
+                    : Optional.empty();
+        }
+    }
+}
