@@ -68,11 +68,13 @@ class WithoutWebTest {
     @Test
     void rowsAreKeptApart() {
         EntityManagerFactory factory = application.getBean(EntityManagerFactory.class);
-        CurrentTenant.runAs(ACME, () -> factory.runInTransaction(entities -> {
-            Line line = new Line();
-            line.text = "acme's";
-            entities.persist(line);
-        }));
+        CurrentTenant.runAs(
+                ACME,
+                () -> factory.runInTransaction(entities -> {
+                    Line line = new Line();
+                    line.text = "acme's";
+                    entities.persist(line);
+                }));
 
         assertThat(CurrentTenant.callAs(ACME, () -> texts(factory))).containsExactly("acme's");
         assertThat(CurrentTenant.callAs(GLOBEX, () -> texts(factory))).isEmpty();

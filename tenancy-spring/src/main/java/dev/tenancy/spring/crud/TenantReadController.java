@@ -44,7 +44,8 @@ public abstract class TenantReadController<E, D extends Record> {
 
     @Autowired
     void assemble(BeanFactory beans) {
-        // Not asked for by its type: what Spring generates ahead of time is in the application's package, and must not name it.
+        // Not asked for by its type: what Spring generates ahead of time is in the application's package, and must not
+        // name it.
         engine = beans.getBean(CrudEngine.Factory.class).create(this);
     }
 

@@ -14,6 +14,7 @@ import java.lang.annotation.RetentionPolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.ResponseEntity;
@@ -88,7 +89,7 @@ class ControllerTrapsTest {
 
         // There is no database here.
         @Override
-        void assemble(CrudEngine.Factory factory) {}
+        void assemble(BeanFactory beans) {}
     }
 
     @PreAuthorize("denyAll")
