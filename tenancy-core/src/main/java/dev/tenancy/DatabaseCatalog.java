@@ -11,6 +11,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -61,6 +62,7 @@ final class DatabaseCatalog implements Catalog {
     }
 
     private final MappedTables mapped;
+    private final List<EnforcedReferences> enforced;
     private final Connection connection;
     private final Database database;
     private final boolean namesMoved;
@@ -69,8 +71,14 @@ final class DatabaseCatalog implements Catalog {
 
     /** @param namesMoved whether names may mean other tables than the mapping says, after a change of the search path */
     DatabaseCatalog(
-            MappedTables mapped, Functions functions, Connection connection, Database database, boolean namesMoved) {
+            MappedTables mapped,
+            List<EnforcedReferences> enforced,
+            Functions functions,
+            Connection connection,
+            Database database,
+            boolean namesMoved) {
         this.mapped = mapped;
+        this.enforced = enforced;
         this.connection = connection;
         this.database = database;
         this.namesMoved = namesMoved;
@@ -94,7 +102,7 @@ final class DatabaseCatalog implements Catalog {
                 && (known.owner() != null
                         || schema == null && !namesMoved
                         || !known.keys().isEmpty())) {
-            return known;
+            return withEnforced(known);
         }
         if (name.key().equals("dual")) {
             return Relation.global(name);
@@ -104,6 +112,20 @@ final class DatabaseCatalog implements Catalog {
         } catch (SQLException failed) {
             throw new Unanswered(failed);
         }
+    }
+
+    private Relation withEnforced(Relation known) {
+        if (known.references().isEmpty()) {
+            return known;
+        }
+        Map<String, Relation.Reference> references = new LinkedHashMap<>();
+        known.references()
+                .forEach((column, reference) -> references.put(
+                        column,
+                        enforced.stream().anyMatch(one -> one.holds(known.name(), reference.column()))
+                                ? reference.asEnforced()
+                                : reference));
+        return known.withReferences(references);
     }
 
     @Override

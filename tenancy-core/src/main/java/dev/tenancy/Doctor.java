@@ -56,7 +56,8 @@ final class Doctor {
             checkDatabase(factory);
         }
         UnenforcedReferences.in(metadata, owned)
-                .forEach(reference -> LOG.warn("Plain SQL may point this at another tenant's row: {}", reference));
+                .forEach(reference ->
+                        LOG.warn("The library has to ask before each statement that sets this: {}", reference));
         // An observer that throws makes Hibernate close the factory and give the exception to whoever builds it.
         factory.addObserver(new SessionFactoryObserver() {
             @Override

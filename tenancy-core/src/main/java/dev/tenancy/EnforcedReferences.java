@@ -29,6 +29,11 @@ final class EnforcedReferences {
                 != null;
     }
 
+    /** Whether the reference of a column is one of these. */
+    boolean holds(SqlName table, SqlName column) {
+        return references.containsKey(table.key() + "." + column.key());
+    }
+
     private static String key(String table, String column) {
         return SqlName.of(table).key() + "." + SqlName.of(column).key();
     }

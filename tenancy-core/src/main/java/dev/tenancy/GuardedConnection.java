@@ -22,6 +22,7 @@ abstract class GuardedConnection implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConnection.class);
 
     final Connection delegate;
+    final ReferredRows referred = new ReferredRows();
     private final StatementGuard guard;
     private final TenantAnnouncement announcement;
     private final SessionLeftovers leftovers;

@@ -40,6 +40,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     private void admit() throws SQLException {
         check.check(bound);
+        check.checkReferences(bound, connection);
         ran(check);
         TenantPrincipal principal = CurrentTenant.peek();
         for (int position : own) {
@@ -176,6 +177,18 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     @Override
+    public void setNull(int position, int type) throws SQLException {
+        prepared.setNull(bindUnknown(position), type);
+        bind(position, SentValue.NOTHING);
+    }
+
+    @Override
+    public void setNull(int position, int type, String typeName) throws SQLException {
+        prepared.setNull(bindUnknown(position), type, typeName);
+        bind(position, SentValue.NOTHING);
+    }
+
+    @Override
     public void setObject(int position, @Nullable Object value) throws SQLException {
         if (!isWatched(position)) {
             prepared.setObject(bindUnknown(position), value);
@@ -219,13 +232,13 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public void setString(int position, @Nullable String value) throws SQLException {
         prepared.setString(bindUnknown(position), value);
-        bind(position, value);
+        bind(position, SentValue.of(value));
     }
 
     @Override
     public void setNString(int position, @Nullable String value) throws SQLException {
         prepared.setNString(bindUnknown(position), value);
-        bind(position, value);
+        bind(position, SentValue.of(value));
     }
 
     @Override
@@ -268,6 +281,9 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     public void setBytes(int position, byte @Nullable [] value) throws SQLException {
         if (value == null || !isWatched(position)) {
             prepared.setBytes(bindUnknown(position), value);
+            if (value == null) {
+                bind(position, SentValue.NOTHING);
+            }
             return;
         }
         byte[] kept = value.clone();

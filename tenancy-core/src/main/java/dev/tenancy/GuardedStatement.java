@@ -35,7 +35,9 @@ abstract class GuardedStatement implements Statement {
                     "it does not name the tenant",
                     "Name the column of the tenant, or use a PreparedStatement, where the library adds it.");
         }
-        check.check(new Object[check.watched().length]);
+        Object[] nothing = new Object[check.watched().length];
+        check.check(nothing);
+        check.checkReferences(nothing, connection);
         ran(check);
         return check;
     }

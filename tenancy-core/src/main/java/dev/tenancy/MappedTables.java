@@ -2,12 +2,17 @@ package dev.tenancy;
 
 import dev.tenancy.sql.Relation;
 import dev.tenancy.sql.SqlName;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import org.hibernate.boot.Metadata;
+import org.hibernate.boot.model.relational.SqlStringGenerationContext;
+import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Component;
 import org.hibernate.mapping.Join;
@@ -15,6 +20,7 @@ import org.hibernate.mapping.JoinedSubclass;
 import org.hibernate.mapping.KeyValue;
 import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
 import org.hibernate.mapping.Table;
 import org.hibernate.mapping.Value;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +31,17 @@ final class MappedTables {
     // By these Hibernate changes rows that it has found with a join.
     private static final List<String> ROW_IDENTITIES = List.of("ctid", "_rowid_");
 
+    private static final Set<Class<?>> COMPARABLE = Set.of(
+            UUID.class, Long.class, Integer.class, Short.class, BigInteger.class, BigDecimal.class, String.class);
+
     private final Map<String, Relation> tables = new HashMap<>();
     private final Map<String, Relation> idTables = new HashMap<>();
     private final Set<String> tenantColumns = new HashSet<>();
 
     private MappedTables() {}
 
-    MappedTables(Metadata metadata, OwnedEntities owned) {
+    /** @param names how statements of the mapping spell the names of tables */
+    MappedTables(Metadata metadata, OwnedEntities owned, SqlStringGenerationContext names) {
         owned.tenantColumns().forEach(column -> tenantColumns.add(key(column)));
         for (PersistentClass entity : metadata.getEntityBindings()) {
             if (owned.contains(entity)) {
@@ -46,6 +56,79 @@ final class MappedTables {
                 learn(collection, metadata, owned);
             }
         }
+        for (MappedReference reference : MappedReference.in(metadata, owned)) {
+            if (!reference.part().equals(MappedReference.OWNER)) {
+                learn(reference, metadata, owned, names);
+            }
+        }
+    }
+
+    /** Those of one column, whose values can be compared with ids: of others nothing is known. */
+    private void learn(
+            MappedReference mapped, Metadata metadata, OwnedEntities owned, SqlStringGenerationContext names) {
+        PersistentClass target = mapped.target();
+        Property property = mapped.property() == null ? null : target.getReferencedProperty(mapped.property());
+        Value value = property == null ? target.getKey() : property.getValue();
+        if (mapped.columns().size() != 1
+                || value.getColumns().size() != 1
+                || !isComparable(property == null ? target.getRootClass().getKey() : value)) {
+            return;
+        }
+        SqlName column = SqlName.of(mapped.columns().get(0).getQuotedName());
+        SqlName to = SqlName.of(value.getColumns().get(0).getQuotedName());
+        SqlName tenant = SqlName.of(owned.tenantColumn(target));
+        List<Table> targets = MappedReference.physical(value.getTable(), metadata);
+        String root = target.getRootClass().getEntityName();
+        String space = property == null ? root : root + "." + property.getName();
+        Relation.Reference reference = new Relation.Reference(
+                mapped.name(),
+                column,
+                space,
+                targets.stream()
+                        .map(one -> new Relation.Target(one.getQualifiedName(names), to, tenant))
+                        .toList(),
+                false,
+                mapped.decides());
+        for (Table table : MappedReference.physical(mapped.table(), metadata)) {
+            tables.computeIfPresent(key(table), (name, known) -> referring(known, reference));
+        }
+        if (property != null) {
+            for (Table table : targets) {
+                tables.computeIfPresent(key(table), (name, known) -> identified(known, to, space));
+            }
+        }
+        // Where Hibernate collects rows before it inserts them into several tables, their columns have the same names.
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            if (entity.getRootClass() == mapped.holder().getRootClass()) {
+                for (Table table : List.of(entity.getTable(), entity.getRootTable())) {
+                    idTables.computeIfPresent("hte_" + key(table), (name, known) -> referring(known, reference));
+                }
+            }
+        }
+    }
+
+    private static boolean isComparable(Value id) {
+        return id instanceof BasicValue basic
+                && COMPARABLE.contains(
+                        basic.resolve().getJdbcMapping().getJdbcJavaType().getJavaTypeClass());
+    }
+
+    private static Relation referring(Relation known, Relation.Reference reference) {
+        Map<String, Relation.Reference> all = new HashMap<>(known.references());
+        all.putIfAbsent(reference.column().key(), reference);
+        return known.withReferences(Map.copyOf(all));
+    }
+
+    private static Relation identified(Relation known, SqlName column, String space) {
+        Map<String, String> keys = new HashMap<>(known.keys());
+        keys.putIfAbsent(column.key(), space);
+        return new Relation(
+                known.name(),
+                known.owner(),
+                known.tenantColumn(),
+                Map.copyOf(keys),
+                known.dependent(),
+                known.references());
     }
 
     private void addGlobal(Table table) {
@@ -73,7 +156,7 @@ final class MappedTables {
     }
 
     private void addIdTable(String name, String space) {
-        idTables.put(SqlName.key(name), new Relation(new SqlName(name, false), null, null, Map.of("id", space), false));
+        idTables.put(SqlName.key(name), new Relation(new SqlName(name, false), null, null, Map.of("id", space), true));
     }
 
     private void learn(Collection collection, Metadata metadata, OwnedEntities owned) {
@@ -192,7 +275,24 @@ final class MappedTables {
                         space.startsWith(Relation.REFERENCE)
                                 ? Relation.REFERENCE + renamed(space.substring(Relation.REFERENCE.length()), spaces)
                                 : renamed(space, spaces)));
-        return new Relation(table.name(), table.owner(), table.tenantColumn(), Map.copyOf(keys), table.dependent());
+        Map<String, Relation.Reference> references = new HashMap<>();
+        table.references()
+                .forEach((column, reference) -> references.put(
+                        column,
+                        new Relation.Reference(
+                                reference.holder(),
+                                reference.column(),
+                                renamed(reference.of(), spaces),
+                                reference.targets(),
+                                reference.enforced(),
+                                reference.decides())));
+        return new Relation(
+                table.name(),
+                table.owner(),
+                table.tenantColumn(),
+                Map.copyOf(keys),
+                table.dependent(),
+                Map.copyOf(references));
     }
 
     private static String renamed(String space, Map<String, String> spaces) {
@@ -200,12 +300,19 @@ final class MappedTables {
     }
 
     private static Relation both(Relation one, Relation other) {
+        Map<String, Relation.Reference> references = new HashMap<>(other.references());
+        references.putAll(one.references());
         if (one.owner() == null || other.owner() == null) {
-            return one.owner() == null ? other : one;
+            return (one.owner() == null ? other : one).withReferences(Map.copyOf(references));
         }
         Map<String, String> keys = new HashMap<>(other.keys());
         keys.putAll(one.keys());
         return new Relation(
-                one.name(), one.owner(), one.tenantColumn(), Map.copyOf(keys), one.dependent() && other.dependent());
+                one.name(),
+                one.owner(),
+                one.tenantColumn(),
+                Map.copyOf(keys),
+                one.dependent() && other.dependent(),
+                Map.copyOf(references));
     }
 }

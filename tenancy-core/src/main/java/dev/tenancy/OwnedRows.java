@@ -205,18 +205,18 @@ final class OwnedRows
             @Nullable Object value,
             @Nullable Object before,
             SharedSessionContractImplementor session) {
-        if (value == null || value == before) {
+        if (value == null) {
             return;
         }
         if (reference.type() instanceof EntityType type) {
             EntityPersister target = type.getAssociatedEntityPersister(session.getFactory());
             if (isOwned(target)) {
-                checkTarget(reference, target, type.isReferenceToPrimaryKey(), value, session);
+                checkTarget(reference, target, type.isReferenceToPrimaryKey(), value, value == before, session);
             }
         } else if (reference.type() instanceof AnyType) {
             EntityPersister target = session.getEntityPersister(session.bestGuessEntityName(value), value);
             if (isOwned(target)) {
-                checkTarget(reference, target, true, value, session);
+                checkTarget(reference, target, true, value, value == before, session);
             }
         } else if (reference.type() instanceof CompositeType type) {
             @Nullable Object[] values = type.getPropertyValues(value, session);
@@ -239,20 +239,30 @@ final class OwnedRows
             EntityPersister entity,
             boolean byId,
             Object target,
+            boolean unchanged,
             SharedSessionContractImplementor session) {
-        SessionTenant.verified(session, entity.getEntityName());
+        Object tenant = unchanged
+                ? session.getTenantIdentifierValue()
+                : SessionTenant.verified(session, entity.getEntityName());
         LazyInitializer proxy = HibernateProxy.extractLazyInitializer(target);
         boolean unknown = proxy != null && proxy.isUninitialized();
         Object instance = proxy == null ? target : unknown ? null : proxy.getImplementation();
-        // What this session manages was looked at when it was loaded or inserted.
-        if (instance != null && session.getPersistenceContextInternal().getEntry(instance) != null) {
+        Object id = proxy == null ? entity.getIdentifier(target, session) : proxy.getInternalIdentifier();
+        if (id == null) {
             return;
         }
-        Object id = proxy == null ? entity.getIdentifier(target, session) : proxy.getInternalIdentifier();
-        // What an instance from elsewhere says about a column other than its id may be another row's.
-        boolean claimed = instance != null && !byId;
-        if (id != null && (claimed || !belongsToTenant(entity, id, session))) {
-            throw new ForeignReferenceException(reference.holder() + "." + reference.attribute());
+        // What this session manages was looked at when it was loaded or inserted.
+        if (!unchanged
+                && (instance == null || session.getPersistenceContextInternal().getEntry(instance) == null)) {
+            // What an instance from elsewhere says about a column other than its id may be another row's.
+            boolean claimed = instance != null && !byId;
+            if (claimed || !belongsToTenant(entity, id, session)) {
+                throw new ForeignReferenceException(reference.holder() + "." + reference.attribute());
+            }
+        }
+        if (byId) {
+            // The guard looks at the statement that writes it as well.
+            ReferredRows.note(entity.getRootEntityName(), id, tenant, session);
         }
     }
 

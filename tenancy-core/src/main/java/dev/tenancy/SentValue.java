@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class SentValue {
 
     static final int UNSCALED = 0;
+    /** SQL's null: known, and no value. */
+    static final Object NOTHING = new Object();
+
     private static final BigInteger LEAST = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
@@ -28,6 +31,9 @@ final class SentValue {
 
     /** A value that the driver sends in its own type. */
     static @Nullable Object of(@Nullable Object value) {
+        if (value == null) {
+            return NOTHING;
+        }
         if (value instanceof String || value instanceof UUID || value instanceof byte[]) {
             return value;
         }
@@ -36,6 +42,9 @@ final class SentValue {
 
     /** @param scaleOrLength digits behind the point of a number, which it has to have none of */
     static @Nullable Object of(@Nullable Object value, int type, int scaleOrLength) {
+        if (value == null) {
+            return NOTHING;
+        }
         return switch (type) {
             case Types.BIGINT -> within(value, Long.MIN_VALUE, Long.MAX_VALUE);
             case Types.INTEGER -> within(value, Integer.MIN_VALUE, Integer.MAX_VALUE);

@@ -4,9 +4,11 @@ import dev.tenancy.sql.Proof;
 import dev.tenancy.sql.Proof.Demand;
 import dev.tenancy.sql.Proof.Effect;
 import dev.tenancy.sql.Proof.Value;
+import dev.tenancy.sql.Proof.Written;
 import dev.tenancy.sql.Refusal;
 import dev.tenancy.sql.SessionEffects;
 import java.nio.ByteBuffer;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,6 +23,7 @@ final class StatementCheck {
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
     private static final int[] NOTHING = {};
     private static final Demand[] NONE = {};
+    private static final Written[] NO_REFERENCES = {};
 
     private final String sql;
     private final String sqlAcross;
@@ -35,6 +38,7 @@ final class StatementCheck {
     private final @Nullable Refusal refusal;
     private final String beginning;
     private final Demand[] demands;
+    private final Written[] references;
     private final int[] watched;
     private final int[] own;
 
@@ -61,10 +65,14 @@ final class StatementCheck {
         this.refusal = trusted ? null : proof.refusal();
         this.beginning = beginning;
         this.demands = trusted ? NONE : proof.demands().toArray(NONE);
+        this.references = trusted ? NO_REFERENCES : proof.references().toArray(NO_REFERENCES);
         this.own = proof.ownParameters().stream().mapToInt(Integer::intValue).toArray();
         TreeSet<Integer> positions = new TreeSet<>();
         for (Demand demand : demands) {
             demand.anyOf().forEach(value -> positions.add(value.parameter()));
+        }
+        for (Written reference : references) {
+            positions.add(reference.value().parameter());
         }
         positions.remove(0);
         Arrays.stream(this.own).forEach(positions::remove);
@@ -85,6 +93,7 @@ final class StatementCheck {
         this.refusal = null;
         this.beginning = "";
         this.demands = NONE;
+        this.references = NO_REFERENCES;
         this.own = NOTHING;
         this.watched = NOTHING;
     }
@@ -101,6 +110,7 @@ final class StatementCheck {
                 sql,
                 List.of(),
                 proof.owner(),
+                List.of(),
                 List.of(),
                 null,
                 proof.reads(),
@@ -201,7 +211,9 @@ final class StatementCheck {
             return; // Migrations and schema tools work for nobody.
         }
         if (entity == null) {
-            if (refusal != null && refusal.reason() != Refusal.Reason.COUNTS_OTHERS) {
+            if (refusal != null
+                    && refusal.reason() != Refusal.Reason.COUNTS_OTHERS
+                    && refusal.reason() != Refusal.Reason.REFERS_TO_OTHERS) {
                 throw refused(refusal);
             }
         } else if (!CurrentTenant.isCrossing()) {
@@ -231,6 +243,34 @@ final class StatementCheck {
                         demand.owner(),
                         "the value given for its tenant is not exactly the current one",
                         "Bind CurrentTenant.require().tenantId() with setObject(position, id), or act for that tenant with CurrentTenant.runAs(tenant, …).");
+            }
+        }
+    }
+
+    /**
+     * Refuses a statement that is about to make a row refer to one that is not the current tenant's, where no foreign key would.
+     *
+     * @param bound the values of the watched parameters, in their order
+     */
+    void checkReferences(@Nullable Object[] bound, GuardedConnection connection) throws SQLException {
+        TenantPrincipal principal = references.length == 0 ? null : CurrentTenant.peek();
+        if (principal == null) {
+            return;
+        }
+        for (Written written : references) {
+            Value value = written.value();
+            Object sent = value.literal() == null
+                    ? bound[Arrays.binarySearch(watched, value.parameter())]
+                    : value.number() ? (Object) Long.valueOf(value.literal()) : value.literal();
+            if (sent == null) {
+                throw refused(new Refusal(
+                        Refusal.Reason.REFERS_TO_OTHERS,
+                        "(reference " + written.reference().holder() + ")",
+                        "the value given for it is not known exactly, so that it may be another tenant's row",
+                        "Bind the id with setObject(position, id), setLong or setString."));
+            }
+            if (sent != SentValue.NOTHING) {
+                connection.referred.check(written.reference(), value, sent, principal.tenantId(), connection);
             }
         }
     }

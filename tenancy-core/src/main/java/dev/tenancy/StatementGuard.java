@@ -137,7 +137,9 @@ final class StatementGuard {
             throws SQLException {
         Database database = Database.of(connection);
         StatementProver prover = new StatementProver(
-                database.dialect(), new DatabaseCatalog(known.mapped(), functions, connection, database, namesMoved));
+                database.dialect(),
+                new DatabaseCatalog(
+                        known.mapped(), knowledge.references(), functions, connection, database, namesMoved));
         Set<String> tenantColumns = known.mapped().tenantColumns();
         String reason = reason(prover.leadingComments(sql));
         Proof proof;

@@ -206,7 +206,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             StatementGuard guard = connections.guard();
             TableClaims elsewhere = guard.knowledge().claims();
             guard.learn(
-                    new MappedTables(metadata, owned),
+                    new MappedTables(metadata, owned, factory.getSqlStringGenerationContext()),
                     new MembershipTables(metadata),
                     TableClaims.of(metadata, owned),
                     enforced);

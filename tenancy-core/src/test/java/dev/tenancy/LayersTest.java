@@ -35,6 +35,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
+import org.hibernate.boot.model.relational.internal.SqlStringGenerationContextImpl;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.event.internal.DefaultFlushEntityEventListener;
@@ -174,7 +175,11 @@ class LayersTest {
 
     private static DynamicContainer binding() {
         Boot boot = Boot.of(url("whole"), TwoTenants.settings(url("whole")), SecuredPostgres.everyEntity());
-        MappedTables tables = new MappedTables(boot.metadata(), boot.owned());
+        MappedTables tables = new MappedTables(
+                boot.metadata(),
+                boot.owned(),
+                SqlStringGenerationContextImpl.forTests(
+                        boot.metadata().getDatabase().getJdbcEnvironment()));
         return dynamicContainer(
                 "binding",
                 Stream.of(
@@ -224,12 +229,13 @@ class LayersTest {
                         Database database = Database.of(bare);
                         Proof proof = new StatementProver(
                                         database.dialect(),
-                                        new DatabaseCatalog(tables, new Functions(), bare, database, false))
+                                        new DatabaseCatalog(tables, List.of(), new Functions(), bare, database, false))
                                 .prove(sql);
                         Proof undemanding = new Proof(
                                 proof.sql(),
                                 proof.ownParameters(),
                                 proof.owner(),
+                                List.of(),
                                 List.of(),
                                 proof.refusal(),
                                 proof.reads(),

@@ -35,6 +35,7 @@ class OwnParametersTest {
                         IntStream.of(own).sorted().boxed().toList(),
                         "Note",
                         List.of(demand(3), demand(6)),
+                        List.of(),
                         null,
                         true,
                         Set.of(),

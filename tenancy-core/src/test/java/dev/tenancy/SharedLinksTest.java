@@ -19,6 +19,7 @@ import jakarta.persistence.OneToMany;
 import jakarta.persistence.OrderColumn;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -45,17 +46,21 @@ class SharedLinksTest {
     private static final UUID GLOBEX = UUID.randomUUID();
 
     private static EmbeddedPostgres postgres;
+    private static SecuredPostgres secured;
 
     enum Database {
         H2,
-        POSTGRES;
+        POSTGRES,
+        POLICIES;
+
+        private static final Class<?>[] ENTITIES = {Hub.class, Light.class, Item.class, Part.class};
 
         private String url;
         private SessionFactory factory;
 
         void start(String where) {
             url = where;
-            factory = Model.factory(where, TwoTenants.settings(where), Hub.class, Light.class, Item.class, Part.class);
+            factory = Model.factory(where, TwoTenants.settings(where), ENTITIES);
         }
     }
 
@@ -133,12 +138,18 @@ class SharedLinksTest {
         postgres = EmbeddedPostgres.start();
         Database.H2.start("jdbc:h2:mem:" + UUID.randomUUID());
         Database.POSTGRES.start(postgres.getJdbcUrl("postgres", "postgres"));
+        secured = new SecuredPostgres();
+        secured.make("links", Database.ENTITIES);
+        Database.POLICIES.url = secured.superuser("links");
+        Database.POLICIES.factory = secured.factory("links", Map.of(), Database.ENTITIES);
     }
 
     @AfterAll
     static void close() throws Exception {
         Database.H2.factory.close();
         Database.POSTGRES.factory.close();
+        Database.POLICIES.factory.close();
+        secured.close();
         postgres.close();
     }
 
@@ -348,5 +359,157 @@ class SharedLinksTest {
         database.factory.inTransaction(session -> session.remove(session.find(Light.class, made.id)));
         assertThat(database.factory.<Light>fromSession(session -> session.find(Light.class, made.id)))
                 .isNull();
+    }
+
+    // ---- bulk statements and plain SQL
+
+    private static UUID light(Database database, UUID... tenants) {
+        UUID id = database.factory.fromTransaction(session -> {
+            Light made = new Light();
+            session.persist(made);
+            return made.id;
+        });
+        for (UUID tenant : tenants) {
+            CurrentTenant.runAs(
+                    tenant,
+                    () -> database.factory.inTransaction(session -> {
+                        Item item = new Item();
+                        session.persist(item);
+                        session.find(Light.class, id).items.add(item);
+                    }));
+        }
+        return id;
+    }
+
+    private static List<UUID> lightsLinks(Database database, UUID light) {
+        return links(database, "(select light_id as hub_id, items_id from light_item)", "items_id", light);
+    }
+
+    private static void bulk(Database database, UUID light) {
+        database.factory.inTransaction(session -> session.createMutationQuery("delete from Light where id = :id")
+                .setParameter("id", light)
+                .executeUpdate());
+    }
+
+    private static void criteria(Database database, UUID light) {
+        database.factory.inTransaction(session -> {
+            var builder = session.getCriteriaBuilder();
+            var delete = builder.createCriteriaDelete(Light.class);
+            var root = delete.from(Light.class);
+            delete.where(builder.equal(root.get("id"), light));
+            session.createMutationQuery(delete).executeUpdate();
+        });
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void aBulkDeleteOfARowThatOthersAreLinkedToFailsAndTellsNothingOfThem(Database database) {
+        UUID light = light(database, ACME, GLOBEX);
+        for (Consumer<UUID> delete : List.<Consumer<UUID>>of(id -> bulk(database, id), id -> criteria(database, id))) {
+            assertThatExceptionOfType(ConstraintViolationException.class)
+                    .isThrownBy(() -> CurrentTenant.runAs(GLOBEX, () -> delete.accept(light)))
+                    .satisfies(failure -> {
+                        for (Throwable one = failure; one != null; one = one.getCause()) {
+                            assertThat(one.getMessage()).doesNotContain(light.toString());
+                        }
+                    });
+        }
+        assertThat(lightsLinks(database, light)).containsExactlyInAnyOrder(ACME, GLOBEX);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void aBulkDeleteTakesTheOwnLinks(Database database) {
+        UUID others = light(database, ACME);
+        for (Consumer<UUID> delete : List.<Consumer<UUID>>of(id -> bulk(database, id), id -> criteria(database, id))) {
+            UUID light = light(database, GLOBEX, GLOBEX);
+            CurrentTenant.runAs(GLOBEX, () -> delete.accept(light));
+            assertThat(database.factory.<Light>fromSession(session -> session.find(Light.class, light)))
+                    .isNull();
+        }
+        assertThat(lightsLinks(database, others)).containsExactly(ACME);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void nobodyAndEveryoneTakeNoLinksInBulk(Database database) {
+        UUID light = light(database, ACME);
+        assertThatExceptionOfType(NoTenantException.class)
+                .isThrownBy(() -> bulk(database, light))
+                .withMessageContaining("Light.items");
+        CurrentTenant.acrossTenants(
+                "a test",
+                () -> assertThatExceptionOfType(WriteAcrossTenantsException.class)
+                        .isThrownBy(() -> bulk(database, light)));
+        assertThat(lightsLinks(database, light)).containsExactly(ACME);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void plainSqlTakesAndChangesTheOwnLinksOnly(Database database) {
+        for (String sql : List.of(
+                "delete from light_item where light_id = ?",
+                "delete from light_item l where l.light_id = ?",
+                "delete from light_item where light_id = ? and items_id in (select id from item where tenant_id = '"
+                        + GLOBEX + "')",
+                "delete from light_item where (light_id = ? or 1 = 0)",
+                "delete from hub_notes where item_id is not null and hub_id <> ?")) {
+            UUID light = light(database, ACME, GLOBEX);
+            UUID hub = hubOfBoth(database);
+            CurrentTenant.runAs(
+                    GLOBEX,
+                    () -> assertThat(plain(database, sql, light)).as(sql).isPositive());
+            if (sql.contains("light_item")) {
+                assertThat(lightsLinks(database, light)).as(sql).containsExactly(ACME);
+            } else {
+                assertThat(links(database, "hub_notes", "item_id", hub)).as(sql).containsExactly(ACME);
+            }
+        }
+        UUID light = light(database, ACME, GLOBEX);
+        UUID other = light(database);
+        CurrentTenant.runAs(
+                GLOBEX,
+                () -> plain(database, "update light_item set light_id = '" + other + "' where light_id = ?", light));
+        assertThat(lightsLinks(database, light)).containsExactly(ACME);
+        assertThat(lightsLinks(database, other)).containsExactly(GLOBEX);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void plainSqlThatMayTakeOthersIsRefused(Database database) {
+        UUID light = light(database, ACME, GLOBEX);
+        UUID item = CurrentTenant.callAs(
+                ACME,
+                () -> database.factory.fromTransaction(session -> {
+                    Item made = new Item();
+                    session.persist(made);
+                    return made.getId();
+                }));
+        CurrentTenant.runAs(GLOBEX, () -> {
+            assertThatExceptionOfType(UnprovenStatementException.class)
+                    .isThrownBy(() -> plain(database, "delete from light_item where light_id = ? or 1 = 1", light))
+                    .withMessageContaining("Light.items")
+                    .withMessageContaining("and x_id in (select id from x where tenant_id = ?)");
+            assertThatExceptionOfType(ForeignReferenceException.class)
+                    .isThrownBy(() -> plain(
+                            database, "insert into light_item (items_id, light_id) values ('" + item + "', ?)", light))
+                    .withMessageContaining("Light.items");
+            database.factory.inTransaction(session -> session.doWork(connection -> {
+                try (Statement statement = connection.createStatement()) {
+                    assertThatExceptionOfType(UnprovenStatementException.class)
+                            .isThrownBy(() -> statement.executeUpdate("delete from light_item"));
+                }
+            }));
+        });
+        assertThat(lightsLinks(database, light)).containsExactlyInAnyOrder(ACME, GLOBEX);
+    }
+
+    private static int plain(Database database, String sql, UUID id) {
+        return database.factory.fromTransaction(session -> session.doReturningWork(connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(sql)) {
+                statement.setObject(1, id);
+                return statement.executeUpdate();
+            }
+        }));
     }
 }

@@ -28,6 +28,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.MetadataSources;
+import org.hibernate.boot.model.relational.internal.SqlStringGenerationContextImpl;
 import org.hibernate.boot.registry.StandardServiceRegistry;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.MultiTenancySettings;
@@ -60,7 +61,8 @@ class StatementProofTest {
         Proof proof(String sql) throws SQLException {
             Database database = Database.of(connection);
             StatementProver prover = new StatementProver(
-                    database.dialect(), new DatabaseCatalog(tables, new Functions(), connection, database, false));
+                    database.dialect(),
+                    new DatabaseCatalog(tables, List.of(), new Functions(), connection, database, false));
             return prover.prove(prover.narrowed(sql, tables.tenantColumns()));
         }
 
@@ -144,7 +146,13 @@ class StatementProofTest {
             for (String sql : more) {
                 run(connection, sql);
             }
-            return new Target(connection, new MappedTables(metadata, owned));
+            return new Target(
+                    connection,
+                    new MappedTables(
+                            metadata,
+                            owned,
+                            SqlStringGenerationContextImpl.forTests(
+                                    metadata.getDatabase().getJdbcEnvironment())));
         }
     }
 

@@ -22,6 +22,9 @@ final class Conditions {
     private static final Set<String> FAITHFUL_CASTS =
             Set.of("uuid", "bigint", "int8", "varchar", "text", "character varying");
 
+    private static final Set<String> KEEPING_CASTS =
+            Set.of("uuid", "bigint", "int8", "integer", "int", "int4", "smallint", "int2", "text", "varchar");
+
     // Conditions nested deeper prove nothing.
     private static final int DEEPEST = 100;
 
@@ -213,6 +216,35 @@ final class Conditions {
             }
         }
         return parts;
+    }
+
+    /** What is assigned together; empty if a part is no row. */
+    List<Part> row(Part part) {
+        return list(bareRow(part));
+    }
+
+    /** An id without a cast to a type of ids, and a null without any: the cast keeps it, or fails. */
+    Part uncast(Part part) {
+        Part bare = bare(part);
+        if (bare.end() - bare.start() > 2
+                && tokens.get(bare.end() - 2).isOperator("::")
+                && KEEPING_CASTS.contains(tokens.get(bare.end() - 1).word)) {
+            return bare(new Part(bare.start(), bare.end() - 2));
+        }
+        if (bare.end() - bare.start() < 6
+                || !tokens.get(bare.start()).is("cast")
+                || reader.partner(bare.start() + 1) != bare.end() - 1) {
+            return bare;
+        }
+        for (int i = bare.end() - 2; i > bare.start() + 1; i--) {
+            if (tokens.get(i).is("as")) {
+                Part inside = bare(new Part(bare.start() + 2, i));
+                boolean kept = tokens.get(inside.start()).is("null")
+                        || i + 3 == bare.end() && KEEPING_CASTS.contains(tokens.get(i + 1).word);
+                return kept ? inside : bare;
+            }
+        }
+        return bare;
     }
 
     /** A column, if a part is nothing else. */

@@ -5,10 +5,13 @@ import dev.tenancy.sql.Conditions.Conjunct;
 import dev.tenancy.sql.Conditions.Part;
 import dev.tenancy.sql.Proof.Demand;
 import dev.tenancy.sql.Proof.Value;
+import dev.tenancy.sql.Proof.Written;
+import dev.tenancy.sql.Relation.Reference;
 import dev.tenancy.sql.Scope.Condition;
 import dev.tenancy.sql.Scope.Named;
 import dev.tenancy.sql.Scope.Out;
 import dev.tenancy.sql.Scope.Output;
+import dev.tenancy.sql.Scope.Refers;
 import dev.tenancy.sql.Scope.Rows;
 import dev.tenancy.sql.Scope.Trait;
 import dev.tenancy.sql.Tree.Action;
@@ -38,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,6 +94,7 @@ final class Judgement {
     private final Map<Tree.Body, Output> outputs = new IdentityHashMap<>();
 
     final List<Demand> demands = new ArrayList<>();
+    final List<Written> references = new ArrayList<>();
     final Set<Insertion> insertions = new LinkedHashSet<>();
     final Set<String> written = new LinkedHashSet<>();
     final Set<String> deleted = new LinkedHashSet<>();
@@ -208,6 +213,7 @@ final class Judgement {
                                         new Trait(
                                                 one.trait().tenant(),
                                                 one.trait().row(),
+                                                null,
                                                 null)))
                                 .toList(),
                         true,
@@ -302,7 +308,8 @@ final class Judgement {
                                 new Trait(
                                         one.tenant() && other.tenant(),
                                         Objects.equals(one.row(), other.row()) ? one.row() : null,
-                                        Objects.equals(one.value(), other.value()) ? one.value() : null)));
+                                        Objects.equals(one.value(), other.value()) ? one.value() : null,
+                                        part == first ? one.refers() : Refers.either(one.refers(), other.refers()))));
             }
         }
         return complete
@@ -312,15 +319,24 @@ final class Judgement {
 
     private Output rows(Tree.Rows values, Scope scope) {
         List<Out> columns = new ArrayList<>();
+        boolean single = values.rows().size() == 1;
+        boolean complete = true;
         for (List<Expression> row : values.rows()) {
-            for (Expression one : row) {
+            for (int i = 0; i < row.size(); i++) {
+                Expression one = row.get(i);
                 expression(one, scope);
-                if (values.rows().size() == 1) {
-                    columns.add(new Out("", new Trait(false, null, conditions.value(part(one)))));
+                Refers refers = refers(one, scope);
+                if (row == values.rows().get(0)) {
+                    columns.add(
+                            new Out("", new Trait(false, null, single ? conditions.value(part(one)) : null, refers)));
+                } else if (i < columns.size()) {
+                    Refers before = columns.get(i).trait().refers();
+                    columns.set(i, new Out("", new Trait(false, null, null, Refers.either(before, refers))));
                 }
             }
+            complete &= row.size() == columns.size();
         }
-        return Output.of(columns, values.rows().size() == 1, null);
+        return Output.of(columns, complete, null);
     }
 
     private static Part part(Expression expression) {
@@ -377,7 +393,7 @@ final class Judgement {
                 continue;
             }
             Column column = conditions.column(part(expression));
-            Trait trait = new Trait(false, null, value(part(expression), scope));
+            Trait trait = new Trait(false, null, value(part(expression), scope), refers(expression, scope));
             String name = "";
             if (column != null) {
                 name = column.name().columnKey(dialect);
@@ -391,7 +407,8 @@ final class Judgement {
     }
 
     private static Trait seen(Trait trait, Rows rows, @Nullable String open) {
-        return new Trait(trait.tenant() && (rows.restricted || open != null), trait.row(), trait.value());
+        return new Trait(
+                trait.tenant() && (rows.restricted || open != null), trait.row(), trait.value(), trait.refers());
     }
 
     // ---- FROM
@@ -814,10 +831,17 @@ final class Judgement {
         } else if (source != null) {
             close(query(source, scope));
         }
+        if (source != null) {
+            inserted(insert.columns(), query(source, scope).columns(), relation);
+        }
         if (insert.conflict() != null && relation.owner() == null) {
             Scope update = new Scope(scope);
             update.add(target);
-            conflictParts(insert.conflict(), update);
+            update.add(excluded(relation));
+            if (!insert.conflict().assignments().isEmpty()) {
+                notOthers(relation);
+            }
+            conflictParts(insert.conflict(), relation, update);
         }
         target.hold(null);
         return returned(insert.returning(), target, scope);
@@ -933,7 +957,9 @@ final class Judgement {
         close(query(source, scope));
         if (insert.conflict() != null) {
             Conflict conflict = insert.conflict();
-            conflictParts(conflict, new Scope(scope));
+            Scope update = new Scope(scope);
+            update.add(excluded(relation));
+            conflictParts(conflict, relation, update);
             if (!conflict.assignments().isEmpty()) {
                 String table = spelled(insert.table().called());
                 String condition = table + "."
@@ -973,9 +999,17 @@ final class Judgement {
         demands.add(new Demand(whose, List.of(value)));
     }
 
-    private void conflictParts(Conflict conflict, Scope scope) {
+    /** The rows of an insert that meet one that is there already: what they refer to was judged where they are inserted. */
+    private Rows excluded(Relation relation) {
+        Rows excluded = new Rows(new SqlName("excluded", false), "excluded", relation, dialect);
+        relation.references().forEach(excluded::refer);
+        excluded.hold(null);
+        return excluded;
+    }
+
+    private void conflictParts(Conflict conflict, Relation relation, Scope scope) {
         expression(conflict.target(), scope);
-        assignments(conflict.assignments(), scope);
+        assignments(conflict.assignments(), relation, scope);
         if (conflict.where() != null) {
             expression(conflict.where(), scope);
         }
@@ -992,9 +1026,7 @@ final class Judgement {
                             .columnKey(dialect)
                             .equals(Objects.requireNonNull(relation.tenantColumn())
                                     .columnKey(dialect)));
-            Rows excluded = new Rows(new SqlName("excluded", false), "excluded", relation, dialect);
-            update.add(excluded);
-            excluded.hold(null);
+            update.add(excluded(relation));
             if (conflict.where() != null) {
                 condition(conflict.where(), Set.of(target), Set.copyOf(update.rows.values()), update);
             }
@@ -1007,7 +1039,7 @@ final class Judgement {
             }
         }
         target.hold(null);
-        conflictParts(conflict, update);
+        conflictParts(conflict, relation, update);
     }
 
     private void notMoved(List<Assignment> assignments, Relation relation) {
@@ -1027,12 +1059,191 @@ final class Judgement {
         }
     }
 
-    private void assignments(List<Assignment> assignments, Scope scope) {
+    private void assignments(List<Assignment> assignments, Relation relation, Scope scope) {
         for (Assignment assignment : assignments) {
             assignment.columns().forEach(column -> column(column, scope));
             expression(assignment.value(), scope);
+            if (relation.references().isEmpty()) {
+                continue;
+            }
+            List<Expression> columns = assignment.columns();
+            for (int i = 0; i < columns.size(); i++) {
+                Reference reference = reference(columns.get(i), relation);
+                if (reference != null) {
+                    refer(
+                            reference,
+                            columns.size() == 1
+                                    ? refers(assignment.value(), scope)
+                                    : refers(assignment.value(), i, columns.size(), scope));
+                }
+            }
         }
     }
+
+    // ---- references that no foreign key holds to the tenant
+
+    private @Nullable Reference reference(Expression column, Relation relation) {
+        for (int i = column.start(); i < column.end(); i++) {
+            Reference reference = tokens.get(i).isName()
+                    ? relation.references().get(tokens.get(i).key())
+                    : null;
+            if (reference != null) {
+                return reference;
+            }
+        }
+        return null;
+    }
+
+    /** @param values what is inserted; null if that is not known column by column */
+    private void inserted(List<Token> columns, @Nullable List<Out> values, Relation relation) {
+        if (columns.isEmpty()) {
+            relation.references().values().forEach(reference -> refer(reference, null));
+        }
+        for (int i = 0; i < columns.size(); i++) {
+            Reference reference = relation.references().get(columns.get(i).key());
+            if (reference != null) {
+                boolean known = values != null && values.size() == columns.size();
+                refer(
+                        reference,
+                        known ? Objects.requireNonNull(values).get(i).trait().refers() : null);
+            }
+        }
+    }
+
+    /** Makes a reference to what {@code refers} tells of, which is to be the tenant's. */
+    private void refer(Reference reference, @Nullable Refers refers) {
+        if (reference.enforced()) {
+            return;
+        }
+        if (refers == null || refers.own() != null && !refers.own().equals(reference.of())) {
+            throw Refused.reference(reference.holder());
+        }
+        refers.values().forEach(value -> references.add(new Written(reference, value)));
+    }
+
+    /** What an expression may be besides null, as far as it is an id; null if that is not known. */
+    private @Nullable Refers refers(Expression expression, Scope scope) {
+        Statement query = query(expression);
+        if (query != null) {
+            List<Out> columns = statement(query, scope).columns();
+            return columns == null || columns.size() != 1
+                    ? null
+                    : columns.get(0).trait().refers();
+        }
+        return refers(part(expression), scope);
+    }
+
+    /** The same of one of several that are assigned together. */
+    private @Nullable Refers refers(Expression row, int position, int size, Scope scope) {
+        Statement query = query(row);
+        if (query != null) {
+            List<Out> columns = statement(query, scope).columns();
+            return columns == null || columns.size() != size
+                    ? null
+                    : columns.get(position).trait().refers();
+        }
+        List<Part> parts = conditions.row(part(row));
+        return parts.size() == size ? refers(parts.get(position), scope) : null;
+    }
+
+    private @Nullable Refers refers(Part part, Scope scope) {
+        Part bare = conditions.uncast(part);
+        Value value = conditions.value(part);
+        if (value == null) {
+            value = conditions.value(bare);
+        }
+        if (value != null) {
+            return new Refers(null, List.of(value));
+        }
+        if (bare.end() - bare.start() == 1
+                && (tokens.get(bare.start()).is("null")
+                        || tokens.get(bare.start()).is("default"))) {
+            return Refers.TO_NOTHING;
+        }
+        Column column = conditions.column(bare);
+        Rows rows = column == null
+                ? null
+                : scope.rows(column.qualifier(), column.name().columnKey(dialect));
+        return column == null || rows == null
+                ? null
+                : rows.trait(column.name().columnKey(dialect)).refers();
+    }
+
+    /** The sub-select that an expression is, if it is nothing else. */
+    private @Nullable Statement query(Expression expression) {
+        int start = expression.start();
+        int end = expression.end();
+        while (end - start > 2 && tokens.get(start).isMark('(') && reader.partner(start) == end - 1) {
+            if (expression.queries().containsKey(start)) {
+                return expression.queries().get(start);
+            }
+            start++;
+            end--;
+        }
+        return null;
+    }
+
+    private void notOthers(Relation relation) {
+        relation.references().values().stream()
+                .filter(Reference::decides)
+                .findFirst()
+                .ifPresent(reference -> {
+                    throw Refused.link(reference.holder());
+                });
+    }
+
+    /**
+     * Whose a row of nobody's is, the row tells that it leads to: those of others are not changed.
+     *
+     * @param behind the position behind the condition, or where one would stand
+     */
+    private void ownOnly(Rows target, Relation relation, @Nullable Expression where, int behind, Scope scope) {
+        String before = where == null ? " where " : " and ";
+        for (Reference reference : relation.references().values()) {
+            if (!reference.decides()) {
+                continue;
+            }
+            owner = owner == null ? reference.holder() : owner;
+            if (scope.conditions.stream().anyMatch(condition -> leadsToOwn(condition, target, reference, scope))) {
+                continue;
+            }
+            if (where != null && !conditions.isConjunction(where)) {
+                throw Refused.link(reference.holder());
+            }
+            String own = reference.targets().stream()
+                    .map(to -> "select own_." + to.column().sql() + " from " + to.table() + " own_ where own_."
+                            + to.tenantColumn().sql() + "=?")
+                    .collect(Collectors.joining(" union all "));
+            insertions.add(new Insertion(
+                    tokens.get(behind - 1).end,
+                    before + (target.qualifier == null ? "" : target.qualifier + ".")
+                            + reference.column().sql() + " in (" + own + ")",
+                    reference.targets().size()));
+            before = " and ";
+        }
+    }
+
+    private boolean leadsToOwn(Condition condition, Rows target, Reference reference, Scope scope) {
+        Column column = conditions.column(condition.conjunct().left());
+        Statement query = condition.conjunct().query();
+        if (column == null
+                || query == null
+                || !condition.restricted().contains(target)
+                || !(column.name().isSame(reference.column())
+                        || column.name()
+                                .columnKey(dialect)
+                                .equals(reference.column().key()))
+                || rows(column, condition, scope) != target) {
+            return false;
+        }
+        List<Out> columns = statement(query, scope).columns();
+        Refers to = columns == null || columns.size() != 1
+                ? null
+                : columns.get(0).trait().refers();
+        return to != null && to.values().isEmpty() && reference.of().equals(to.own());
+    }
+
+    // ---- more statements that write
 
     private void column(Expression column, Scope scope) {
         column.fields().forEach(judged::add);
@@ -1058,9 +1269,10 @@ final class Judgement {
         if (!target.restricted && update.from().isEmpty() && update.where() != null) {
             completeChange(target, update.where(), isKeyWritten(update), scope);
         }
+        ownOnly(target, relation, update.where(), update.tail().start(), scope);
         allHeld(scope);
         laterals(update.from(), scope);
-        assignments(update.assignments(), scope);
+        assignments(update.assignments(), relation, scope);
         later.forEach(one -> one.judge(this, scope));
         expression(update.tail(), scope);
         return returned(update.returning(), scope);
@@ -1116,6 +1328,7 @@ final class Judgement {
         withQueries(delete.with(), scope);
         deleted.add(delete.table().name().key());
         Rows target = added(target(delete.table()), scope);
+        Relation relation = relation(delete.table());
         List<Later> later = from(delete.using(), scope);
         if (delete.where() != null) {
             condition(delete.where(), Set.copyOf(scope.rows.values()), Set.copyOf(scope.rows.values()), scope);
@@ -1125,6 +1338,7 @@ final class Judgement {
         if (!target.restricted && delete.using().isEmpty() && delete.where() != null) {
             completeChange(target, delete.where(), false, scope);
         }
+        ownOnly(target, relation, delete.where(), delete.tail().start(), scope);
         allHeld(scope);
         laterals(delete.using(), scope);
         later.forEach(one -> one.judge(this, scope));
@@ -1175,8 +1389,18 @@ final class Judgement {
             if (when.and() != null) {
                 expression(when.and(), scope);
             }
-            assignments(when.assignments(), scope);
+            assignments(when.assignments(), relation, scope);
             when.values().forEach(one -> expression(one, scope));
+            if (when.action() == Action.INSERT) {
+                inserted(
+                        when.columns(),
+                        when.values().stream()
+                                .map(one -> new Out("", new Trait(false, null, null, refers(one, scope))))
+                                .toList(),
+                        relation);
+            } else if (when.action() != Action.NOTHING) {
+                notOthers(relation);
+            }
         }
         return returned(merge.returning(), scope);
     }
@@ -1202,7 +1426,10 @@ final class Judgement {
                         row.size() == merge.columns().size() ? value(part(row.get(position)), scope) : null);
             }
         }
-        close(query(rows, new Scope(scope.outer)));
+        Output merged = query(rows, new Scope(scope.outer));
+        close(merged);
+        inserted(merge.columns(), merged.columns(), relation);
+        notOthers(relation);
         return Output.NOTHING;
     }
 

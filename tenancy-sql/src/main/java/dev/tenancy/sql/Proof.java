@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ownParameters the positions of the parameters in that text, counted from 1 and ascending, that the given one did not have;
  *     whoever runs it binds the current tenant's id to them
  * @param owner the owner of the rows of the first table in it that is owned, null if none is
+ * @param references the values that it writes into references which the database does not hold to the tenant; empty if it is refused
  * @param refusal null if the statement is accepted
  * @param reads whether it is nothing but a query, even if it is refused for not being restricted
  * @param effects what it does besides
@@ -22,6 +23,7 @@ public record Proof(
         List<Integer> ownParameters,
         @Nullable String owner,
         List<Demand> demands,
+        List<Written> references,
         @Nullable Refusal refusal,
         boolean reads,
         Set<Effect> effects,
@@ -40,6 +42,9 @@ public record Proof(
 
     /** One of the values has to be the current tenant's id. */
     public record Demand(String owner, List<Value> anyOf) {}
+
+    /** A value that is null, or has to be of one of the tenant's rows in the tables that the reference leads to. */
+    public record Written(Relation.Reference reference, Value value) {}
 
     /**
      * A value in the text.

@@ -17,6 +17,8 @@ public record Refusal(Reason reason, String subject, String why, String fix) {
         TENANT_CHANGED,
         /** It shows no row, and tells how many there are of all tenants: nothing to refuse where no tenant is current. */
         COUNTS_OTHERS,
+        /** It may make a row refer to another tenant's: nothing to refuse where no tenant is current, in a row of nobody's. */
+        REFERS_TO_OTHERS,
         /** It cannot be read, so that nothing is known of it. */
         UNREADABLE
     }

@@ -20,6 +20,24 @@ final class Refused extends RuntimeException {
         return new Refused(new Refusal(Refusal.Reason.COUNTS_OTHERS, subject, why, fix));
     }
 
+    static Refused reference(String holder) {
+        return new Refused(new Refusal(
+                Refusal.Reason.REFERS_TO_OTHERS,
+                "(reference " + holder + ")",
+                "it may be set to another tenant's row, and no foreign key refuses that",
+                "Set it to a parameter, or to a sub-select of the id from the referenced table that is restricted to the tenant;"
+                        + " or let the mapping make a foreign key."));
+    }
+
+    static Refused link(String holder) {
+        return new Refused(new Refusal(
+                Refusal.Reason.REFERS_TO_OTHERS,
+                "(reference " + holder + ")",
+                "it may change what leads to other tenants' rows",
+                "Name the rows that it may lead to: … and x_id in (select id from x where tenant_id = ?), as a condition of its own"
+                        + " between ANDs."));
+    }
+
     static Refused moved(String owner) {
         return new Refused(new Refusal(Refusal.Reason.TENANT_CHANGED, owner, "it sets the tenant of a row", ""));
     }

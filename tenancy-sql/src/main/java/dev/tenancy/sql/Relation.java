@@ -1,5 +1,6 @@
 package dev.tenancy.sql;
 
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,20 +13,63 @@ import org.jspecify.annotations.Nullable;
  * @param keys columns that identify a row, each with what the row is of, such as the entity: in two tables a column with the same
  *     says that rows which are equal there belong together. Marked with {@link #REFERENCE}, a column refers to such a row. The
  *     columns are {@linkplain SqlName#key() keys of names}
- * @param dependent whether it holds parts of the rows of another table, and its tenant column may be missing in what a mapper writes
+ * @param dependent whether it holds parts of the rows of another table, and its tenant column may be missing in what a mapper writes;
+ *     without an owner, whether it is a mapper's table for what it is about to write
+ * @param references the columns that refer to rows of a tenant, by the keys of their names
  */
 public record Relation(
         SqlName name,
         @Nullable String owner,
         @Nullable SqlName tenantColumn,
         Map<String, String> keys,
-        boolean dependent) {
+        boolean dependent,
+        Map<String, Reference> references) {
+
+    /**
+     * A column that refers to a row of a tenant.
+     *
+     * @param holder as messages name the reference
+     * @param of what it refers to, as {@link Relation#keys} of the other table has it
+     * @param targets the tables in which the other row may be
+     * @param enforced whether the database refuses another tenant's row; if not, what is written has to be one of the tenant's
+     * @param decides whether a row of nobody's is the tenant's that it leads to by this reference, so that no other takes it away
+     */
+    public record Reference(
+            String holder, SqlName column, String of, List<Target> targets, boolean enforced, boolean decides) {
+
+        /** The same, as the database holds it. */
+        public Reference asEnforced() {
+            return new Reference(holder, column, of, targets, true, decides);
+        }
+    }
+
+    /**
+     * Where a reference leads to.
+     *
+     * @param table as a statement spells it, with its schema where it needs one
+     */
+    public record Target(String table, SqlName column, SqlName tenantColumn) {}
 
     /** Before what a row is of: the column refers to such a row. */
     public static final String REFERENCE = "reference to ";
 
     /** Before a table's name: the column tells apart the rows of this table, in one statement. */
     public static final String ROW = "row of ";
+
+    /** One that refers to no rows of a tenant. */
+    public Relation(
+            SqlName name,
+            @Nullable String owner,
+            @Nullable SqlName tenantColumn,
+            Map<String, String> keys,
+            boolean dependent) {
+        this(name, owner, tenantColumn, keys, dependent, Map.of());
+    }
+
+    /** The same table, of which more is known. */
+    public Relation withReferences(Map<String, Reference> references) {
+        return new Relation(name, owner, tenantColumn, keys, dependent, references);
+    }
 
     /** A table whose rows no tenant owns. */
     public static Relation global(SqlName name) {

@@ -18,10 +18,40 @@ final class Scope {
      * What a column can show: that it holds the tenant, which row it identifies, or a value of the text.
      *
      * @param row as {@link Relation#keys} has it
+     * @param refers null if it may hold what is no row of the tenant's
      */
     record Trait(
-            boolean tenant, @Nullable String row, @Nullable Value value) {
+            boolean tenant,
+            @Nullable String row,
+            @Nullable Value value,
+            @Nullable Refers refers) {
+
         static final Trait NONE = new Trait(false, null, null);
+
+        Trait(boolean tenant, @Nullable String row, @Nullable Value value) {
+            this(tenant, row, value, value == null ? null : new Refers(null, List.of(value)));
+        }
+    }
+
+    /**
+     * What may stand in a column besides null.
+     *
+     * @param own what it identifies a row of, as {@link Relation#keys} has it, which is the tenant's; null if nothing
+     * @param values of the text
+     */
+    record Refers(@Nullable String own, List<Value> values) {
+
+        static final Refers TO_NOTHING = new Refers(null, List.of());
+
+        /** What may stand in a column of both; null if that cannot be told. */
+        static @Nullable Refers either(@Nullable Refers one, @Nullable Refers other) {
+            if (one == null || other == null || one.own != null && other.own != null && !one.own.equals(other.own)) {
+                return null;
+            }
+            List<Value> values = new ArrayList<>(one.values);
+            values.addAll(other.values);
+            return new Refers(one.own == null ? other.own : one.own, values);
+        }
     }
 
     record Out(String name, Trait trait) {}
@@ -104,7 +134,10 @@ final class Scope {
             this.stored = true;
             this.dependent = relation.dependent();
             this.columns = new HashMap<>();
-            relation.keys().forEach((column, row) -> columns.put(column, new Trait(false, row, null)));
+            relation.keys().forEach((column, row) -> columns.put(column, new Trait(false, row, null, own(row))));
+            if (owner != null || dependent) {
+                relation.references().forEach(this::refer);
+            }
             if (tenantColumn != null) {
                 columns.put(tenantColumn.columnKey(dialect), new Trait(true, null, null));
             }
@@ -125,6 +158,21 @@ final class Scope {
             this.stored = false;
             this.dependent = false;
             this.restricted = owner == null;
+        }
+
+        // A key of rows that are nobody's may be another tenant's.
+        private @Nullable Refers own(String row) {
+            return owner == null || row.startsWith(Relation.ROW)
+                    ? null
+                    : new Refers(
+                            row.startsWith(Relation.REFERENCE) ? row.substring(Relation.REFERENCE.length()) : row,
+                            List.of());
+        }
+
+        /** What stands in a column is one of the tenant's rows. */
+        void refer(String column, Relation.Reference reference) {
+            Trait known = trait(column);
+            columns.put(column, new Trait(known.tenant(), known.row(), null, new Refers(reference.of(), List.of())));
         }
 
         Trait trait(String column) {

@@ -3,6 +3,7 @@ package dev.tenancy.sql;
 import dev.tenancy.sql.Judgement.Insertion;
 import dev.tenancy.sql.Proof.Demand;
 import dev.tenancy.sql.Proof.Effect;
+import dev.tenancy.sql.Proof.Written;
 import dev.tenancy.sql.Refusal.Reason;
 import dev.tenancy.sql.Token.Kind;
 import dev.tenancy.sql.Tree.Statement;
@@ -140,7 +141,7 @@ public final class StatementProver {
     }
 
     private static Proof refused(String sql, Refusal refusal) {
-        return new Proof(sql, List.of(), null, List.of(), refusal, false, Set.of(), Set.of(), Set.of());
+        return new Proof(sql, List.of(), null, List.of(), List.of(), refusal, false, Set.of(), Set.of(), Set.of());
     }
 
     // ---- one reading of a text
@@ -148,6 +149,7 @@ public final class StatementProver {
     private static final class Reading {
 
         final List<Demand> demands = new ArrayList<>();
+        final List<Written> references = new ArrayList<>();
         final Set<Insertion> insertions = new LinkedHashSet<>();
         final Set<Effect> effects = EnumSet.noneOf(Effect.class);
         final Set<String> written = new LinkedHashSet<>();
@@ -164,6 +166,7 @@ public final class StatementProver {
                     parameters,
                     owner,
                     refusal == null ? List.copyOf(demands) : List.of(),
+                    refusal == null ? List.copyOf(references) : List.of(),
                     refusal,
                     reads,
                     Set.copyOf(effects),
@@ -217,6 +220,7 @@ public final class StatementProver {
         }
         reading.reads &= !reader.writes && isHarmless(tokens, reader);
         reading.demands.addAll(judgement.demands);
+        reading.references.addAll(judgement.references);
         reading.insertions.addAll(judgement.insertions);
         reading.written.addAll(judgement.written);
         reading.deleted.addAll(judgement.deleted);
