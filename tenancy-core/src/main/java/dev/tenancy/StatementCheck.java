@@ -239,6 +239,9 @@ final class StatementCheck {
         }
         for (Demand demand : demands) {
             if (!isMet(demand, principal.tenantId(), bound)) {
+                if (demand.kept()) {
+                    throw new TenantChangedException(demand.owner());
+                }
                 throw new UnprovenStatementException(
                         demand.owner(),
                         "the value given for its tenant is not exactly the current one",

@@ -48,7 +48,7 @@ class OwnParametersTest {
     }
 
     private static Demand demand(int parameter) {
-        return new Demand("Note", List.of(new Value(parameter, null, false, null, 0)));
+        return new Demand("Note", List.of(new Value(parameter, null, false, null, 0)), false);
     }
 
     @FunctionalInterface

@@ -111,6 +111,7 @@ final class Commands {
 
     final Set<Effect> effects = EnumSet.noneOf(Effect.class);
     boolean reads;
+    private boolean inCode;
     /** What names no table may still be of tenants' rows: the owner of the first table that is named, null if none is. */
     @Nullable String owner;
 
@@ -132,7 +133,7 @@ final class Commands {
 
     private boolean contains(String word) {
         for (int i = start; i < end; i++) {
-            if (tokens.get(i).is(word)) {
+            if (tokens.get(i).is(word) || tokens.get(i).isOperator(word)) {
                 return true;
             }
         }
@@ -195,6 +196,9 @@ final class Commands {
                 continue;
             }
             boolean call = i + 1 < end && tokens.get(i + 1).isMark('(');
+            if (Judgement.isCounting(token, dialect, inCode && !contains("*"))) {
+                throw Judgement.counting("(name " + token.text + ")");
+            }
             if (catalog.isOwned(token.name())) {
                 Relation relation = catalog.relation(null, token.name());
                 owner = relation == null || relation.owner() == null ? token.text : relation.owner();
@@ -256,6 +260,7 @@ final class Commands {
 
     /** Judges the body of a function or a DO block. */
     void code() {
+        inCode = true;
         for (int i = start; i < end; i++) {
             Token token = tokens.get(i);
             boolean setting = (token.is("set") || token.is("reset")) && i + 1 < end && isSetting(tokens.get(i + 1));
@@ -433,6 +438,39 @@ final class Commands {
         if (!temporary) {
             effects.add(Effect.ENDS_TRANSACTION);
         }
+    }
+
+    /**
+     * Where the query begins of which a temporary table is made that no other session sees; -1 if it is anything else. Such a table
+     * holds what its query yields, as if that had been inserted.
+     */
+    int ownCopy() {
+        int at = 1;
+        boolean temporary = false;
+        boolean local = dialect == SqlDialect.POSTGRESQL;
+        while (has(at) && BEFORE_DEFINED.contains(token(at).word)) {
+            temporary |= token(at).is("temp") || token(at).is("temporary");
+            local |= token(at).is("local");
+            at++;
+        }
+        if (!token(0).is("create") || !temporary || !local || !token(at).is("table")) {
+            return -1;
+        }
+        at++;
+        while (has(at) && BEFORE_DEFINED.contains(token(at).word)) {
+            at++;
+        }
+        if (!has(at) || !token(at).isName() || catalog.mayReach(token(at).name())) {
+            return -1;
+        }
+        at++;
+        if (has(at + 2) && token(at).is("on") && token(at + 1).is("commit")) {
+            at += token(at + 2).is("drop") ? 3 : 4;
+        }
+        if (!has(at + 1) || !token(at).is("as") || token(at + 1).is("execute")) {
+            return -1;
+        }
+        return start + at + 1;
     }
 
     private boolean isQueryBehindAs() {

@@ -56,7 +56,7 @@ final class Conditions {
 
     private void split(Part part, Map<Integer, Statement> queries, List<Conjunct> found, int depth) {
         Part bare = bare(part);
-        if (depth > DEEPEST || hasOr(bare)) {
+        if (depth > DEEPEST || hasWeaker(bare)) {
             return;
         }
         int start = bare.start();
@@ -126,6 +126,11 @@ final class Conditions {
     private void pair(Part left, Part right, Map<Integer, Statement> queries, List<Conjunct> found, int end) {
         List<Part> lefts = list(bareRow(left));
         List<Part> rights = list(bareRow(right));
+        Part element = onlyElement(right);
+        if (element != null) {
+            found.add(new Conjunct(bare(left), bare(element), null, end));
+            return;
+        }
         if (lefts.size() > 1 && lefts.size() == rights.size()) {
             for (int i = 0; i < lefts.size(); i++) {
                 pair(lefts.get(i), rights.get(i), queries, found, end);
@@ -140,6 +145,35 @@ final class Conditions {
         } else {
             found.add(new Conjunct(one, other, null, end));
         }
+    }
+
+    /** The one element of {@code any (array [ … ])}; null if a part is anything else. */
+    private @Nullable Part onlyElement(Part part) {
+        int start = part.start();
+        if (part.end() - start < 7
+                || !tokens.get(start).is("any") && !tokens.get(start).is("some")
+                || !tokens.get(start + 1).isMark('(')
+                || reader.partner(start + 1) != part.end() - 1
+                || !tokens.get(start + 2).is("array")
+                || !tokens.get(start + 3).isMark('[')) {
+            return null;
+        }
+        int close = reader.partner(start + 3);
+        for (int i = start + 4; i < close; i++) {
+            if (tokens.get(i).isMark(',')) {
+                return null;
+            }
+        }
+        return close == part.end() - 2 || isArrayCast(close + 1, part.end() - 1) ? new Part(start + 4, close) : null;
+    }
+
+    // ::uuid[]
+    private boolean isArrayCast(int start, int end) {
+        return end - start == 4
+                && tokens.get(start).isOperator("::")
+                && FAITHFUL_CASTS.contains(tokens.get(start + 1).word)
+                && tokens.get(start + 2).isMark('[')
+                && tokens.get(start + 3).isMark(']');
     }
 
     // row (a, b) is (a, b)
@@ -166,7 +200,8 @@ final class Conditions {
         return found;
     }
 
-    private boolean hasOr(Part part) {
+    /** Whether something at the part's own depth binds weaker than AND: OR, or an assignment, which takes all behind it. */
+    private boolean hasWeaker(Part part) {
         int cases = 0;
         for (int i = part.start(); i < part.end(); i++) {
             Token token = tokens.get(i);
@@ -174,7 +209,7 @@ final class Conditions {
                 i = reader.partner(i);
             } else if (!(i > 0 && tokens.get(i - 1).isMark('.'))) {
                 cases += token.is("case") ? 1 : token.is("end") && cases > 0 ? -1 : 0;
-                if (cases == 0 && (token.is("or") || token.is("xor"))) {
+                if (cases == 0 && (token.is("or") || token.is("xor") || token.isOperator(":="))) {
                     return true;
                 }
             }
@@ -184,7 +219,7 @@ final class Conditions {
 
     /** Whether one more condition behind AND would be one for the whole. */
     boolean isConjunction(Expression condition) {
-        return !hasOr(new Part(condition.start(), condition.end()));
+        return !hasWeaker(new Part(condition.start(), condition.end()));
     }
 
     /** A part without the parentheses that are around all of it. */
@@ -245,6 +280,12 @@ final class Conditions {
             }
         }
         return bare;
+    }
+
+    /** One of so many values in a row; null if a part is no such row. */
+    @Nullable Part ofRow(Part part, int size, int index) {
+        List<Part> values = list(bareRow(part));
+        return values.size() == size ? values.get(index) : null;
     }
 
     /** A column, if a part is nothing else. */

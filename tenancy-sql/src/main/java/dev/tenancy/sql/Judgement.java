@@ -34,6 +34,7 @@ import dev.tenancy.sql.Tree.When;
 import dev.tenancy.sql.Tree.With;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
@@ -70,6 +71,9 @@ final class Judgement {
     // Columns of catalogues.
     private static final Set<String> SIZES =
             Set.of("reltuples", "relpages", "relallvisible", "relallfrozen", "row_count_estimate");
+    // Catalogues that have such columns: of PostgreSQL, and in H2's information_schema.
+    private static final String POSTGRESQL_SIZES = "pg_class";
+    private static final String H2_SIZES = "tables";
     private static final Set<String> COMPARING =
             Set.of("or", "not", "is", "like", "ilike", "similar", "between", "any", "all", "some", "exists", "case");
 
@@ -274,10 +278,13 @@ final class Judgement {
         }
         Table table = ((Tree.Whole) body).table();
         if (table.schema() == null && scope.query(table.name().name()) != null) {
-            judged.add(table.position());
-            throw notUnderstood("it has TABLE with a query of WITH");
+            Rows rows = table(table, scope);
+            return new Output(null, rows.columns, rows.owner);
         }
         Relation relation = relation(table);
+        if (relation.owner() == null && isCounting(table)) {
+            throw counting("(table " + table.name() + ")");
+        }
         if (relation.owner() != null) {
             throw unrestricted(relation.owner());
         }
@@ -315,6 +322,50 @@ final class Judgement {
         return complete
                 ? Output.of(columns, true, open ? first.open() : null)
                 : new Output(null, Map.of(), open ? first.open() : null);
+    }
+
+    private boolean isCounting(Table table) {
+        return dialect == SqlDialect.POSTGRESQL
+                ? table.name().key().equals(POSTGRESQL_SIZES)
+                : table.name().key().equals(H2_SIZES)
+                        && (table.schema() == null || table.schema().key().equals("information_schema"));
+    }
+
+    /**
+     * Whether a name in a place that is not understood may be of what tells how many rows all tenants have.
+     *
+     * @param byColumns whether what is read of a table is named column by column
+     */
+    static boolean isCounting(Token name, SqlDialect dialect, boolean byColumns) {
+        return SIZES.contains(name.key())
+                || !byColumns && dialect == SqlDialect.POSTGRESQL && name.key().equals(POSTGRESQL_SIZES);
+    }
+
+    static Refused counting(String subject) {
+        return Refused.counting(
+                subject,
+                "it tells how many rows all tenants have",
+                "Count the tenant's own rows: select count(*) … where tenant_id = ?. Of a catalogue, name the columns.");
+    }
+
+    /** Refuses whole rows of such a catalogue, which its name stands for without a column behind it. */
+    private void checkCounting(Table table) {
+        boolean whole = !table.columns().isEmpty();
+        for (int i = 1; i < tokens.size(); i++) {
+            Token token = tokens.get(i);
+            boolean named = token.isName()
+                    && i != table.position()
+                    && token != table.alias()
+                    && token.key().equals(table.called().key())
+                    && !tokens.get(i - 1).isMark('.');
+            boolean column = i + 2 < tokens.size()
+                    && tokens.get(i + 1).isMark('.')
+                    && !tokens.get(i + 2).isOperator("*");
+            whole |= named && !column;
+        }
+        if (whole) {
+            throw counting("(table " + table.name() + ")");
+        }
     }
 
     private Output rows(Tree.Rows values, Scope scope) {
@@ -355,7 +406,7 @@ final class Judgement {
         for (Rows rows : scope.rows.values()) {
             if (!rows.restricted && !completeSingle(select, rows, scope)) {
                 String unproven = Objects.requireNonNull(rows.owner);
-                if (scope.rows.size() > 1 || !select.perRow() || select.into() || cut) {
+                if (scope.rows.size() > 1 || !isPerTenant(select, rows, scope) || select.into() || cut) {
                     throw unrestricted(unproven);
                 }
                 open = unproven;
@@ -375,6 +426,23 @@ final class Judgement {
         return output;
     }
 
+    /** Whether each row of a query is made of rows of one tenant, so that the rows can be told apart by their tenant later. */
+    private boolean isPerTenant(Select select, Rows rows, Scope scope) {
+        if (select.perRow()) {
+            return true;
+        }
+        for (Expression key : select.groups()) {
+            Column column = conditions.column(part(key));
+            String name = column == null ? "" : column.name().columnKey(dialect);
+            if (column != null
+                    && scope.shown(column.qualifier(), name) == rows
+                    && rows.trait(name).tenant()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private Output output(List<Item> items, Scope scope, @Nullable String open) {
         List<Out> columns = new ArrayList<>();
         boolean star = false;
@@ -387,8 +455,17 @@ final class Judgement {
                     Rows one = scope.rows(tokens.get(expression.end() - 3).name(), "*");
                     all = one == null ? List.of() : List.of(one);
                 }
+                boolean merging = all == scope.rows.values();
                 for (Rows rows : all) {
-                    rows.columns.forEach((name, trait) -> columns.add(new Out(name, seen(trait, rows, open))));
+                    if (rows.counting) {
+                        throw counting("(table " + rows.name.text() + ")");
+                    }
+                    rows.columns.forEach((name, trait) -> {
+                        if (!merging || scope.merged.getOrDefault(name, rows) == rows) {
+                            boolean certain = !merging || !scope.uncertain.contains(name);
+                            columns.add(new Out(name, certain ? seen(trait, rows, open) : Trait.NONE));
+                        }
+                    });
                 }
                 continue;
             }
@@ -397,7 +474,7 @@ final class Judgement {
             String name = "";
             if (column != null) {
                 name = column.name().columnKey(dialect);
-                Rows rows = scope.rows(column.qualifier(), name);
+                Rows rows = scope.shown(column.qualifier(), name);
                 trait = rows == null ? trait : seen(rows.trait(name), rows, open);
             }
             columns.add(
@@ -438,8 +515,19 @@ final class Judgement {
                 condition(join.on(), restricted, all, scope);
                 later.add(new Later(join.on(), all));
             }
-            if (join.kind() == JoinKind.INNER || join.kind() == JoinKind.LEFT) {
-                join.using().forEach(column -> using(column, left, right, scope));
+            if (join.natural()) {
+                natural(left, right, join.kind(), scope);
+            }
+            Map<String, Rows> made = new HashMap<>();
+            for (Token column : join.using()) {
+                String key = column.name().columnKey(dialect);
+                Rows one = merge(key, left, right, join.kind(), scope);
+                if (one != null) {
+                    made.put(key, one);
+                }
+            }
+            if (join.alias() != null) {
+                scope.joined.put(join.alias().key(), made);
             }
             return all;
         }
@@ -486,23 +574,50 @@ final class Judgement {
         return scope.seeing(before);
     }
 
-    private void using(Token column, Set<Rows> left, Set<Rows> right, Scope scope) {
-        Rows merged = scope.merged.get(column.name().columnKey(dialect));
-        List<Rows> lefts = merged != null && left.contains(merged)
-                ? List.of(merged)
-                : left.stream()
-                        .filter(one -> one.columns.containsKey(column.name().columnKey(dialect)))
-                        .toList();
-        List<Rows> rights = right.stream()
-                .filter(one -> one.columns.containsKey(column.name().columnKey(dialect)))
-                .toList();
-        if (lefts.size() == 1 && rights.size() == 1) {
-            Rows one = lefts.get(0);
-            Rows other = rights.get(0);
-            scope.merged.putIfAbsent(column.name().columnKey(dialect), one);
-            scope.equalTenants.add(
-                    new Scope.EqualTenants(one, other, column.name().columnKey(dialect)));
+    // A column that only one side is known to have may be in the other as well.
+    private static void natural(Set<Rows> left, Set<Rows> right, JoinKind kind, Scope scope) {
+        Set<String> lefts = new HashSet<>();
+        left.forEach(one -> lefts.addAll(one.columns.keySet()));
+        Set<String> rights = new HashSet<>();
+        right.forEach(one -> rights.addAll(one.columns.keySet()));
+        for (String column : lefts) {
+            if (rights.contains(column)) {
+                merge(column, left, right, kind, scope);
+            } else if (kind == JoinKind.RIGHT || kind == JoinKind.FULL) {
+                scope.uncertain.add(column);
+            }
         }
+        for (String column : rights) {
+            if (!lefts.contains(column) && kind != JoinKind.INNER) {
+                scope.uncertain.add(column);
+            }
+        }
+    }
+
+    /** Notes that a join makes one column of two; what comes back is whose value it has, null if that is not certain. */
+    private static @Nullable Rows merge(String column, Set<Rows> left, Set<Rows> right, JoinKind kind, Scope scope) {
+        Rows merged = scope.merged.get(column);
+        List<Rows> lefts = merged != null && left.contains(merged) ? List.of(merged) : having(column, left);
+        List<Rows> rights = having(column, right);
+        boolean certain = lefts.size() == 1
+                && rights.size() <= 1
+                && (kind == JoinKind.INNER || kind == JoinKind.LEFT)
+                && !scope.uncertain.contains(column);
+        if (!certain) {
+            scope.merged.remove(column);
+            scope.uncertain.add(column);
+            return null;
+        }
+        Rows one = lefts.get(0);
+        scope.merged.put(column, one);
+        if (!rights.isEmpty()) {
+            scope.equalTenants.add(new Scope.EqualTenants(one, rights.get(0), column));
+        }
+        return one;
+    }
+
+    private static List<Rows> having(String column, Set<Rows> some) {
+        return some.stream().filter(one -> one.columns.containsKey(column)).toList();
     }
 
     private static SqlName called(@Nullable Token alias, int position) {
@@ -552,9 +667,17 @@ final class Judgement {
             if (relation.owner() != null) {
                 throw notUnderstood("it renames the columns of a table");
             }
+            if (isCounting(table)) {
+                checkCounting(table);
+            }
             return new Rows(table.called().name(), spelled(table.called()), Output.NOTHING);
         }
-        return new Rows(table.called().name(), spelled(table.called()), relation, dialect);
+        Rows rows = new Rows(table.called().name(), spelled(table.called()), relation, dialect);
+        if (relation.owner() == null && isCounting(table)) {
+            checkCounting(table);
+            rows.counting = true;
+        }
+        return rows;
     }
 
     private Rows target(Table table) {
@@ -589,7 +712,7 @@ final class Judgement {
         for (Rows rows : scope.rows.values()) {
             if (rows.owner != null && !rows.values.isEmpty() && !rows.demanded) {
                 rows.demanded = true;
-                demands.add(new Demand(rows.owner, List.copyOf(rows.values)));
+                demands.add(new Demand(rows.owner, List.copyOf(rows.values), false));
             }
         }
     }
@@ -610,6 +733,13 @@ final class Judgement {
                 : found;
     }
 
+    private @Nullable Rows shown(Column column, Condition condition, Scope scope) {
+        return column.qualifier() == null
+                        && scope.uncertain.contains(column.name().columnKey(dialect))
+                ? null
+                : rows(column, condition, scope);
+    }
+
     private boolean equal(Part left, Part right, Condition condition, Scope scope) {
         Column column = conditions.column(left);
         Rows rows = column == null ? null : rows(column, condition, scope);
@@ -625,7 +755,7 @@ final class Judgement {
             return rows.hold(value);
         }
         Column to = conditions.column(right);
-        Rows other = to == null ? null : rows(to, condition, scope);
+        Rows other = to == null ? null : shown(to, condition, scope);
         return to != null
                 && other != null
                 && other != rows
@@ -642,7 +772,7 @@ final class Judgement {
         Column column = conditions.column(part);
         Rows rows = column == null
                 ? null
-                : scope.rows(column.qualifier(), column.name().columnKey(dialect));
+                : scope.shown(column.qualifier(), column.name().columnKey(dialect));
         return column == null || rows == null
                 ? null
                 : rows.trait(column.name().columnKey(dialect)).value();
@@ -660,7 +790,7 @@ final class Judgement {
         if (rows == null || conjunct.query() == null) {
             return false;
         }
-        Output output = statement(conjunct.query(), scope);
+        Output output = statement(conjunct.query(), scope.seeing(condition.visible()));
         close(output);
         Column column = Objects.requireNonNull(conditions.column(conjunct.left()));
         if (output.columns() == null
@@ -690,7 +820,7 @@ final class Judgement {
     private boolean completeJoin(Part left, Part right, Condition condition, Scope scope) {
         Rows rows = unheld(left, condition, scope);
         Column to = rows == null ? null : conditions.column(right);
-        Rows other = to == null ? null : rows(to, condition, scope);
+        Rows other = to == null ? null : shown(to, condition, scope);
         if (rows == null || to == null || other == null || other == rows || !other.restricted) {
             return false;
         }
@@ -887,10 +1017,7 @@ final class Judgement {
         } else {
             Output output = query(source, scope);
             close(output);
-            Trait trait = output.columns() != null
-                            && output.columns().size() == insert.columns().size()
-                    ? output.columns().get(position).trait()
-                    : Trait.NONE;
+            Trait trait = trait(output, position, insert.columns().size());
             if (!trait.tenant() && !completeFromTemporary(source, position, relation, scope)) {
                 demand(whose, trait.value());
             }
@@ -996,7 +1123,7 @@ final class Judgement {
                     "it may insert rows for another tenant",
                     "Give the tenant's column the current tenant's id, as a parameter or from a table that is restricted to it.");
         }
-        demands.add(new Demand(whose, List.of(value)));
+        demands.add(new Demand(whose, List.of(value), false));
     }
 
     /** The rows of an insert that meet one that is there already: what they refer to was judged where they are inserted. */
@@ -1020,7 +1147,6 @@ final class Judgement {
         Scope update = new Scope(scope);
         update.add(target);
         if (!conflict.assignments().isEmpty()) {
-            notMoved(conflict.assignments(), relation);
             boolean within = conflict.targetColumns().stream()
                     .anyMatch(one -> one.name()
                             .columnKey(dialect)
@@ -1039,24 +1165,65 @@ final class Judgement {
             }
         }
         target.hold(null);
+        if (!conflict.assignments().isEmpty()) {
+            notMoved(conflict.assignments(), relation, target, update);
+        }
         conflictParts(conflict, relation, update);
     }
 
-    private void notMoved(List<Assignment> assignments, Relation relation) {
+    /** A row stays with its tenant: its column may be set to the current one only. */
+    private void notMoved(List<Assignment> assignments, Relation relation, Rows target, Scope scope) {
+        String whose = Objects.requireNonNull(relation.owner());
         for (Assignment assignment : assignments) {
-            for (Expression column : assignment.columns()) {
-                // A field or an element of a column is one of the column's.
-                for (int i = column.start(); i < column.end(); i++) {
-                    if (relation.tenantColumn() != null
-                            && tokens.get(i).isName()
-                            && tokens.get(i)
-                                    .key()
-                                    .equals(relation.tenantColumn().key())) {
-                        throw Refused.moved(Objects.requireNonNull(relation.owner()));
-                    }
+            List<Expression> columns = assignment.columns();
+            for (int i = 0; i < columns.size(); i++) {
+                if (!names(columns.get(i), relation)) {
+                    continue;
                 }
+                Column column = conditions.column(part(columns.get(i)));
+                Part given = columns.size() == 1
+                        ? conditions.bare(part(assignment.value()))
+                        : conditions.ofRow(part(assignment.value()), columns.size(), i);
+                boolean certain = column != null
+                        && column.qualifier() == null
+                        && column.name()
+                                .columnKey(dialect)
+                                .equals(Objects.requireNonNull(relation.tenantColumn())
+                                        .columnKey(dialect));
+                if (!certain || given == null || !target.restricted) {
+                    throw Refused.moved(whose);
+                }
+                kept(given, whose, scope);
             }
         }
+    }
+
+    private void kept(Part given, String whose, Scope scope) {
+        Column of = conditions.column(given);
+        String name = of == null ? "" : of.name().columnKey(dialect);
+        Rows from = of == null ? null : scope.shown(of.qualifier(), name);
+        if (from != null && from.restricted && from.trait(name).tenant()) {
+            return;
+        }
+        Value value = value(given, scope);
+        if (value == null) {
+            throw Refused.moved(whose);
+        }
+        demands.add(new Demand(whose, List.of(value), true));
+    }
+
+    private boolean names(Expression column, Relation relation) {
+        // A field or an element of a column is one of the column's.
+        for (int i = column.start(); i < column.end(); i++) {
+            if (tokens.get(i).isName()
+                    && tokens.get(i)
+                            .key()
+                            .equals(Objects.requireNonNull(relation.tenantColumn())
+                                    .key())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void assignments(List<Assignment> assignments, Relation relation, Scope scope) {
@@ -1257,9 +1424,6 @@ final class Judgement {
         withQueries(update.with(), scope);
         Rows target = added(target(update.table()), scope);
         Relation relation = relation(update.table());
-        if (relation.owner() != null) {
-            notMoved(update.assignments(), relation);
-        }
         List<Later> later = from(update.from(), scope);
         if (update.where() != null) {
             condition(update.where(), Set.copyOf(scope.rows.values()), Set.copyOf(scope.rows.values()), scope);
@@ -1270,6 +1434,9 @@ final class Judgement {
             completeChange(target, update.where(), isKeyWritten(update), scope);
         }
         ownOnly(target, relation, update.where(), update.tail().start(), scope);
+        if (relation.owner() != null) {
+            notMoved(update.assignments(), relation, target, scope);
+        }
         allHeld(scope);
         laterals(update.from(), scope);
         assignments(update.assignments(), relation, scope);
@@ -1416,14 +1583,18 @@ final class Judgement {
                         "it may take over a row of another tenant",
                         "List the tenant's column among the columns and in KEY.");
             }
-            if (!(rows.body() instanceof Tree.Rows values)
-                    || !rows.with().tables().isEmpty()) {
-                throw notUnderstood("it merges what a query yields");
-            }
-            for (List<Expression> row : values.rows()) {
-                demand(
-                        relation.owner(),
-                        row.size() == merge.columns().size() ? value(part(row.get(position)), scope) : null);
+            if (rows.body() instanceof Tree.Rows values && rows.with().tables().isEmpty()) {
+                for (List<Expression> row : values.rows()) {
+                    demand(
+                            relation.owner(),
+                            row.size() == merge.columns().size() ? value(part(row.get(position)), scope) : null);
+                }
+            } else {
+                Output output = query(rows, new Scope(scope.outer));
+                Trait trait = trait(output, position, merge.columns().size());
+                if (!trait.tenant()) {
+                    demand(relation.owner(), trait.value());
+                }
             }
         }
         Output merged = query(rows, new Scope(scope.outer));
@@ -1431,6 +1602,12 @@ final class Judgement {
         inserted(merge.columns(), merged.columns(), relation);
         notOthers(relation);
         return Output.NOTHING;
+    }
+
+    private static Trait trait(Output output, int position, int columns) {
+        return output.columns() != null && output.columns().size() == columns
+                ? output.columns().get(position).trait()
+                : Trait.NONE;
     }
 
     private void mergeOwned(When when, Rows target, Relation relation, Scope scope) {
@@ -1456,7 +1633,6 @@ final class Judgement {
                             ? null
                             : value(part(when.values().get(position)), scope));
         } else if (when.action() != Action.NOTHING) {
-            notMoved(when.assignments(), relation);
             matched(when, target, relation, scope);
         }
     }
@@ -1464,6 +1640,7 @@ final class Judgement {
     private void matched(When when, Rows target, Relation relation, Scope scope) {
         // The ON of a dependent table's MERGE gets the tenant.
         if (target.restricted || relation.dependent()) {
+            notMoved(when.assignments(), relation, target, scope);
             return;
         }
         Scope matched = new Scope(scope);
@@ -1474,6 +1651,7 @@ final class Judgement {
             condition(when.and(), Set.of(again), Set.copyOf(matched.rows.values()), matched);
         }
         settle(matched);
+        notMoved(when.assignments(), relation, again, matched);
         if (!again.restricted) {
             throw Refused.unproven(
                     Objects.requireNonNull(relation.owner()),
@@ -1490,10 +1668,7 @@ final class Judgement {
                 throw Refused.function(tokens.get(i).text);
             }
             if (tokens.get(i).isName() && SIZES.contains(tokens.get(i).key())) {
-                throw Refused.counting(
-                        "(column " + tokens.get(i).text + ")",
-                        "it tells how many rows all tenants have",
-                        "Count the tenant's own rows: select count(*) … where tenant_id = ?");
+                throw counting("(column " + tokens.get(i).text + ")");
             }
         }
         for (Statement query : expression.queries().values()) {

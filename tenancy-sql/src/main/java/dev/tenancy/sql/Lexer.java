@@ -56,7 +56,7 @@ abstract class Lexer {
     }
 
     /** Whether there was white space or a comment to pass over. */
-    private boolean skipBlank() {
+    final boolean skipBlank() {
         int start = at;
         if (isSpace(sql.codePointAt(at))) {
             at += Character.charCount(sql.codePointAt(at));

@@ -51,6 +51,9 @@ final class PostgreSqlLexer extends Lexer {
             at++;
             quoted('\'', c == 'e' || c == 'E');
             add(Kind.OTHER_LITERAL, start, sql.substring(start, at));
+            if (c == 'e' || c == 'E') {
+                checkEnd(start);
+            }
         } else if ((c == 'u' || c == 'U') && peek(1) == '&' && (peek(2) == '\'' || peek(2) == '"')) {
             if (peek(2) == '"') {
                 unicodeName();
@@ -79,6 +82,18 @@ final class PostgreSqlLexer extends Lexer {
         } else {
             throw new Unreadable("it has a character that PostgreSQL does not know", start);
         }
+    }
+
+    // One literal goes on in the next, and its escapes hold there as well; the driver does not know.
+    private void checkEnd(int start) {
+        int end = at;
+        while (at < sql.length() && skipBlank()) {
+            // What is passed tells nothing.
+        }
+        if (at < sql.length() && sql.charAt(at) == '\'') {
+            throw new Unreadable("a literal with escapes goes on in another", start);
+        }
+        at = end;
     }
 
     private void dollar(int start) {

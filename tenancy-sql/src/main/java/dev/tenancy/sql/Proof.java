@@ -40,8 +40,12 @@ public record Proof(
         MOVES_NAMES
     }
 
-    /** One of the values has to be the current tenant's id. */
-    public record Demand(String owner, List<Value> anyOf) {}
+    /**
+     * One of the values has to be the current tenant's id.
+     *
+     * @param kept whether it is written into rows that are there, and would hand them to another tenant
+     */
+    public record Demand(String owner, List<Value> anyOf, boolean kept) {}
 
     /** A value that is null, or has to be of one of the tenant's rows in the tables that the reference leads to. */
     public record Written(Relation.Reference reference, Value value) {}

@@ -107,6 +107,9 @@ final class Reader {
             "where",
             "window",
             "with");
+    // Of JDBC's functions, those that have names which SQL keeps for itself.
+    private static final Set<String> RESERVED_FUNCTIONS =
+            Set.of("left", "right", "year", "month", "day", "hour", "minute", "second");
     // An operand ends before these, so that they give it no name.
     private static final Set<String> POSTFIX = Set.of(
             "isnull", "notnull", "like", "ilike", "over", "filter", "within", "escape", "at", "similar", "overlaps");
@@ -156,9 +159,10 @@ final class Reader {
         for (int i = 0; i < partner.length; i++) {
             partner[i] = -1;
             Token token = tokens.get(i);
-            if (token.isMark('{') && !isLiteral(tokens, i)) {
-                // Drivers take the braces away, and what was inside binds with what is outside.
-                throw new Unreadable("a JDBC escape is no literal", token.start);
+            if (token.isMark('{')
+                    && !isLiteral(tokens, i)
+                    && !(i + 1 < tokens.size() && tokens.get(i + 1).is("fn"))) {
+                throw escape(token);
             }
             if (token.isMark('(') || token.isMark('[') || token.isMark('{')) {
                 open[depth++] = i;
@@ -169,6 +173,9 @@ final class Reader {
                 }
                 partner[i] = open[--depth];
                 partner[partner[i]] = i;
+                if (wanted == '{' && !isLiteral(tokens, partner[i]) && !isCallAlone(tokens, partner, i)) {
+                    throw escape(token);
+                }
             }
         }
         if (depth > 0) {
@@ -177,12 +184,32 @@ final class Reader {
         return partner;
     }
 
-    // {d '…'}, {t '…'} and {ts '…'}
+    // Drivers take the braces away, and what was inside binds with what is outside.
+    private static Unreadable escape(Token brace) {
+        return new Unreadable("a JDBC escape is neither a literal nor one call", brace.start);
+    }
+
+    // {d '…'}, {t '…'} and {ts '…'}; {escape '…'}
     private static boolean isLiteral(List<Token> tokens, int open) {
         return open + 3 < tokens.size()
-                && Set.of("d", "t", "ts").contains(tokens.get(open + 1).word)
+                && Set.of("d", "t", "ts", "escape").contains(tokens.get(open + 1).word)
                 && tokens.get(open + 2).kind == Kind.STRING
                 && tokens.get(open + 3).isMark('}');
+    }
+
+    // {fn f(…)}
+    private static boolean isCallAlone(List<Token> tokens, int[] partner, int close) {
+        int open = close > 0 && tokens.get(close - 1).isMark(')') ? partner[close - 1] : -1;
+        if (open < 3 || !tokens.get(open - 2).is("fn") || !tokens.get(open - 3).isMark('{')) {
+            return false;
+        }
+        Token name = tokens.get(open - 1);
+        // Drivers find the parts by their own rules, which do not know comments everywhere.
+        boolean plain = tokens.get(open - 3).end == tokens.get(open - 2).start
+                && tokens.get(open - 2).end + 1 == name.start
+                && name.end == tokens.get(open).start
+                && tokens.get(close - 1).end == tokens.get(close).start;
+        return plain && name.kind == Kind.WORD && (!name.name().isReserved() || RESERVED_FUNCTIONS.contains(name.word));
     }
 
     /** The bracket that belongs to the one at a position. */
@@ -532,16 +559,22 @@ final class Reader {
     private Select select() {
         List<Expression> more = new ArrayList<>();
         boolean perRow = true;
-        if (take("distinct")) {
+        boolean distinct = take("distinct");
+        boolean groupable = true;
+        if (distinct) {
             perRow = false;
             if (take("on")) {
+                groupable = false;
                 more.add(group());
             }
         } else {
             take("all");
         }
         if (isH2() && is("top") && at + 1 < end && isCount(tokens.get(at + 1))) {
-            throw unexpected();
+            // The first of all rows, not of each tenant's.
+            perRow = false;
+            groupable = false;
+            more.add(top());
         }
         List<Item> items = isItemsEnd() ? List.of() : items();
         boolean into = false;
@@ -556,12 +589,65 @@ final class Reader {
         }
         List<Source> from = take("from") ? sources() : List.of();
         Expression where = take("where") ? expression(false, false) : null;
+        List<Expression> groups = new ArrayList<>();
+        boolean grouped = false;
         while (is("group") || is("having") || is("window") || is("qualify") && isH2()) {
             perRow = false;
+            grouped |= is("group");
+            groupable &= is("group") || is("having");
+            boolean keys = is("group") && is(1, "by");
             advance();
-            more.add(expression(false, true));
+            Expression clause = expression(false, true);
+            more.add(clause);
+            if (keys) {
+                groups.addAll(keys(clause));
+            }
         }
-        return new Select(items, from, where, more, perRow && items.stream().allMatch(this::isPlain), into);
+        if (distinct && !grouped) {
+            items.forEach(item -> groups.add(item.expression()));
+        }
+        boolean plain = items.stream().allMatch(this::isPlain);
+        boolean perGroup = groupable && items.stream().allMatch(grouped ? this::isOfGroup : this::isPlain);
+        return new Select(items, from, where, more, perRow && plain, perGroup ? groups : List.of(), into);
+    }
+
+    // top 5, top ? percent, top (1 + 1) with ties
+    private Expression top() {
+        int start = at;
+        at++;
+        skip();
+        if (is("percent")) {
+            at++;
+        }
+        if (is("with") && is(1, "ties")) {
+            at += 2;
+        }
+        return stretch(start, at);
+    }
+
+    /** What commas part in GROUP BY. */
+    private List<Expression> keys(Expression clause) {
+        List<Expression> keys = new ArrayList<>();
+        int start = clause.start() + 1;
+        for (int i = start; i <= clause.end(); i++) {
+            if (i == clause.end() || tokens.get(i).isMark(',')) {
+                keys.add(new Expression(start, i, Map.of(), List.of(), List.of()));
+                start = i + 1;
+            } else if (partner[i] > i) {
+                i = partner[i];
+            }
+        }
+        return keys;
+    }
+
+    /** Whether an expression looks at the rows of one group only. */
+    private boolean isOfGroup(Item item) {
+        for (int i = item.expression().start(); i < item.expression().end(); i++) {
+            if (tokens.get(i).is("over")) {
+                return false;
+            }
+        }
+        return item.expression().queries().isEmpty() && !item.star();
     }
 
     private static boolean isCount(Token token) {
@@ -708,20 +794,19 @@ final class Reader {
             Source right = cross || natural ? source() : joined();
             Expression on = null;
             List<Token> using = List.of();
+            Token alias = null;
             if (!cross && !natural) {
                 if (take("on")) {
                     on = condition();
                 } else if (is("using") && isMark(1, '(')) {
                     advance();
                     using = names();
-                    if (take("as")) {
-                        throw unexpected();
-                    }
+                    alias = take("as") ? name() : null;
                 } else if (!isH2()) {
                     throw unexpected();
                 }
             }
-            left = new Tree.Join(left, kind, natural, right, on, using);
+            left = new Tree.Join(left, kind, natural, right, on, using, alias);
         }
         depth--;
         return left;
@@ -972,6 +1057,18 @@ final class Reader {
         } else if (isQueryStart(at)) {
             Statement select = statementAsQuery();
             source = (Query) select;
+        } else if (isH2() && columns.isEmpty() && take("set")) {
+            List<Expression> values = new ArrayList<>();
+            columns = new ArrayList<>();
+            for (Assignment assignment : assignments()) {
+                Expression column = assignment.columns().get(0);
+                if (assignment.columns().size() > 1 || column.end() - column.start() > 1) {
+                    throw unexpected();
+                }
+                columns.add(tokens.get(column.start()));
+                values.add(assignment.value());
+            }
+            source = new Query(With.NOTHING, new Tree.Rows(List.of(values)), nothing(), false);
         } else {
             throw unexpected();
         }

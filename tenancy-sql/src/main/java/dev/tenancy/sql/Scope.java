@@ -125,6 +125,8 @@ final class Scope {
         boolean restricted;
 
         boolean demanded;
+        /** Whether it is a catalogue with columns that count the rows of all tenants. */
+        boolean counting;
 
         Rows(SqlName name, @Nullable String qualifier, Relation relation, SqlDialect dialect) {
             this.name = name;
@@ -214,8 +216,14 @@ final class Scope {
     /** The table of a MERGE: what is to be named in its ON depends on what it does with the rows. */
     @Nullable Rows mergeTarget;
 
-    /** Columns that USING made one of two. */
+    /** Columns that a join made one of two, and whose value each has. */
     final Map<String, Rows> merged = new HashMap<>();
+
+    /** Columns of which a join may have made one of two, and nobody can tell whose value it has. */
+    final Set<String> uncertain = new HashSet<>();
+
+    /** What USING gave a name: the columns that it made. */
+    final Map<String, Map<String, Rows>> joined = new HashMap<>();
 
     Scope(@Nullable Scope outer) {
         this.outer = outer;
@@ -238,6 +246,15 @@ final class Scope {
                 part.rows.put(key, one);
             }
         });
+        part.uncertain.addAll(uncertain);
+        merged.forEach((column, one) -> {
+            if (visible.contains(one)) {
+                part.merged.put(column, one);
+            } else {
+                part.uncertain.add(column);
+            }
+        });
+        part.joined.putAll(joined);
         return part;
     }
 
@@ -256,10 +273,18 @@ final class Scope {
         return null;
     }
 
-    /** What a column is of; null if that is not certain. */
+    /** What a column shows the value of; null if that is not certain. */
+    @Nullable Rows shown(@Nullable SqlName qualifier, String column) {
+        return qualifier == null && uncertain.contains(column) ? null : rows(qualifier, column);
+    }
+
+    /** What a column is of, as far as a condition on it restricts that; null if that is not certain. */
     @Nullable Rows rows(@Nullable SqlName qualifier, String column) {
         if (qualifier != null) {
             for (Scope scope = this; scope != null; scope = scope.outer) {
+                if (scope.joined.containsKey(qualifier.key())) {
+                    return scope.joined.get(qualifier.key()).get(column);
+                }
                 Rows found = scope.rows.get(qualifier.key());
                 if (found != null) {
                     return found.name.isSame(qualifier) ? found : null;

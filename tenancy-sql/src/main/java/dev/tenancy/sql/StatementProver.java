@@ -278,6 +278,19 @@ public final class StatementProver {
 
     private void command(Reading reading, List<Token> tokens, int start, int end) {
         Commands commands = new Commands(tokens, start, end, catalog, dialect);
+        int query = commands.ownCopy();
+        if (query >= 0) {
+            statement(reading, tokens, query, end);
+            reading.reads = false;
+            if (reading.refusal == null) {
+                reading.effects.add(Effect.CHANGES_SESSION);
+                return;
+            }
+            if (reading.refusal.reason() != Reason.UNREADABLE) {
+                return;
+            }
+            reading.refusal = null;
+        }
         try {
             commands.judge();
         } catch (Refused refused) {

@@ -45,6 +45,8 @@ final class Tree {
 
     /**
      * @param perRow whether each row of FROM gives a row by itself: no DISTINCT, GROUP BY, HAVING, and no function in what is selected
+     * @param groups the expressions of which each row of the result has one value, of GROUP BY or DISTINCT; empty if that cannot be
+     *     told, or if what is selected looks beyond them
      * @param more what stands behind WHERE, and in DISTINCT ON and TOP
      * @param into whether it makes a table
      */
@@ -54,6 +56,7 @@ final class Tree {
             @Nullable Expression where,
             List<Expression> more,
             boolean perRow,
+            List<Expression> groups,
             boolean into)
             implements Body {}
 
@@ -104,13 +107,16 @@ final class Tree {
         CROSS
     }
 
+    /** {@code alias}: what the columns of USING are called together. */
     record Join(
             Source left,
             JoinKind kind,
             boolean natural,
             Source right,
             @Nullable Expression on,
-            List<Token> using) implements Source {}
+            List<Token> using,
+            @Nullable Token alias)
+            implements Source {}
 
     record Assignment(List<Expression> columns, Expression value) {}
 

@@ -63,6 +63,17 @@ class LexerTest {
         }
     }
 
+    // PostgreSQL goes on with the escapes of the first, and its driver does not.
+    @Test
+    void aLiteralWithEscapesDoesNotGoOnInAnother() {
+        for (String sql : List.of("E'a'\n'\\' --'", "e'a' -- c\n'b'", "E'a'/* c */'b'")) {
+            assertThatExceptionOfType(Unreadable.class)
+                    .as(sql)
+                    .isThrownBy(() -> Lexer.read(sql, SqlDialect.POSTGRESQL));
+        }
+        assertThat(cut("E'a', 'b' 'c'\n'd'", SqlDialect.POSTGRESQL)).isEqualTo("E'a' , b c d");
+    }
+
     @ParameterizedTest
     @EnumSource(SqlDialect.class)
     void namesWithUnicodeEscapesAreReadUnlessTheEscapeIsChanged(SqlDialect dialect) {
