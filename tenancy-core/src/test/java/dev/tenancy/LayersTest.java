@@ -276,7 +276,12 @@ class LayersTest {
                                         "native update",
                                         WritingPaths.all().get("native update"),
                                         refused,
-                                        path -> whole.write(over(LayersTest::letThrough, path))))
+                                        path -> whole.write(over(LayersTest::letThrough, path))),
+                                leaks(
+                                        "reference without a foreign key, where no event tells",
+                                        TO_A_TAG,
+                                        withoutEvents::refer,
+                                        path -> withoutEvents.refer(over("no-events", LayersTest::letThrough, path))))
                         .flatMap(tests -> tests));
     }
 
@@ -302,8 +307,12 @@ class LayersTest {
 
     /** The same path over a connection of the application's own. */
     private static Path over(Wrapping wrapping, Path path) {
+        return over("whole", wrapping, path);
+    }
+
+    private static Path over(String database, Wrapping wrapping, Path path) {
         return (session, ids) -> {
-            try (Connection bare = DriverManager.getConnection(url("whole"), "sa", "");
+            try (Connection bare = DriverManager.getConnection(url(database), "sa", "");
                     Session own = session.getSessionFactory()
                             .withOptions()
                             .connection(wrapping.around(bare))
@@ -318,24 +327,19 @@ class LayersTest {
 
     // ---- events: what neither a statement nor a key can tell
 
+    private static final Path TO_A_TAG = (session, ids) ->
+            point(session, pointer -> pointer.tag = session.getReference(Tag.class, ids.id(Tag.class)));
+    private static final Path TO_A_FORGED_TAG =
+            (session, ids) -> point(session, pointer -> pointer.tag = Paths.forged(Tag.class, ids));
+
     private static DynamicContainer events() {
+        Check held = path -> withEvents.refer(over("events", LayersTest::letThrough, path));
+        Check without = path -> withoutEvents.refer(over("no-events", LayersTest::letThrough, path));
         return dynamicContainer(
                 "events",
                 Stream.of(
-                                leaks(
-                                        "reference without a foreign key",
-                                        (session, ids) -> point(
-                                                session,
-                                                pointer -> pointer.tag =
-                                                        session.getReference(Tag.class, ids.id(Tag.class))),
-                                        withEvents::refer,
-                                        withoutEvents::refer),
-                                leaks(
-                                        "reference without a foreign key, forged",
-                                        (session, ids) ->
-                                                point(session, pointer -> pointer.tag = Paths.forged(Tag.class, ids)),
-                                        withEvents::refer,
-                                        withoutEvents::refer))
+                                leaks("reference without a foreign key", TO_A_TAG, held, without),
+                                leaks("reference without a foreign key, forged", TO_A_FORGED_TAG, held, without))
                         .flatMap(tests -> tests));
     }
 

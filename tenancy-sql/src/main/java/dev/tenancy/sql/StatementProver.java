@@ -283,7 +283,6 @@ public final class StatementProver {
             statement(reading, tokens, query, end);
             reading.reads = false;
             if (reading.refusal == null) {
-                reading.effects.add(Effect.CHANGES_SESSION);
                 return;
             }
             if (reading.refusal.reason() != Reason.UNREADABLE) {
