@@ -13,6 +13,7 @@ import org.hibernate.boot.spi.InFlightMetadataCollector;
 import org.hibernate.engine.spi.FilterDefinition;
 import org.hibernate.mapping.FilterConfiguration;
 import org.hibernate.mapping.PersistentClass;
+import org.jspecify.annotations.Nullable;
 
 /** The tenant-owned entities of one session factory, and the type of their tenants' ids. Filled once, while it is built. */
 final class OwnedEntities {
@@ -20,6 +21,7 @@ final class OwnedEntities {
     // By class or package, with the reason.
     private final Map<String, String> declaredGlobal = new HashMap<>();
     private final Map<String, String> tenantColumns = new HashMap<>();
+    private @Nullable FilterDefinition filter;
     private volatile Class<?> tenantType = String.class;
     private volatile List<String> policies = List.of();
     private volatile List<String> obstacles = List.of();
@@ -37,7 +39,7 @@ final class OwnedEntities {
                 declaredGlobal.put(name.substring(TenantIsolation.GLOBAL_ENTITIES.length()), String.valueOf(reason));
             }
         });
-        FilterDefinition filter = metadata.getFilterDefinitions().remove(TenantIdBinder.FILTER_NAME);
+        filter = metadata.getFilterDefinitions().remove(TenantIdBinder.FILTER_NAME);
         if (filter != null) {
             tenantType = filter.getParameterJdbcMapping(TenantIdBinder.PARAMETER_NAME)
                     .getJavaTypeDescriptor()
@@ -55,6 +57,16 @@ final class OwnedEntities {
                 .forEach(faults::add);
         if (!faults.isEmpty()) {
             throw new TenancySetupException(faults);
+        }
+    }
+
+    /**
+     * Puts back the definition of the filter, once the session factory has taken the filters that it will enable: Hibernate Search
+     * tells by it, after the factory is built, that rows have tenants.
+     */
+    void giveBackFilter(Metadata metadata) {
+        if (filter != null) {
+            metadata.getFilterDefinitions().put(TenantIdBinder.FILTER_NAME, filter);
         }
     }
 

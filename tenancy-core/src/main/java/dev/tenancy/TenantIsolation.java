@@ -202,6 +202,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             }
             OwnedEntities owned = sessionTenant.owned();
             owned.remember(metadata);
+            owned.giveBackFilter(metadata);
             EnforcedReferences enforced = new EnforcedReferences();
             StatementGuard guard = connections.guard();
             TableClaims elsewhere = guard.knowledge().claims();

@@ -14,6 +14,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.TenantId;
+import org.hibernate.binder.internal.TenantIdBinder;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.MetadataSources;
+import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.cfg.Configuration;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.cfg.MultiTenancySettings;
@@ -168,6 +172,24 @@ class TenantIsolationTest {
         assertThatExceptionOfType(TenancySetupException.class)
                 .isThrownBy(() -> factory(Map.of(setting + "Und", "theirs"), Undecided.class))
                 .withMessageContaining("Undecided has not decided");
+    }
+
+    // Hibernate Search asks the mapping for the filter once the factory is built.
+    @Test
+    void whoAsksTheMappingFindsHibernatesFilterAndNoSessionEnablesIt() {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
+        settings.put("hibernate.hbm2ddl.auto", "create-drop");
+        TenantIsolation.applyTo(settings);
+        Metadata metadata = new MetadataSources(new StandardServiceRegistryBuilder()
+                        .applySettings(settings)
+                        .build())
+                .addAnnotatedClass(Note.class)
+                .buildMetadata();
+        try (SessionFactory built = metadata.buildSessionFactory()) {
+            assertThat(metadata.getFilterDefinition(TenantIdBinder.FILTER_NAME)).isNotNull();
+            assertThat(built.getDefinedFilterNames()).isEmpty();
+        }
     }
 
     @Test
