@@ -84,6 +84,11 @@ final class GuardedBean implements MethodInterceptor {
         }
     }
 
+    /** Whether a bean is one that the guard stands before. */
+    static boolean isGuarded(DataSource bean) {
+        return MADE.contains(bean) || TenantIsolation.guard(bean) == bean;
+    }
+
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
         Method ofDataSource = ofDataSources.get(Signature.of(call.getMethod()));

@@ -26,6 +26,7 @@ import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import net.ttddyy.dsproxy.support.ProxyDataSourceBuilder;
 import net.ttddyy.observation.boot.autoconfigure.DataSourceObservationAutoConfiguration;
+import org.flywaydb.core.Flyway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -37,6 +38,7 @@ import org.springframework.beans.factory.support.MergedBeanDefinitionPostProcess
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.flyway.autoconfigure.FlywayAutoConfiguration;
 import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
@@ -138,6 +140,23 @@ class GuardedBeansTest {
             assertThat(new JdbcTemplate(behind).queryForList("select * from shelf"))
                     .isNotEmpty();
         });
+    }
+
+    @Test
+    void flywaysBeanWorksBehindTheGuard() {
+        application
+                .withConfiguration(
+                        AutoConfigurations.of(FlywayAutoConfiguration.class, TenancyFlywayAutoConfiguration.class))
+                .run(context -> {
+                    holds(context);
+                    Flyway flyway = context.getBean(Flyway.class);
+                    JdbcTemplate migrations =
+                            new JdbcTemplate(flyway.getConfiguration().getDataSource());
+                    assertThat(migrations.queryForList("select * from shelf")).hasSize(1);
+                    CurrentTenant.runAs(
+                            TestApplication.ACME,
+                            () -> assertThat(flyway.migrate().success).isTrue());
+                });
     }
 
     @Test
