@@ -1,0 +1,1 @@
+create table by_flyway_later (id int);
