@@ -105,7 +105,9 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                     : standard.createCollectionPersister(collection, cache, context);
         }
         String tenantColumn = owned.contains(collection.getOwner()) ? owned.tenantColumn(collection.getOwner()) : null;
-        return new CollectionTable(collection, tenantColumn, ownedElements, cache, context);
+        // Others than the tenant's own may be in it, since nothing in the database keeps them out.
+        boolean mixed = tenantColumn == null || !UnenforcedReferences.areElementsEnforced(collection, tenantColumn);
+        return new CollectionTable(collection, tenantColumn, ownedElements, mixed, cache, context);
     }
 
     // A stateless session takes rows and collections from there, and tells no listener.
@@ -356,16 +358,19 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
 
         private final @Nullable String tenantColumn;
         private final boolean ownedElements;
+        private final boolean mixed;
 
         CollectionTable(
                 Collection collection,
                 @Nullable String tenantColumn,
                 boolean ownedElements,
+                boolean mixed,
                 @Nullable CollectionDataAccess cache,
                 RuntimeModelCreationContext context) {
             super(collection, cache, context);
             this.tenantColumn = tenantColumn;
             this.ownedElements = ownedElements;
+            this.mixed = mixed;
         }
 
         @Override
@@ -374,6 +379,10 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             super.applyWhereRestrictions(statement, tables, qualified, state);
             if (tenantColumn != null) {
                 TenantRestriction.apply(statement, this, tenantColumn, tables, qualified);
+            }
+            // The statements by which a bulk delete empties the table come without; the guard adds the same to them.
+            if (mixed && state != null) {
+                SharedLinks.restrict(statement, this, tables, qualified, state);
             }
             TenantRestriction.applyToKeys(statement, tables, state);
         }

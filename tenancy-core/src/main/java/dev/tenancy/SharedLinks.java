@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.hibernate.engine.jdbc.spi.JdbcCoordinator;
@@ -17,6 +18,17 @@ import org.hibernate.metamodel.mapping.TenantIdMapping;
 import org.hibernate.metamodel.mapping.internal.ManyToManyCollectionPart;
 import org.hibernate.persister.collection.AbstractCollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.spi.NavigablePath;
+import org.hibernate.sql.ast.spi.SqlAstCreationState;
+import org.hibernate.sql.ast.tree.expression.ColumnReference;
+import org.hibernate.sql.ast.tree.expression.Expression;
+import org.hibernate.sql.ast.tree.expression.SqlTuple;
+import org.hibernate.sql.ast.tree.from.TableGroup;
+import org.hibernate.sql.ast.tree.from.TableReference;
+import org.hibernate.sql.ast.tree.predicate.InSubQueryPredicate;
+import org.hibernate.sql.ast.tree.predicate.Predicate;
+import org.hibernate.sql.ast.tree.select.QuerySpec;
+import org.hibernate.sql.results.internal.SqlSelectionImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +57,35 @@ final class SharedLinks {
         if (part instanceof ManyToManyCollectionPart end
                 && end.getEntityMappingType().getEntityPersister().getTenantIdMapping() != null) {
             ends.add(end);
+        }
+    }
+
+    /**
+     * Leaves only those links that lead to the current tenant's rows, also where the rows themselves are not read, as for the size
+     * of a collection.
+     */
+    static void restrict(
+            Consumer<Predicate> statement,
+            AbstractCollectionPersister collection,
+            TableGroup tables,
+            boolean qualified,
+            SqlAstCreationState state) {
+        String links = TenantRestriction.alias(tables.resolveTableReference(collection.getTableName()), qualified);
+        for (ManyToManyCollectionPart end : ownedEnds(collection)) {
+            EntityPersister target = end.getEntityMappingType().getEntityPersister();
+            ForeignKeyDescriptor key = end.getForeignKeyDescriptor();
+            QuerySpec own = new QuerySpec(false, 1);
+            TableGroup rows = target.createRootTableGroup(
+                    true, new NavigablePath("own"), null, null, () -> own::applyPredicate, state);
+            own.getFromClause().addRoot(rows);
+            TenantRestriction.apply(own::applyPredicate, target, rows, true, state);
+            TableReference targets = rows.resolveTableReference(key.getTargetTable());
+            List<Expression> columns = new ArrayList<>();
+            key.visitKeySelectables((index, column) -> columns.add(new ColumnReference(links, column)));
+            key.visitTargetSelectables((index, column) -> own.getSelectClause()
+                    .addSqlSelection(new SqlSelectionImpl(index, new ColumnReference(targets, column))));
+            statement.accept(new InSubQueryPredicate(
+                    columns.size() == 1 ? columns.get(0) : new SqlTuple(columns, null), own, false));
         }
     }
 

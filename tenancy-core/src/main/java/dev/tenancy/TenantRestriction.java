@@ -135,7 +135,7 @@ final class TenantRestriction {
         return alias(tables.resolveTableReference(column.getContainingTableExpression()), qualified);
     }
 
-    private static String alias(TableReference table, boolean qualified) {
+    static String alias(TableReference table, boolean qualified) {
         return qualified && table.getIdentificationVariable() != null
                 ? table.getIdentificationVariable()
                 : table.getTableId();

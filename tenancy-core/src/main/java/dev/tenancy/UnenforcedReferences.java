@@ -3,8 +3,13 @@ package dev.tenancy;
 import dev.tenancy.sql.SqlName;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
+import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.ForeignKey;
+import org.hibernate.mapping.IndexedCollection;
+import org.hibernate.mapping.ToOne;
+import org.hibernate.mapping.Value;
 
 /**
  * The references between owned entities for which {@link TenantConstraints} could not make a foreign key with the tenant: the
@@ -28,6 +33,16 @@ final class UnenforcedReferences {
                 .allMatch(one -> one.getForeignKeyCollection().stream()
                         .anyMatch(
                                 key -> key.getColumns().containsAll(reference.columns()) && holds(key, tenantColumn)));
+    }
+
+    /** Whether the elements and keys of a collection's table that refer to entities do so by foreign keys with the tenant. */
+    static boolean areElementsEnforced(Collection collection, String tenantColumn) {
+        String tenant = SqlName.of(tenantColumn).key();
+        Value key = collection instanceof IndexedCollection indexed ? indexed.getIndex() : null;
+        return Stream.of(collection.getElement(), key)
+                .filter(ToOne.class::isInstance)
+                .allMatch(value -> collection.getCollectionTable().getForeignKeyCollection().stream()
+                        .anyMatch(one -> one.getColumns().containsAll(value.getColumns()) && holds(one, tenant)));
     }
 
     private static String described(MappedReference reference) {

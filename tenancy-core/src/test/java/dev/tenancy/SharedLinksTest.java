@@ -153,6 +153,78 @@ class SharedLinksTest {
         postgres.close();
     }
 
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void eachTenantCountsItsOwnLinks(Database database) {
+        UUID hub = hubOfBoth(database);
+        for (UUID tenant : List.of(ACME, GLOBEX)) {
+            CurrentTenant.runAs(
+                    tenant,
+                    () -> database.factory.inTransaction(session -> {
+                        assertThat(number(session, hub, "size(h.set)")).isOne();
+                        assertThat(number(session, hub, "size(h.bag)")).isEqualTo(2);
+                        assertThat(number(session, hub, "size(h.list)")).isOne();
+                        assertThat(number(session, hub, "size(h.map)")).isOne();
+                        assertThat(number(session, hub, "size(h.notes)")).isOne();
+                        assertThat(number(session, hub, "size(h.parts)")).isOne();
+                        assertThat(number(session, hub, "maxindex(h.list)")).isEqualTo(tenant.equals(ACME) ? 0 : 1);
+                        assertThat(number(session, hub, "(select count(*) from h.set s)"))
+                                .isOne();
+                    }));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void anotherTenantsItemIsNoMemberAndItsLinksFillNothing(Database database) {
+        UUID hub = database.factory.fromTransaction(session -> {
+            Hub made = new Hub();
+            session.persist(made);
+            return made.id;
+        });
+        fill(database, hub, ACME, 0);
+        UUID acmes = CurrentTenant.callAs(
+                ACME,
+                () -> database.factory.fromTransaction(session ->
+                        session.find(Hub.class, hub).set.iterator().next().getId()));
+        for (String condition : List.of("h.set is empty", "h.notes is empty", "not exists elements(h.bag)")) {
+            assertThat(CurrentTenant.callAs(GLOBEX, () -> matches(database, hub, condition)))
+                    .as(condition)
+                    .isTrue();
+            assertThat(CurrentTenant.callAs(ACME, () -> matches(database, hub, condition)))
+                    .as(condition)
+                    .isFalse();
+        }
+        assertThat(CurrentTenant.callAs(ACME, () -> isMember(database, hub, acmes)))
+                .isTrue();
+        assertThat(CurrentTenant.callAs(GLOBEX, () -> isMember(database, hub, acmes)))
+                .isFalse();
+    }
+
+    private static boolean isMember(Database database, UUID hub, UUID item) {
+        return database.factory.fromTransaction(session -> session.createSelectionQuery(
+                                "select count(*) from Hub h where h.id = :hub and :item member of h.set", Long.class)
+                        .setParameter("hub", hub)
+                        .setParameter("item", session.getReference(Item.class, item))
+                        .getSingleResult()
+                > 0);
+    }
+
+    private static boolean matches(Database database, UUID hub, String condition) {
+        return database.factory.fromTransaction(session -> session.createSelectionQuery(
+                                "select count(*) from Hub h where h.id = :hub and " + condition, Long.class)
+                        .setParameter("hub", hub)
+                        .getSingleResult()
+                > 0);
+    }
+
+    private static long number(Session session, UUID hub, String what) {
+        return session.createSelectionQuery("select " + what + " from Hub h where h.id = :hub", Number.class)
+                .setParameter("hub", hub)
+                .getSingleResult()
+                .longValue();
+    }
+
     private static UUID hubOfBoth(Database database) {
         UUID hub = database.factory.fromTransaction(session -> {
             Hub made = new Hub();

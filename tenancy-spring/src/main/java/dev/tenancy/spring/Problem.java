@@ -43,7 +43,7 @@ public final class Problem {
     private Problem() {}
 
     /** What is thrown here, to be told from the exceptions of others. */
-    static final class Refusal extends ErrorResponseException {
+    static class Refusal extends ErrorResponseException {
 
         private static final long serialVersionUID = 1L;
 

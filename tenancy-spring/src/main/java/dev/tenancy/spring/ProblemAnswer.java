@@ -59,7 +59,8 @@ record ProblemAnswer(JsonMapper json, MessageSource messages) {
         return members;
     }
 
-    private static boolean prefersHtml(HttpServletRequest request) {
+    /** Whether a page is wanted rather than JSON. */
+    static boolean prefersHtml(HttpServletRequest request) {
         List<MediaType> accepted;
         try {
             accepted = MediaType.parseMediaTypes(Collections.list(request.getHeaders(HttpHeaders.ACCEPT)));

@@ -19,12 +19,12 @@ import org.springframework.web.ErrorResponseException;
 final class TenantChain {
 
     /** Nothing says for which tenant the request is, and nothing that says it was refused. */
-    static final class UndecidedException extends ErrorResponseException {
+    static final class UndecidedException extends Problem.Refusal {
 
         private static final long serialVersionUID = 1L;
 
         UndecidedException(ProblemDetail problem) {
-            super(HttpStatus.BAD_REQUEST, problem, null);
+            super(problem, null);
         }
     }
 

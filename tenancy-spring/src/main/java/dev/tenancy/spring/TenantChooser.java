@@ -11,8 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.InvalidMediaTypeException;
-import org.springframework.http.MediaType;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPattern;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -53,17 +51,8 @@ record TenantChooser(@Nullable String page, List<PathPattern> paths, AtomicBoole
     /** Whether a browser asks for a page, and not a script or a program for data. */
     static boolean isForBrowser(HttpServletRequest request) {
         String credential = request.getHeader(HttpHeaders.AUTHORIZATION);
-        if (credential != null && credential.regionMatches(true, 0, "Bearer", 0, "Bearer".length())
-                || request.getHeader("X-Requested-With") != null) {
-            return false;
-        }
-        try {
-            return MediaType.parseMediaTypes(request.getHeader(HttpHeaders.ACCEPT)).stream()
-                    .anyMatch(one -> one.equalsTypeAndSubtype(MediaType.TEXT_HTML)
-                            || one.equalsTypeAndSubtype(MediaType.APPLICATION_XHTML_XML));
-        } catch (InvalidMediaTypeException malformed) {
-            return false;
-        }
+        boolean byToken = credential != null && credential.regionMatches(true, 0, "Bearer", 0, "Bearer".length());
+        return !byToken && request.getHeader("X-Requested-With") == null && ProblemAnswer.prefersHtml(request);
     }
 
     void show(HttpServletRequest request, HttpServletResponse response) throws IOException {
