@@ -82,6 +82,13 @@ final class DifferentialOracle implements AutoCloseable {
     private final List<String> untouchedMain;
     private final List<String> untouchedCopy;
     private long shrinkings;
+    /** What the guard has sent last, and for each step of the sentence. */
+    private String lastPrepared = "";
+
+    private final List<String> prepared = new ArrayList<>();
+    private long explained;
+    private long unexplained;
+    private String lastUnexplained = "";
 
     DifferentialOracle(String mainUrl, String copyUrl, String secretFile) throws SQLException {
         postgres = mainUrl.contains("postgres");
@@ -93,6 +100,10 @@ final class DifferentialOracle implements AutoCloseable {
         factory = Model.factory(
                 Map.of("hibernate.connection.datasource", guarded, "hibernate.hbm2ddl.auto", "none"),
                 OracleTables.ENTITIES);
+        if (postgres) {
+            execute(main, OracleTables.uniqueAcrossTenants());
+            execute(copy, OracleTables.uniqueAcrossTenants());
+        }
         main.setAutoCommit(false);
         copy.setAutoCommit(false);
         untouchedMain = content(main);
@@ -119,7 +130,7 @@ final class DifferentialOracle implements AutoCloseable {
     }
 
     // The guard's connection is the one whose tables are looked at before it is rolled back.
-    private static DataSource only(Connection connection) {
+    private DataSource only(Connection connection) {
         return proxy(
                 DataSource.class,
                 (method, arguments) -> method.equals("getConnection")
@@ -127,13 +138,16 @@ final class DifferentialOracle implements AutoCloseable {
                         : method.equals("isWrapperFor") ? false : null);
     }
 
-    private static Connection kept(Connection connection) {
+    private Connection kept(Connection connection) {
         return (Connection) Proxy.newProxyInstance(
                 DifferentialOracle.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
                 (proxy, method, arguments) -> {
                     if (method.getName().equals("close")) {
                         return null;
+                    }
+                    if (method.getName().equals("prepareStatement")) {
+                        lastPrepared = (String) arguments[0];
                     }
                     try {
                         return method.invoke(connection, arguments);
@@ -182,6 +196,7 @@ final class DifferentialOracle implements AutoCloseable {
                 System.out.println(report);
             }
         }
+        report.plans(explained, unexplained, lastUnexplained);
         return report;
     }
 
@@ -189,6 +204,9 @@ final class DifferentialOracle implements AutoCloseable {
         String attack = example.sentence().attack() == null
                 ? "(no attack)"
                 : example.sentence().attack();
+        if (example.why().startsWith("plan: ")) {
+            attack += ", " + example.why().replaceFirst(" of .*", "");
+        }
         report.leak(attack, report.knowsLeak(attack) || shrinkings <= 0 ? example : smaller(example, Verdict.LEAK));
     }
 
@@ -252,6 +270,10 @@ final class DifferentialOracle implements AutoCloseable {
         if (CANCELLED.equals(seen.failure())) {
             return new Judgement(Verdict.INVALID, effective, false, seen.text());
         }
+        String plan = seen.failure() == null ? plan(sentence) : "";
+        if (!plan.isEmpty()) {
+            return new Judgement(Verdict.LEAK, effective, false, "plan: " + plan);
+        }
         boolean tells = seen.text().contains(OracleTables.SECRET);
         boolean changes = !seen.of(OracleTables.A).equals(initial(OracleTables.A));
         return !seen.isSame(own) || tells || changes
@@ -261,6 +283,27 @@ final class DifferentialOracle implements AutoCloseable {
                         false,
                         (tells ? "tells: " : changes ? "changes A's rows: " : "differs: ") + difference(seen, own))
                 : new Judgement(Verdict.FINE, effective, false, "");
+    }
+
+    /** What the database's own reading of the statement holds against it; empty if nothing. */
+    private String plan(Sentence sentence) throws SQLException {
+        if (sentence.steps().size() > 1 || prepared.isEmpty()) {
+            return "";
+        }
+        try {
+            List<String> faults = postgres
+                    ? PostgresPlan.faults(main, prepared.get(0), OracleTables::isOwned)
+                    : H2Plan.faults(main, prepared.get(0));
+            explained++;
+            return String.join("; ", faults);
+        } catch (SQLException untold) {
+            // What stands in a transaction of the guard's own, or has types that only the bound values have.
+            unexplained++;
+            lastUnexplained = untold.getMessage() + ": " + prepared.get(0);
+            return "";
+        } finally {
+            main.rollback();
+        }
     }
 
     private static String difference(Outcome seen, Outcome own) {
@@ -316,9 +359,11 @@ final class DifferentialOracle implements AutoCloseable {
         return new Outcome(results, failure, results + text, refusal, content);
     }
 
-    private static void run(Connection connection, Sentence sentence, List<String> results) throws SQLException {
+    private void run(Connection connection, Sentence sentence, List<String> results) throws SQLException {
+        prepared.clear();
         for (Step step : sentence.steps()) {
             try (PreparedStatement statement = connection.prepareStatement(step.sql())) {
+                prepared.add(lastPrepared);
                 for (int i = 0; i < step.values().size(); i++) {
                     statement.setObject(i + 1, step.values().get(i));
                 }
@@ -389,7 +434,7 @@ final class DifferentialOracle implements AutoCloseable {
     private void cleanUp(Connection connection, Sentence sentence) throws SQLException {
         if (postgres) {
             if (sentence.steps().get(0).sql().startsWith("prepare ")) {
-                execute(connection, List.of("deallocate all"));
+                execute(connection, List.of("deallocate all", OracleTables.driversOwn()));
             }
             return;
         }

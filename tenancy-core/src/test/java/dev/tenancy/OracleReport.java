@@ -47,6 +47,9 @@ final class OracleReport {
     private long attacks;
     private long effective;
     private long refused;
+    private long explained;
+    private long unexplained;
+    private String whyUnexplained = "";
 
     OracleReport(String title) {
         this.title = title;
@@ -90,6 +93,21 @@ final class OracleReport {
         faults.add(example);
     }
 
+    /** How many statements the database has explained, how many not, and why not one of these. */
+    void plans(long plans, long untold, String why) {
+        explained = plans;
+        unexplained = untold;
+        whyUnexplained = why;
+    }
+
+    long explained() {
+        return explained;
+    }
+
+    long unexplained() {
+        return unexplained;
+    }
+
     long statements() {
         return statements.all;
     }
@@ -127,7 +145,7 @@ final class OracleReport {
     public String toString() {
         Map<String, Count> refusals = new TreeMap<>();
         falseRefusals.forEach((productions, count) -> refusals.put(new TreeSet<>(productions).toString(), count));
-        return "%s%n%d statements, %d valid, %d of them with an attack, %d attacks of effect, %d refused%n%s%s%s"
+        return "%s%n%d statements, %d valid, %d of them with an attack, %d attacks of effect, %d refused, %d explained, %d not%s%n%s%s%s"
                 .formatted(
                         title,
                         statements.all,
@@ -135,6 +153,9 @@ final class OracleReport {
                         attacks,
                         effective,
                         refused,
+                        explained,
+                        unexplained,
+                        unexplained == 0 ? "" : " (" + whyUnexplained + ")",
                         table("leaks", leaks(), leaks),
                         table("false refusals", falseRefusals(), refusals),
                         faults.stream()

@@ -32,6 +32,9 @@ final class OracleRun {
         assertThat(report.leaks()).as("leaks\n" + report).isZero();
         assertThat(report.falseRefusals()).as("false refusals\n" + report).isLessThanOrEqualTo(MOST_FALSE_REFUSALS);
         if (statements >= STATEMENTS) {
+            assertThat(report.unexplained() * 10)
+                    .as("statements without a plan")
+                    .isLessThan(report.explained());
             assertThat(report.valid() * 2).as("valid statements").isGreaterThan(report.statements());
             assertThat(report.attacks() * 5).as("attacks").isBetween(report.valid() * 2, report.valid() * 3);
         }

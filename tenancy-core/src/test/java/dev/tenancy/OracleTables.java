@@ -22,7 +22,8 @@ import org.hibernate.annotations.TenantId;
 
 /**
  * The tables that the oracle's statements are about, of every kind: keys (tenant_id, id) with the same ids in both tenants,
- * partitions by tenant, a reserved word and a name of full length, parts of a row in other tables, and tables that are nobody's.
+ * partitions by tenant, a reserved word, a name of full length and one of other letters than ASCII's, a domain and a generated
+ * column, unique expressions, parts of a row in other tables, and tables that are nobody's.
  */
 final class OracleTables {
 
@@ -47,6 +48,7 @@ final class OracleTables {
         Asset.class,
         Car.class,
         Doc.class,
+        Size.class,
         Currency.class,
         User.class
     };
@@ -110,6 +112,10 @@ final class OracleTables {
     }
 
     @Entity
+    @Table(name = "größe")
+    static class Size extends Row {}
+
+    @Entity
     @Table(name = "currency")
     @GlobalEntity(reason = "ISO currency list")
     static class Currency {
@@ -131,7 +137,7 @@ final class OracleTables {
 
     /** Owned tables that have all columns. */
     static List<String> owned() {
-        return List.of("customer", "invoice", "item", "\"order\"", "asset", "doc", LONG_NAME);
+        return List.of("customer", "invoice", "item", "\"order\"", "asset", "doc", "größe", LONG_NAME);
     }
 
     /** Owned tables that hold parts of another's rows: the key's column, and one with a text. */
@@ -146,6 +152,13 @@ final class OracleTables {
         return GLOBAL;
     }
 
+    /** Whether a table of the database has a tenant, by the name that the database gives it. */
+    static boolean isOwned(String table) {
+        return Stream.concat(owned().stream(), dependent().stream().map(part -> part.get(0)))
+                .map(name -> name.replace("\"", ""))
+                .anyMatch(name -> table.equalsIgnoreCase(name) || table.matches(name + "_[ab01]"));
+    }
+
     static int largeObject() {
         return LARGE_OBJECT;
     }
@@ -153,8 +166,16 @@ final class OracleTables {
     /** The schema, the global rows, B's, and where asked for, A's before them. */
     static List<String> sql(boolean postgres, boolean withA) {
         List<String> sql = new ArrayList<>();
+        if (postgres) {
+            sql.add("create domain tenant_key as uuid");
+        }
         for (String table : owned()) {
-            sql.add("create table " + table + " (tenant_id uuid not null, " + columns(postgres)
+            String columns = columns(postgres);
+            if (postgres && table.equals("doc")) {
+                columns = columns.replace("partner_id uuid", "partner_id tenant_key");
+            }
+            sql.add("create table " + table + " (tenant_id uuid not null, " + columns
+                    + (table.equals("item") ? ", shout " + generated(postgres) : "")
                     + ", primary key (tenant_id, id))" + (postgres ? partitioning(table) : ""));
         }
         for (List<String> table : dependent()) {
@@ -227,6 +248,10 @@ final class OracleTables {
                 : "id int not null, name varchar, amount int, data json, tags varchar array, ref int, partner_id uuid";
     }
 
+    private static String generated(boolean postgres) {
+        return postgres ? "text generated always as (upper(name)) stored" : "varchar generated always as (upper(name))";
+    }
+
     private static String partitioning(String table) {
         return switch (table) {
             case "invoice" -> " partition by list (tenant_id)";
@@ -255,8 +280,25 @@ final class OracleTables {
                 "create operator === (function = peek_behind, leftarg = text, rightarg = text)",
                 "create materialized view customer_copy as select * from customer",
                 "create materialized view currency_copy as select * from currency",
+                "create unique index doc_name on doc (tenant_id, lower(name))",
+                "create table region (id int primary key, name text)",
+                "insert into region values (1, 'r'), (2, 'r'), (3, 'r')",
+                "alter table asset add foreign key (ref) references region (id)",
+                driversOwn(),
                 withA ? "select lo_from_bytea(" + LARGE_OBJECT + ", '" + SECRET + "')" : "select 1",
                 "analyze");
+    }
+
+    /** Unique in all tenants, which no start accepts; A's rows only are above 3, so that B's can meet them there. */
+    static List<String> uniqueAcrossTenants() {
+        return List.of(
+                "create unique index doc_large on doc ((nullif(greatest(id, 3), 3)))",
+                "create unique index doc_odd on doc ((nullif(greatest(id, 3), 3) + length(tenant_id::text)))");
+    }
+
+    /** As the driver names the statements that it prepares for whoever comes. */
+    static String driversOwn() {
+        return "prepare \"S_1\" as select max(name) from customer";
     }
 
     /** All rows of all tables as texts, each with its tenant behind the table's name. */

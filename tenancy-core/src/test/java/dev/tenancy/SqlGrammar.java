@@ -543,6 +543,7 @@ final class SqlGrammar {
     private String alias(boolean first) {
         aliases++;
         return switch (choices.below(10)) {
+            case 7 -> tagged("aliäs", "ä" + aliases);
             case 8 -> tagged("\"Alias\"", "\"X" + aliases + "\"");
             case 9 -> first ? tagged("same alias as outside", "x1") : "x" + aliases;
             default -> "x" + aliases;
@@ -664,12 +665,20 @@ final class SqlGrammar {
             return "";
         }
         boolean owned = left.source.isOwned() && right.source.isOwned();
-        return any("natural join", "using (id)", owned ? "using (tenant_id, id)" : "using (id)", "natural left join");
+        return any(
+                "natural join",
+                "using (id)",
+                owned ? "using (tenant_id, id)" : "using (id)",
+                "natural left join",
+                postgres ? "using (tenant_id, id) as j" + ++aliases : "using (id)");
     }
 
     private void restrict(Join join, List<String> where, Scope scope) {
         for (Join leaf : join.leaves()) {
             if (!leaf.source.isOwned()) {
+                continue;
+            }
+            if (join != leaf && isHeldByColumns(leaf) || isHeldByAnother(leaf, join, where, scope)) {
                 continue;
             }
             List<List<String>> places = new ArrayList<>(List.of(where));
@@ -694,6 +703,43 @@ final class SqlGrammar {
                         condition(leaf.source, new Scope(scope.sources(), scope.outer())));
             }
         }
+    }
+
+    /** Whether the columns by which it is joined are the tenant's as well, and another condition may be left out. */
+    private boolean isHeldByColumns(Join leaf) {
+        boolean joined = leaf.parent.right == leaf
+                && leaf.parent.left.source != null
+                && leaf.parent.left.source.isOwned()
+                && (leaf.parent.kind.startsWith("using (tenant_id") || leaf.parent.kind.startsWith("natural"));
+        return joined && now(2) && used.add("held by USING");
+    }
+
+    /** Names the tenant by that of the first table, or of one outside, in place of a value. */
+    private boolean isHeldByAnother(Join leaf, Join join, List<String> where, Scope scope) {
+        List<Source> others = new ArrayList<>();
+        Join first = join.leaves().get(0);
+        if (leaf != first && first.source.isOwned()) {
+            others.add(first.source);
+        } else if (scope.outer() != null) {
+            scope.outer().sources().stream()
+                    .filter(Source::isOwned)
+                    .filter(one -> scope.sources().stream()
+                            .noneMatch(other -> bare(other).equalsIgnoreCase(bare(one))))
+                    .forEach(others::add);
+        }
+        if (others.isEmpty() || attack == Attack.CONDITION || attack == Attack.PLACE || !now(4)) {
+            return false;
+        }
+        String left = leaf.source.alias() + ".tenant_id";
+        String right = others.get(0).alias() + ".tenant_id";
+        where.add(
+                choices.below(where.size() + 1),
+                tagged("t.tenant_id = s.tenant_id", now(2) ? left + " = " + right : right + " = " + left));
+        return true;
+    }
+
+    private static String bare(Source source) {
+        return source.alias().replace("\"", "");
     }
 
     private void conditions(Join join, int depth) {
@@ -781,15 +827,23 @@ final class SqlGrammar {
                     expression(type, window ? Level.WINDOW : level, aggregated || window ? bare(scope) : scope, depth);
             inside.pop();
             columns.add(new Column("k" + columns.size(), type));
-            items.add(item.sql() + " as k" + (columns.size() - 1));
+            String label = now(24) ? tagged("label without AS", " ") : " as ";
+            items.add((label.isBlank() ? "(" + item.sql() + ")" : item.sql()) + label + "k" + (columns.size() - 1));
         }
         String from = space() + "from" + space() + text(join);
+        String window = "";
         String condition =
                 where.isEmpty() ? "" : space() + "where" + space() + String.join(space() + "and" + space(), where);
+        if (depth > 0 && !aggregated && now(12)) {
+            inside.push("window");
+            used.add("window");
+            window = " window v" + ++aliases + " as (order by " + part(Kind.INT, scope, depth - 1) + ")";
+            inside.pop();
+        }
         String distinct = whole && !aggregated ? any("", "distinct ", "all ") : "";
         String tail = rows == Rows.GROUPS
-                ? grouping(scope, depth)
-                : whole && !aggregated ? tail(scope, items.size(), distinct, depth) : "";
+                ? grouping(scope, depth) + window
+                : window + (whole && !aggregated ? tail(scope, items.size(), distinct, depth) : "");
         return new Query("select" + space() + distinct + String.join(", ", items) + from + condition + tail, columns);
     }
 
@@ -918,6 +972,11 @@ final class SqlGrammar {
 
     private String sets(Scope scope) {
         return switch (choices.below(6)) {
+            case 1 -> {
+                String own = scope.sources().get(0).alias() + ".tenant_id";
+                yield "tenant_id = " + any(parameter(OracleTables.B), own, quoted(OracleTables.B)) + ", name = "
+                        + part(Kind.TEXT, scope, 2);
+            }
             case 2 -> "amount = " + part(Kind.INT, scope, 2) + ", tags = " + part(Kind.ARRAY, scope, 2);
             case 3 -> "data = " + part(Kind.JSON, scope, 2);
             case 4 -> "(amount, name) = (" + part(Kind.INT, scope, 1) + ", " + part(Kind.TEXT, scope, 1) + ")";
@@ -945,8 +1004,12 @@ final class SqlGrammar {
 
     private String insert(String table, String alias, Scope scope) {
         Scope nothing = new Scope(List.of(), null);
-        String columns = " (tenant_id, id, name, amount, data, tags)";
-        String rest = Stream.of(Kind.TEXT, Kind.INT, Kind.JSON, Kind.ARRAY)
+        boolean few = now(4);
+        boolean last = now(4);
+        String columns = few
+                ? last ? " (id, name, tenant_id)" : " (tenant_id, id, name)"
+                : " (tenant_id, id, name, amount, data, tags)";
+        String rest = (few ? Stream.of(Kind.TEXT) : Stream.of(Kind.TEXT, Kind.INT, Kind.JSON, Kind.ARRAY))
                 .map(type -> part(type, nothing, 2))
                 .collect(Collectors.joining(", "));
         String tenant = any(List.of(parameter(OracleTables.B), quoted(OracleTables.B)));
@@ -954,11 +1017,19 @@ final class SqlGrammar {
         if (now(3)) {
             Source from = new Source(table + " y", "y", ALL_COLUMNS, table, List.of("id"));
             Scope inner = new Scope(List.of(from), null);
-            return into + " select " + tenant + ", " + from.alias() + ".id + 20, " + part(Kind.TEXT, inner, 2) + ", "
-                    + part(Kind.INT, inner, 2) + ", null, null from " + from.text() + where(inner);
+            String row = few
+                    ? from.alias() + ".id + 20, " + part(Kind.TEXT, inner, 2)
+                    : from.alias() + ".id + 20, " + part(Kind.TEXT, inner, 2) + ", " + part(Kind.INT, inner, 2)
+                            + ", null, null";
+            String whose = now(2) ? tagged("insert … select tenant_id", "y.tenant_id") : tenant;
+            return into + " select " + (few && last ? row + ", " + whose : whose + ", " + row) + " from " + from.text()
+                    + where(inner);
         }
-        String values = " values (" + tenant + ", " + any("91", "1") + ", " + rest + ")"
-                + (now(3) ? ", (" + parameter(OracleTables.B) + ", 92, 'x', 1, null, null)" : "");
+        String id = any("91", "1");
+        String values =
+                " values (" + (few && last ? id + ", " + rest + ", " + tenant : tenant + ", " + id + ", " + rest)
+                        + ")"
+                        + (!few && now(3) ? ", (" + parameter(OracleTables.B) + ", 92, 'x', 1, null, null)" : "");
         String conflict = !postgres
                 ? ""
                 : any(
