@@ -320,9 +320,11 @@ public final class StatementProver {
                 }
             }
         }
+        Set<Integer> calls = Set.copyOf(reader.calls);
         for (int i = start + 1; i < end; i++) {
+            // What was taken for a call may be a table with its columns, such as behind INTO.
             if (!tokens.get(i).isName()
-                    || judgement.judged.contains(i)
+                    || judgement.judged.contains(i) && !calls.contains(i)
                     || i + 2 < end
                             && tokens.get(i + 1).isMark('.')
                             && !tokens.get(i + 2).isOperator("*")) {
