@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner the owner of the rows of the first table in it that is owned, null if none is
  * @param references the values that it writes into references which the database does not hold to the tenant; empty if it is refused
  * @param refusal null if the statement is accepted
- * @param reads whether it is nothing but a query, even if it is refused for not being restricted
+ * @param reads whether it is nothing but a query, or a temporary table made of one, even if it is refused for not being restricted
  * @param effects what it does besides
  * @param written the tables that it writes, by the {@linkplain SqlName#key() keys} of their names
  * @param deleted those that it deletes from, likewise

@@ -281,11 +281,7 @@ public final class StatementProver {
         int query = commands.ownCopy();
         if (query >= 0) {
             statement(reading, tokens, query, end);
-            reading.reads = false;
-            if (reading.refusal == null) {
-                return;
-            }
-            if (reading.refusal.reason() != Reason.UNREADABLE) {
+            if (reading.refusal == null || reading.refusal.reason() != Reason.UNREADABLE) {
                 return;
             }
             reading.refusal = null;
