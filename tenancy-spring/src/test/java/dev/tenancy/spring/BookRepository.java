@@ -4,4 +4,4 @@ import dev.tenancy.spring.TestApplication.Book;
 import java.util.UUID;
 import org.springframework.data.jpa.repository.JpaRepository;
 
-interface BookRepository extends JpaRepository<Book, UUID> {}
+public interface BookRepository extends JpaRepository<Book, UUID> {}
