@@ -28,7 +28,8 @@ class FlywayTest extends Compatibility {
     void theHistoryIsReadWhoeverIsCurrent() {
         assertThat(flyway.info().applied()).extracting(MigrationInfo::getScript).contains("V2__vectors.sql");
         assertThat(acme(() -> flyway.info().applied())).isNotEmpty();
-        assertThat(get("alice", "/actuator/flyway"))
+        assertThat(get("alice", "/actuator/flyway").statusCode()).isEqualTo(403);
+        assertThat(get("olga", "/actuator/flyway"))
                 .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(200))
                 .satisfies(answer -> assertThat(answer.body()).contains("V2__vectors.sql"));
     }

@@ -22,7 +22,7 @@ class LiquibaseTest extends Compatibility {
 
     @Test
     void theHistoryIsServed() {
-        assertThat(get("alice", "/actuator/liquibase"))
+        assertThat(get("olga", "/actuator/liquibase"))
                 .satisfies(answer -> assertThat(answer.statusCode()).isEqualTo(200))
                 .satisfies(answer -> assertThat(answer.body()).contains("changelog.yml"));
     }
