@@ -20,7 +20,7 @@ import java.util.function.Supplier;
 final class Ratios {
 
     private static final int ROUNDS = 5;
-    private static final long WARM_UP = 2_000_000_000L;
+    private static final long WARM_UP = 5_000_000_000L;
     private static final long ROUND = 500_000_000L;
 
     private static final OperatingSystemMXBean SYSTEM =
