@@ -6,8 +6,10 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.Column;
 import org.hibernate.mapping.ForeignKey;
 import org.hibernate.mapping.IndexedCollection;
+import org.hibernate.mapping.Table;
 import org.hibernate.mapping.ToOne;
 import org.hibernate.mapping.Value;
 
@@ -30,9 +32,12 @@ final class UnenforcedReferences {
     private static boolean isEnforced(MappedReference reference, Metadata metadata, OwnedEntities owned) {
         String tenantColumn = SqlName.of(owned.tenantColumn(reference.holder())).key();
         return MappedReference.physical(reference.table(), metadata).stream()
-                .allMatch(one -> one.getForeignKeyCollection().stream()
-                        .anyMatch(
-                                key -> key.getColumns().containsAll(reference.columns()) && holds(key, tenantColumn)));
+                .allMatch(one -> isEnforced(one, reference.columns(), tenantColumn));
+    }
+
+    private static boolean isEnforced(Table table, List<Column> columns, String tenantColumn) {
+        return table.getForeignKeyCollection().stream()
+                .anyMatch(key -> key.getColumns().containsAll(columns) && holds(key, tenantColumn));
     }
 
     /** Whether the elements and keys of a collection's table that refer to entities do so by foreign keys with the tenant. */
@@ -41,8 +46,7 @@ final class UnenforcedReferences {
         Value key = collection instanceof IndexedCollection indexed ? indexed.getIndex() : null;
         return Stream.of(collection.getElement(), key)
                 .filter(ToOne.class::isInstance)
-                .allMatch(value -> collection.getCollectionTable().getForeignKeyCollection().stream()
-                        .anyMatch(one -> one.getColumns().containsAll(value.getColumns()) && holds(one, tenant)));
+                .allMatch(value -> isEnforced(collection.getCollectionTable(), value.getColumns(), tenant));
     }
 
     private static String described(MappedReference reference) {
