@@ -87,16 +87,11 @@ public final class TenancySecurityAutoConfiguration {
         };
         MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
-        TenantFilter.Bounds bounds = new TenantFilter.Bounds(
-                open,
-                actuator.getIfAvailable(() -> ActuatorRequests.NONE),
-                Operators.of(properties),
-                TenantChooser.of(properties.resolve().chooser()));
         TenantFilter filter = new TenantFilter(
                 ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
                 chain,
                 memberships,
-                bounds,
+                TenantFilter.Bounds.of(open, actuator, properties),
                 entry,
                 refusals);
         return http -> http.addFilterBefore(filter, AuthorizationFilter.class);

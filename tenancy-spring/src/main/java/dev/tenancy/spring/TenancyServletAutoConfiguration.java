@@ -50,16 +50,11 @@ public final class TenancyServletAutoConfiguration {
         TenantFilter.Entry entry = (request, principal) -> new TenantRequest(request, principal, roles);
         MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
-        TenantFilter.Bounds bounds = new TenantFilter.Bounds(
-                open,
-                actuator.getIfAvailable(() -> ActuatorRequests.NONE),
-                Operators.of(properties),
-                TenantChooser.of(properties.resolve().chooser()));
         TenantFilter filter = new TenantFilter(
                 ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
                 chain,
                 memberships,
-                bounds,
+                TenantFilter.Bounds.of(open, actuator, properties),
                 entry,
                 refusals(problems));
         return onEveryPath(filter, ORDER + 1);

@@ -18,6 +18,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.ErrorResponseException;
 
 /**
@@ -43,6 +44,14 @@ final class TenantFilter implements Filter {
      * @param chooser where a tenant is chosen
      */
     record Bounds(OpenEndpoints open, ActuatorRequests actuator, Operators operators, TenantChooser chooser) {
+
+        static Bounds of(OpenEndpoints open, ObjectProvider<ActuatorRequests> actuator, TenancyProperties properties) {
+            return new Bounds(
+                    open,
+                    actuator.getIfAvailable(() -> ActuatorRequests.NONE),
+                    Operators.of(properties),
+                    TenantChooser.of(properties.resolve().chooser()));
+        }
 
         boolean actForNone(HttpServletRequest request) {
             return actuator.contain(request) || chooser.contains(request);
