@@ -13,7 +13,8 @@ import java.time.Duration;
  *     seven that RFC 7519, section 4.1, gives another meaning
  * @param tenants where a token that is to be verified names its tenants
  * @param lifetime how long a token is good, from a second to a day
- * @param maxLifetime how long a token that is to be verified may be good, from issue to end: from a second to 30 days
+ * @param maxLifetime how long a token that is to be verified may be good, from issue to end: from a second to a
+ *     century, which is for tokens of machines
  * @param leeway how far the clocks of issuer and verifier may differ, up to five minutes (RFC 7519, section 4.1.4)
  */
 public record TokenSettings(
@@ -26,7 +27,7 @@ public record TokenSettings(
         Duration leeway) {
 
     private static final Duration LONGEST_LIFETIME = Duration.ofDays(1);
-    private static final Duration LONGEST_MAX_LIFETIME = Duration.ofDays(30); // what Auth0 lets one set at most
+    private static final Duration LONGEST_MAX_LIFETIME = Duration.ofDays(36_525);
     private static final Duration LONGEST_LEEWAY = Duration.ofMinutes(5);
 
     /** @throws TenancySetupException if a text is blank, the tenant claim is a registered one or a duration is out of bounds */

@@ -127,7 +127,7 @@ class TokenIssuerTest {
         refusedSettings("lifetime", () -> lasting(Duration.ofMillis(999), Duration.ZERO));
         refusedSettings("lifetime", () -> lasting(Duration.ofDays(1).plusNanos(1), Duration.ZERO));
         refusedSettings("maximum lifetime", () -> settings.withMaxLifetime(Duration.ZERO));
-        refusedSettings("maximum lifetime", () -> settings.withMaxLifetime(Duration.ofDays(31)));
+        refusedSettings("maximum lifetime", () -> settings.withMaxLifetime(Duration.ofDays(40_000)));
         refusedSettings("leeway", () -> lasting(Duration.ofMinutes(1), Duration.ofNanos(-1)));
         refusedSettings(
                 "leeway",

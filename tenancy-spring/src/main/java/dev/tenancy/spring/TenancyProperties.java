@@ -122,8 +122,8 @@ public record TenancyProperties(
      * @param audience The audience (aud) of tokens.
      * @param tenantClaim The claim that holds the tenant.
      * @param lifetime How long an access token is good for.
-     * @param maxLifetime How long a token that is accepted may be good, from its issue (iat) to its end (exp), at most 30d. One that is
-     *     good for longer is refused.
+     * @param maxLifetime How long a token that is accepted may be good, from its issue (iat) to its end (exp). One that is good for
+     *     longer is refused.
      * @param leeway How far the clocks of issuer and verifier may differ.
      */
     public record Jwt(
