@@ -7,6 +7,7 @@ import dev.tenancy.sql.Proof.Value;
 import dev.tenancy.sql.Proof.Written;
 import dev.tenancy.sql.Refusal;
 import dev.tenancy.sql.SessionEffects;
+import dev.tenancy.sql.SqlText;
 import java.nio.ByteBuffer;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -49,7 +50,7 @@ final class StatementCheck {
             String beginning,
             boolean trusted,
             boolean changesMemberships) {
-        this.sql = proof.sql();
+        this.sql = proof.text().sql();
         this.sqlAcross = sqlAcross;
         this.entity = proof.owner();
         this.reads = proof.reads();
@@ -105,9 +106,9 @@ final class StatementCheck {
     }
 
     /** For a text whose author says why it is safe; it runs as it is. */
-    static StatementCheck trusted(String sql, Proof proof, SessionEffects effects, boolean changesMemberships) {
+    static StatementCheck trusted(SqlText text, Proof proof, SessionEffects effects, boolean changesMemberships) {
         Proof asWritten = new Proof(
-                sql,
+                text,
                 List.of(),
                 proof.owner(),
                 List.of(),
@@ -117,7 +118,7 @@ final class StatementCheck {
                 proof.effects(),
                 proof.written(),
                 proof.deleted());
-        return new StatementCheck(asWritten, effects, sql, "", true, changesMemberships);
+        return new StatementCheck(asWritten, effects, text.sql(), "", true, changesMemberships);
     }
 
     static StatementCheck unguarded(String sql) {

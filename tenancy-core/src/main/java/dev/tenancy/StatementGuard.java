@@ -1,6 +1,7 @@
 package dev.tenancy;
 
 import dev.tenancy.sql.Proof;
+import dev.tenancy.sql.SqlText;
 import dev.tenancy.sql.StatementProver;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -142,9 +143,10 @@ final class StatementGuard {
                         known.mapped(), knowledge.references(), functions, connection, database, namesMoved));
         Set<String> tenantColumns = known.mapped().tenantColumns();
         String reason = reason(prover.leadingComments(sql));
+        SqlText text = SqlText.of(reason == null ? prover.narrowed(sql, tenantColumns) : sql, database.dialect());
         Proof proof;
         try {
-            proof = prover.prove(reason == null ? prover.narrowed(sql, tenantColumns) : sql);
+            proof = prover.prove(text);
         } catch (DatabaseCatalog.Unanswered unanswered) {
             throw unanswered.cause();
         }
@@ -156,16 +158,18 @@ final class StatementGuard {
                         proof.owner() == null ? "" : " on the tenant-owned entity " + proof.owner(),
                         reason);
             }
-            return StatementCheck.trusted(sql, proof, prover.sessionEffects(sql), changesMemberships);
+            return StatementCheck.trusted(text, proof, prover.sessionEffects(text), changesMemberships);
         }
         if (proof.refusal() != null && LOG.isDebugEnabled()) {
             LOG.debug("Not proven, since {}: {}", proof.refusal().why(), sql);
         }
         return StatementCheck.of(
                 proof,
-                prover.sessionEffects(proof.sql()),
-                proof.reads() ? prover.widened(proof.sql(), tenantColumns) : proof.sql(),
-                prover.beginning(sql),
+                prover.sessionEffects(proof.text()),
+                proof.reads()
+                        ? StatementProver.widened(proof.text(), tenantColumns)
+                        : proof.text().sql(),
+                StatementProver.beginning(text),
                 changesMemberships);
     }
 

@@ -232,7 +232,7 @@ class LayersTest {
                                         new DatabaseCatalog(tables, List.of(), new Functions(), bare, database, false))
                                 .prove(sql);
                         Proof undemanding = new Proof(
-                                proof.sql(),
+                                proof.text(),
                                 proof.ownParameters(),
                                 proof.owner(),
                                 List.of(),
@@ -245,7 +245,12 @@ class LayersTest {
                         return GuardedJdbc.prepared(
                                 (PreparedStatement) method.invoke(bare, arguments),
                                 guarded,
-                                StatementCheck.of(undemanding, SessionEffects.NONE, proof.sql(), "", false));
+                                StatementCheck.of(
+                                        undemanding,
+                                        SessionEffects.NONE,
+                                        proof.text().sql(),
+                                        "",
+                                        false));
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     }

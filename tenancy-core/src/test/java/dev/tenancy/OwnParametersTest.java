@@ -7,6 +7,8 @@ import dev.tenancy.sql.Proof;
 import dev.tenancy.sql.Proof.Demand;
 import dev.tenancy.sql.Proof.Value;
 import dev.tenancy.sql.SessionEffects;
+import dev.tenancy.sql.SqlDialect;
+import dev.tenancy.sql.SqlText;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -31,7 +33,7 @@ class OwnParametersTest {
     private static StatementCheck check(int... own) {
         return StatementCheck.of(
                 new Proof(
-                        TEXT,
+                        SqlText.of(TEXT, SqlDialect.H2),
                         IntStream.of(own).sorted().boxed().toList(),
                         "Note",
                         List.of(demand(3), demand(6)),

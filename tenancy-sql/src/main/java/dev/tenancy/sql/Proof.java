@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is known of a statement from its text: refused, or accepted if each demand is met by the values that are bound. Immutable.
  *
- * @param sql the text to run: the given one, or one in which the tenant is named where it was missing and could only be one
+ * @param text the text to run: the given one, or one in which the tenant is named where it was missing and could only be one
  * @param ownParameters the positions of the parameters in that text, counted from 1 and ascending, that the given one did not have;
  *     whoever runs it binds the current tenant's id to them
  * @param owner the owner of the rows of the first table in it that is owned, null if none is
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param deleted those that it deletes from, likewise
  */
 public record Proof(
-        String sql,
+        SqlText text,
         List<Integer> ownParameters,
         @Nullable String owner,
         List<Demand> demands,

@@ -40,25 +40,24 @@ public final class StatementProver {
         this.catalog = catalog;
     }
 
+    /** {@linkplain #prove(SqlText) Proves} a text of which nothing else is asked. */
+    public Proof prove(String sql) {
+        return prove(SqlText.of(sql, dialect));
+    }
+
     /**
      * Looks for the proof. Never throws for what a statement says; what the catalogue throws passes through.
      *
-     * @param sql one or several statements, with question marks for parameters
+     * @param text one or several statements, with question marks for parameters
      */
-    public Proof prove(String sql) {
-        List<Token> tokens;
-        try {
-            tokens = Lexer.read(sql, dialect);
-        } catch (Unreadable unreadable) {
-            return refused(sql, unreadable(unreadable, null));
-        }
-        Reading reading = read(tokens);
+    public Proof prove(SqlText text) {
+        Reading reading = read(text);
         if (reading.refusal != null || reading.insertions.isEmpty()) {
-            return reading.proof(sql, List.of());
+            return reading.proof(text, List.of());
         }
         // What names the tenant now has to be proven like any other text.
-        Completed completed = completed(sql, tokens, reading.insertions);
-        Reading again = read(Lexer.read(completed.sql(), dialect));
+        Completed completed = completed(text, reading.insertions);
+        Reading again = read(completed.text());
         if (again.refusal == null && !again.insertions.isEmpty()) {
             again.refusal = new Refusal(
                     Reason.UNPROVEN,
@@ -66,7 +65,7 @@ public final class StatementProver {
                     "nothing holds it to the current tenant",
                     "Restrict each table in its own query block: … where tenant_id = ?");
         }
-        return again.proof(completed.sql(), completed.parameters());
+        return again.proof(completed.text(), completed.parameters());
     }
 
     /** Whether code, such as the body of a function, names nothing that may reach an owned row, and makes no text to run. */
@@ -83,12 +82,8 @@ public final class StatementProver {
     }
 
     /** What a text does to the session that runs it, besides its rows. */
-    public SessionEffects sessionEffects(String sql) {
-        try {
-            return SessionEffects.of(Lexer.read(sql, dialect), dialect);
-        } catch (Unreadable unreadable) {
-            return SessionEffects.UNKNOWN;
-        }
+    public SessionEffects sessionEffects(SqlText text) {
+        return text.unreadable() == null ? SessionEffects.of(text.tokens(), dialect) : SessionEffects.UNKNOWN;
     }
 
     /** The comments at the beginning of a text, without their marks; empty if the text cannot be read. */
@@ -105,27 +100,19 @@ public final class StatementProver {
      *
      * @return empty if the text cannot be cut into tokens
      */
-    public String beginning(String sql) {
-        try {
-            return beginning(Lexer.read(sql, dialect), Integer.MAX_VALUE);
-        } catch (Unreadable unreadable) {
-            return "";
-        }
-    }
-
-    private static String beginning(List<Token> tokens, int until) {
+    public static String beginning(SqlText text) {
         StringBuilder shown = new StringBuilder();
         Token before = null;
-        for (Token token : tokens) {
-            if (shown.length() > SHOWN || token.end > until) {
+        for (Token token : text.tokens()) {
+            if (shown.length() > SHOWN) {
                 return shown.append(" …").toString();
             }
             if (before != null && token.start > before.end) {
                 shown.append(' ');
             }
             boolean value = token.kind == Kind.STRING || token.kind == Kind.OTHER_LITERAL || token.kind == Kind.NUMBER;
-            String text = token.kind == Kind.QUOTED ? token.name().sql() : token.text;
-            shown.append(value ? "…" : text.length() > SHOWN ? text.substring(0, SHOWN) : text);
+            String written = token.kind == Kind.QUOTED ? token.name().sql() : token.text;
+            shown.append(value ? "…" : written.length() > SHOWN ? written.substring(0, SHOWN) : written);
             before = token;
         }
         return shown.toString();
@@ -138,10 +125,6 @@ public final class StatementProver {
                 "it cannot be read from position " + (unreadable.position + 1) + " on, where " + unreadable.what,
                 "Write it in plain SQL, or give the reason why it is safe in a comment at its beginning:"
                         + " /* tenancy: trusted because … */");
-    }
-
-    private static Proof refused(String sql, Refusal refusal) {
-        return new Proof(sql, List.of(), null, List.of(), List.of(), refusal, false, Set.of(), Set.of(), Set.of());
     }
 
     // ---- one reading of a text
@@ -160,9 +143,9 @@ public final class StatementProver {
 
         @Nullable Refusal refusal;
 
-        Proof proof(String sql, List<Integer> parameters) {
+        Proof proof(SqlText text, List<Integer> parameters) {
             return new Proof(
-                    sql,
+                    text,
                     parameters,
                     owner,
                     refusal == null ? List.copyOf(demands) : List.of(),
@@ -175,8 +158,14 @@ public final class StatementProver {
         }
     }
 
-    private Reading read(List<Token> tokens) {
+    private Reading read(SqlText text) {
         Reading reading = new Reading();
+        List<Token> tokens = text.tokens();
+        if (text.unreadable() != null) {
+            reading.reads = false;
+            reading.refusal = unreadable(text.unreadable(), null);
+            return reading;
+        }
         Reader reader;
         try {
             reader = new Reader(tokens, dialect);
@@ -351,9 +340,11 @@ public final class StatementProver {
 
     // ---- texts that name the tenant
 
-    private record Completed(String sql, List<Integer> parameters) {}
+    private record Completed(SqlText text, List<Integer> parameters) {}
 
-    private static Completed completed(String sql, List<Token> tokens, Set<Insertion> insertions) {
+    private Completed completed(SqlText given, Set<Insertion> insertions) {
+        String sql = given.sql();
+        List<Token> tokens = given.tokens();
         List<Insertion> sorted = insertions.stream()
                 .sorted(Comparator.comparingInt(Insertion::position))
                 .toList();
@@ -374,7 +365,7 @@ public final class StatementProver {
                 parameters.add(position);
             }
         }
-        return new Completed(text.append(sql, from, sql.length()).toString(), parameters);
+        return new Completed(SqlText.of(text.append(sql, from, sql.length()).toString(), dialect), parameters);
     }
 
     /**
@@ -387,7 +378,7 @@ public final class StatementProver {
         if (!sql.contains("coalesce(?,")) {
             return sql;
         }
-        List<Token> tokens = tokensOrNone(sql);
+        List<Token> tokens = SqlText.of(sql, dialect).tokens();
         StringBuilder text = new StringBuilder();
         int from = 0;
         for (int i = 0; i < tokens.size(); i++) {
@@ -414,8 +405,9 @@ public final class StatementProver {
      *
      * @param tenantColumns {@linkplain SqlName#key() keys} of names
      */
-    public String widened(String sql, Set<String> tenantColumns) {
-        List<Token> tokens = tokensOrNone(sql);
+    public static String widened(SqlText given, Set<String> tenantColumns) {
+        String sql = given.sql();
+        List<Token> tokens = given.tokens();
         StringBuilder text = new StringBuilder();
         int from = 0;
         for (int i = 0; i < tokens.size(); i++) {
@@ -433,14 +425,6 @@ public final class StatementProver {
             }
         }
         return text.append(sql, from, sql.length()).toString();
-    }
-
-    private List<Token> tokensOrNone(String sql) {
-        try {
-            return Lexer.read(sql, dialect);
-        } catch (Unreadable unreadable) {
-            return List.of();
-        }
     }
 
     /** Where the tenant's column before an equals sign begins; -1 if there is none. */

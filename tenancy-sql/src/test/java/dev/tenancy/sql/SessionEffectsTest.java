@@ -12,7 +12,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SessionEffectsTest {
 
     private static SessionEffects effects(SqlDialect dialect, String sql) {
-        return TwoTables.on(dialect).sessionEffects(sql);
+        return TwoTables.on(dialect).sessionEffects(SqlText.of(sql, dialect));
     }
 
     @ParameterizedTest

@@ -21,16 +21,16 @@ class StatementProverFuzzTest {
             Proof proof = prover.prove(sql);
             // Each token asks for a few names.
             assertThat(catalog.questions).isLessThan(100 + 40 * sql.length());
-            assertThat(proof.sql()).isNotNull();
-            prover.beginning(sql);
+            assertThat(proof.text().sql()).isNotNull();
+            StatementProver.beginning(SqlText.of(sql, dialect));
             prover.leadingComments(sql);
             if (proof.refusal() == null) {
-                assertThat(prover.prove(proof.sql()).refusal()).isNull();
+                assertThat(prover.prove(proof.text()).refusal()).isNull();
                 if (namesAnOwnedTable(Lexer.read(sql, dialect))) {
                     boolean shown = !proof.demands().isEmpty()
                             || !proof.ownParameters().isEmpty()
                             || proof.effects().contains(Proof.Effect.DEFINES);
-                    assertThat(shown).as(proof.sql()).isTrue();
+                    assertThat(shown).as(proof.text().sql()).isTrue();
                 }
             }
         }

@@ -59,7 +59,7 @@ class StatementProverTest {
         Proof proof = prove(
                 "select n.text from customer c left join customer_note n on n.customer_id = c.id where c.tenant_id = ?");
 
-        assertThat(proof.sql())
+        assertThat(proof.text().sql())
                 .isEqualTo("select n.text from customer c left join customer_note n on n.customer_id = c.id"
                         + " and n.tenant_id=c.tenant_id where c.tenant_id = ?");
         assertThat(proof.ownParameters()).isEmpty();
@@ -72,7 +72,7 @@ class StatementProverTest {
                 prove("with gone as (delete from customer_note where customer_id in (select id from customer where"
                         + " tenant_id = ?) returning customer_id) select * from currency, gone where code = ?");
 
-        assertThat(proof.sql()).contains("where tenant_id = ?) and customer_note.tenant_id=? returning");
+        assertThat(proof.text().sql()).contains("where tenant_id = ?) and customer_note.tenant_id=? returning");
         assertThat(proof.ownParameters()).containsExactly(2);
     }
 
@@ -80,7 +80,7 @@ class StatementProverTest {
     void aDependentRowIsInsertedForTheTenant() {
         Proof proof = prove("insert into customer_note (customer_id, text) values (?, upper(?))");
 
-        assertThat(proof.sql())
+        assertThat(proof.text().sql())
                 .isEqualTo("insert into customer_note (customer_id, text,tenant_id) values (?, upper(?),?)");
         assertThat(proof.ownParameters()).containsExactly(3);
     }
@@ -89,7 +89,7 @@ class StatementProverTest {
     void namesThatNeedQuotesGetThem() {
         Proof proof = prove("delete from \"order\" where id = ?");
 
-        assertThat(proof.sql()).isEqualTo("delete from \"order\" where id = ? and \"order\".\"Tenant\"=?");
+        assertThat(proof.text().sql()).isEqualTo("delete from \"order\" where id = ? and \"order\".\"Tenant\"=?");
     }
 
     @ParameterizedTest
@@ -132,7 +132,8 @@ class StatementProverTest {
         Proof proof = prove("select * from customer where name = 'SECRET' group customer");
 
         assertThat(proof.refusal()).isNotNull();
-        assertThat(TwoTables.on(SqlDialect.POSTGRESQL).beginning("select * from customer where name = 'SECRET'"))
+        assertThat(StatementProver.beginning(
+                        SqlText.of("select * from customer where name = 'SECRET'", SqlDialect.POSTGRESQL)))
                 .isEqualTo("select * from customer where name = …");
     }
 
@@ -182,8 +183,10 @@ class StatementProverTest {
         String wide = "delete from customer c where c.id=? and c.tenant_id=coalesce(?,c.tenant_id)";
 
         assertThat(prover.narrowed(wide, Set.of("tenant_id"))).isEqualTo(narrow);
-        assertThat(prover.widened(narrow, Set.of("tenant_id"))).isEqualTo(wide);
-        assertThat(prover.widened("select 'tenant_id=?' from customer", Set.of("tenant_id")))
+        assertThat(StatementProver.widened(SqlText.of(narrow, SqlDialect.POSTGRESQL), Set.of("tenant_id")))
+                .isEqualTo(wide);
+        assertThat(StatementProver.widened(
+                        SqlText.of("select 'tenant_id=?' from customer", SqlDialect.POSTGRESQL), Set.of("tenant_id")))
                 .isEqualTo("select 'tenant_id=?' from customer");
     }
 
