@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -20,6 +20,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Each in a session and a transaction of its own; those that write are rolled back, so that the tables stay as they are. */
 final class Operations implements AutoCloseable {
+
+    /** In the order in which they are measured. */
+    static final List<String> NAMES = List.of(
+            "find",
+            "count",
+            "jpqlById",
+            "joinFetchOf10",
+            "listOf200",
+            "persist",
+            "batchOf30",
+            "findAndUpdate",
+            "bulkUpdate",
+            "firstSight");
 
     private static final int CUSTOMERS = 1_000;
     private static final int TASKS = 10;
@@ -84,9 +97,8 @@ final class Operations implements AutoCloseable {
         return task;
     }
 
-    /** By name, in the order in which they are measured. */
     Map<String, Supplier<Object>> all() {
-        Map<String, Supplier<Object>> all = new LinkedHashMap<>();
+        Map<String, Supplier<Object>> all = new HashMap<>();
         all.put("find", this::find);
         all.put("count", this::count);
         all.put("jpqlById", this::jpqlById);
