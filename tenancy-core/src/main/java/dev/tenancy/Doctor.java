@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
@@ -19,6 +20,7 @@ import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
 import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.mapping.PersistentClass;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +66,7 @@ final class Doctor {
             public void sessionFactoryCreated(SessionFactory created) {
                 List<Finding> findings = examine(metadata, owned, guard, enforced, elsewhere, factory);
                 if (!findings.isEmpty()) {
-                    throw new TenancySetupException(findings);
+                    throw new TenancySetupException(findings, scripted(metadata, owned, findings, factory));
                 }
             }
 
@@ -73,6 +75,26 @@ final class Doctor {
                 guard.knowledge().forget(enforced);
             }
         });
+    }
+
+    /** Writes what the schema lacks where the setting says; null without the setting, or if nothing is lacking. */
+    private static @Nullable Path scripted(
+            Metadata metadata, OwnedEntities owned, List<Finding> findings, SessionFactoryImplementor factory) {
+        Object setting = factory.getProperties().get(TenantIsolation.MIGRATION_SCRIPT);
+        if (setting == null) {
+            return null;
+        }
+        List<String> script = new ArrayList<>();
+        withConnection(
+                factory,
+                connection -> script.addAll(
+                        MigrationScript.of(metadata, owned, findings, live(connection, factory), factory)));
+        return script.isEmpty() ? null : MigrationScript.write(Path.of(setting.toString()), script);
+    }
+
+    private static LiveSchema live(Connection connection, SessionFactoryImplementor factory) throws SQLException {
+        Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
+        return new LiveSchema(connection, schema == null ? null : schema.getText());
     }
 
     // Before Hibernate makes a schema there.
@@ -117,12 +139,11 @@ final class Doctor {
             EnforcedReferences enforced,
             TableClaims elsewhere,
             SessionFactoryImplementor factory) {
-        Identifier schema = factory.getSqlStringGenerationContext().getDefaultSchema();
         List<Finding> findings = new ArrayList<>();
         List<String> existing = new ArrayList<>();
         withConnection(factory, connection -> {
             guard.meet(connection);
-            LiveSchema live = new LiveSchema(connection, schema == null ? null : schema.getText());
+            LiveSchema live = live(connection, factory);
             findings.addAll(examine(metadata, owned, live));
             findings.removeIf(one -> SchemaCheck.isOfUnmapped(one) && elsewhere.contains(SchemaCheck.tableOf(one)));
             if (PolicyCheck.hasPolicies(metadata, owned, live)) {

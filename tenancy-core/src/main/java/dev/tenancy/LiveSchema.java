@@ -300,10 +300,6 @@ final class LiveSchema {
         }
     }
 
-    boolean storesUpperCase() throws SQLException {
-        return metaData.storesUpperCaseIdentifiers();
-    }
-
     /** As SQL that this database understands. */
     String quoted(String name) throws SQLException {
         boolean upper = metaData.storesUpperCaseIdentifiers();
@@ -311,5 +307,27 @@ final class LiveSchema {
         // What is a word of SQL, or not spelled as the database folds names, needs quotes.
         boolean folded = name.matches(upper ? "[A-Z_][A-Z0-9_]*" : "[a-z_][a-z0-9_]*");
         return folded && new SqlName(plain, false).sql().equals(plain) ? plain : new SqlName(name, true).sql();
+    }
+
+    /** A column by its {@linkplain SqlName#key() key}, as SQL that this database understands. */
+    String quotedKey(String key) throws SQLException {
+        return quoted(metaData.storesUpperCaseIdentifiers() ? key.toUpperCase(Locale.ROOT) : key);
+    }
+
+    String quotedKeys(List<String> keys) throws SQLException {
+        List<String> all = new ArrayList<>();
+        for (String key : keys) {
+            all.add(quotedKey(key));
+        }
+        return String.join(", ", all);
+    }
+
+    /** Whether no two rows can have the same values there. */
+    boolean isUnique(LiveTable table, List<String> keys) throws SQLException {
+        Set<String> wanted = Set.copyOf(keys);
+        return wanted.equals(Set.copyOf(primaryKey(table)))
+                || indexes(table).stream()
+                        .anyMatch(
+                                one -> one.unique() && Set.copyOf(one.columns()).equals(wanted));
     }
 }

@@ -8,11 +8,13 @@ import dev.tenancy.sql.SqlName;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -32,7 +34,13 @@ final class SchemaCheck {
     private final OwnedEntities owned;
     private final LiveSchema schema;
     private final Map<LiveTable, TenantTable> tables = new LinkedHashMap<>();
+    /** For each table, after those that it depends on. */
+    private final Map<LiveTable, Optional<Owner>> owners = new LinkedHashMap<>();
+
     private final List<Finding> findings = new ArrayList<>();
+
+    /** @param columns of a table, to those of this one */
+    private record Owner(LiveTable table, Map<String, String> columns) {}
 
     private SchemaCheck(Metadata metadata, OwnedEntities owned, LiveSchema schema) {
         this.metadata = metadata;
@@ -48,13 +56,65 @@ final class SchemaCheck {
                 check.tables.put(live.get(), one);
             }
         }
+        for (LiveTable table : check.tables.keySet()) {
+            check.findOwner(table, new HashSet<>());
+        }
         return check;
+    }
+
+    /** Looks for the table whose rows tell whose the rows of this one are, after those that that one depends on. */
+    private void findOwner(LiveTable live, Set<LiveTable> asking) throws SQLException {
+        if (owners.containsKey(live) || !asking.add(live)) {
+            return;
+        }
+        Optional<Owner> found = Optional.empty();
+        for (Owner owner : possibleOwners(live)) {
+            findOwner(owner.table(), asking);
+            // One that is still being asked for would be filled from this one.
+            if (owners.containsKey(owner.table())) {
+                found = Optional.of(owner);
+                break;
+            }
+        }
+        owners.put(live, found);
+    }
+
+    private List<Owner> possibleOwners(LiveTable live) throws SQLException {
+        TenantTable mapped = Objects.requireNonNull(tables.get(live));
+        Table parent = mapped.parent();
+        if (parent == null) {
+            Map<String, LiveColumn> columns = schema.columns(live);
+            return schema.foreignKeys(live).stream()
+                    .filter(key ->
+                            tables.containsKey(key.parent()) && !key.parent().equals(live))
+                    .sorted(Comparator.comparing(key -> key.columns().keySet().stream()
+                            .anyMatch(column ->
+                                    Objects.requireNonNull(columns.get(column)).nullable())))
+                    .map(key -> new Owner(key.parent(), key.columns()))
+                    .toList();
+        }
+        Optional<LiveTable> owner = schema.find(parent);
+        if (owner.isEmpty() || !tables.containsKey(owner.get())) {
+            return List.of();
+        }
+        String tenant = SqlName.of(mapped.column()).key();
+        List<String> id = schema.primaryKey(owner.get()).stream()
+                .filter(one -> !one.equals(tenant))
+                .toList();
+        if (mapped.key().isEmpty() || id.size() != mapped.key().size()) {
+            return List.of();
+        }
+        Map<String, String> columns = new LinkedHashMap<>();
+        for (int i = 0; i < id.size(); i++) {
+            columns.put(SqlName.of(mapped.key().get(i)).key(), id.get(i));
+        }
+        return List.of(new Owner(owner.get(), columns));
     }
 
     static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
         SchemaCheck check = of(metadata, owned, schema);
-        for (Map.Entry<LiveTable, TenantTable> one : check.tables.entrySet()) {
-            check.table(one.getKey(), one.getValue());
+        for (LiveTable table : check.owners.keySet()) {
+            check.table(table, Objects.requireNonNull(check.tables.get(table)));
         }
         check.unmapped();
         check.views();
@@ -96,15 +156,15 @@ final class SchemaCheck {
         String tenant = SqlName.of(mapped.column()).key();
         LiveColumn column = schema.columns(live).get(tenant);
         if (column == null) {
-            findings.add(Fault.NO_TENANT_COLUMN.found(
-                    subject(live), "has no column " + tenant, addColumn(live, mapped, tenant)));
+            findings.add(
+                    Fault.NO_TENANT_COLUMN.found(subject(live), "has no column " + tenant, addColumn(live, tenant)));
         } else {
             column(live, column, tenant);
         }
         uniques(live, tenant);
         foreignKeys(live, tenant);
         if (mapped.isRoot()
-                && column != null
+                && (column != null || !isReferred(live))
                 && Stream.concat(
                                 schema.indexes(live).stream().map(LiveIndex::columns),
                                 Stream.of(schema.primaryKey(live)))
@@ -114,12 +174,24 @@ final class SchemaCheck {
             findings.add(Fault.NO_TENANT_INDEX.found(
                     subject(live),
                     "has no index that begins with " + tenant,
-                    "create index " + schema.quoted(spelled(name)) + " on " + sql(live) + " ("
-                            + columns(Stream.concat(Stream.of(tenant), schema.primaryKey(live).stream())
+                    "create index " + schema.quotedKey(name) + " on " + sql(live) + " ("
+                            + schema.quotedKeys(Stream.concat(Stream.of(tenant), schema.primaryKey(live).stream())
                                     .distinct()
                                     .toList())
                             + ")"));
         }
+    }
+
+    // It gets a unique key that begins with the tenant.
+    private boolean isReferred(LiveTable live) throws SQLException {
+        for (LiveTable other : tables.keySet()) {
+            for (LiveForeignKey key : schema.foreignKeys(other)) {
+                if (key.parent().equals(live)) {
+                    return true;
+                }
+            }
+        }
+        return false;
     }
 
     private void column(LiveTable live, LiveColumn column, String tenant) throws SQLException {
@@ -161,29 +233,24 @@ final class SchemaCheck {
         return owned.tenantType() == UUID.class ? "uuid" : owned.tenantType() == Long.class ? "bigint" : "varchar(255)";
     }
 
-    private String addColumn(LiveTable live, TenantTable mapped, String tenant) throws SQLException {
+    private String addColumn(LiveTable live, String tenant) throws SQLException {
         String table = sql(live);
-        String column = schema.quoted(spelled(tenant));
-        String add = "alter table " + table + " add column " + column + " " + typeName();
-        String fill = "-- fill " + table + "." + column + " from the rows that own it";
-        Table parent = mapped.parent();
-        Optional<LiveTable> owner = parent == null ? Optional.empty() : schema.find(parent);
+        String column = schema.quotedKey(tenant);
+        String value = ":tenant /* the id of the tenant whose rows these are */";
+        Optional<Owner> owner = Objects.requireNonNull(owners.get(live));
         if (owner.isPresent()) {
-            List<String> id = schema.primaryKey(owner.get()).stream()
-                    .filter(one -> !one.equals(tenant))
-                    .toList();
-            if (!mapped.key().isEmpty() && id.size() == mapped.key().size()) {
-                List<String> pairs = new ArrayList<>();
-                for (int i = 0; i < id.size(); i++) {
-                    pairs.add("p." + schema.quoted(spelled(id.get(i))) + " = " + table + "."
-                            + schema.quoted(
-                                    spelled(SqlName.of(mapped.key().get(i)).key())));
-                }
-                fill = "update " + table + " set " + column + " = (select p." + column + " from " + sql(owner.get())
-                        + " p where " + String.join(" and ", pairs) + ")";
+            TenantTable mapped = Objects.requireNonNull(tables.get(owner.get().table()));
+            List<String> pairs = new ArrayList<>();
+            for (Map.Entry<String, String> pair : owner.get().columns().entrySet()) {
+                pairs.add("p." + schema.quotedKey(pair.getValue()) + " = " + table + "."
+                        + schema.quotedKey(pair.getKey()));
             }
+            value = "(select p."
+                    + schema.quotedKey(SqlName.of(mapped.column()).key()) + " from "
+                    + sql(owner.get().table()) + " p where " + String.join(" and ", pairs) + ")";
         }
-        return add + ";\n" + fill + ";\nalter table " + table + " alter column " + column + " set not null";
+        return "alter table " + table + " add column " + column + " " + typeName() + ";\nupdate " + table + " set "
+                + column + " = " + value + ";\nalter table " + table + " alter column " + column + " set not null";
     }
 
     private void uniques(LiveTable live, String tenant) throws SQLException {
@@ -201,11 +268,12 @@ final class SchemaCheck {
                                 + " on (" + String.join(", ", index.columns()) + ")",
                         constraint == null
                                 ? "drop index " + schema.quoted(index.name()) + ";\ncreate unique index "
-                                        + schema.quoted(index.name()) + " on " + sql(live) + " (" + columns(wanted)
+                                        + schema.quoted(index.name()) + " on " + sql(live) + " ("
+                                        + schema.quotedKeys(wanted)
                                         + ")"
                                 : "alter table " + sql(live) + " drop constraint " + schema.quoted(constraint)
                                         + ";\nalter table " + sql(live) + " add constraint " + schema.quoted(constraint)
-                                        + " unique (" + columns(wanted) + ")"));
+                                        + " unique (" + schema.quotedKeys(wanted) + ")"));
             }
         }
     }
@@ -240,15 +308,13 @@ final class SchemaCheck {
             from.add(column);
             to.add(target);
         });
-        boolean unique = schema.primaryKey(key.parent()).equals(to)
-                || schema.indexes(key.parent()).stream()
-                        .anyMatch(
-                                one -> one.unique() && Set.copyOf(one.columns()).equals(Set.copyOf(to)));
         String name = schema.quoted(key.name());
-        return (unique ? "" : "alter table " + sql(key.parent()) + " add unique (" + columns(to) + ");\n")
+        return (schema.isUnique(key.parent(), to)
+                        ? ""
+                        : "alter table " + sql(key.parent()) + " add unique (" + schema.quotedKeys(to) + ");\n")
                 + "alter table " + sql(live) + " drop constraint " + name + ";\nalter table " + sql(live)
-                + " add constraint " + name + " foreign key (" + columns(from) + ") references "
-                + sql(key.parent()) + " (" + columns(to) + ")";
+                + " add constraint " + name + " foreign key (" + schema.quotedKeys(from) + ") references "
+                + sql(key.parent()) + " (" + schema.quotedKeys(to) + ")";
     }
 
     private void unmapped() throws SQLException {
@@ -303,17 +369,5 @@ final class SchemaCheck {
 
     private String sql(LiveTable live) throws SQLException {
         return schema.quoted(live.name());
-    }
-
-    private String columns(List<String> names) throws SQLException {
-        List<String> all = new ArrayList<>();
-        for (String name : names) {
-            all.add(schema.quoted(spelled(name)));
-        }
-        return String.join(", ", all);
-    }
-
-    private String spelled(String normal) throws SQLException {
-        return schema.storesUpperCase() ? normal.toUpperCase(Locale.ROOT) : normal;
     }
 }

@@ -1,7 +1,11 @@
 package dev.tenancy;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown at start, when the way the application is set up would not be safe or could not work. The message says what was
@@ -27,29 +31,72 @@ public final class TenancySetupException extends TenancyException {
     }
 
     TenancySetupException(List<Finding> findings) {
-        this(
-                "The session factory was refused, because tenants would not be safe from each other: " + findings.size()
-                        + " finding(s).",
-                findings);
+        this("session factory", findings, null);
+    }
+
+    /** @param script where the SQL of those findings is that have some; null if it is in no file */
+    TenancySetupException(List<Finding> findings, @Nullable Path script) {
+        this("session factory", findings, script);
     }
 
     static TenancySetupException ofApplication(List<Finding> findings) {
-        return new TenancySetupException(
-                "The application was refused, because tenants would not be safe from each other: " + findings.size()
-                        + " finding(s).",
-                findings);
+        return new TenancySetupException("application", findings, null);
     }
 
-    private TenancySetupException(String refused, List<Finding> findings) {
-        super(refused + findings.stream().map(one -> "\n" + one).collect(Collectors.joining()));
-        this.refused = refused
-                + findings.stream()
-                        .map(one -> "\n" + one.id() + ": " + one.subject() + " " + one.problem() + ".")
+    private TenancySetupException(String what, List<Finding> findings, @Nullable Path script) {
+        super(headline(what, findings) + (findings.size() == 1 ? "\n" + findings.get(0) : subjects(findings)));
+        this.refused = headline(what, findings)
+                + byKind(findings)
+                        .map(kind ->
+                                "\n\n" + kind.get(0).id() + ": " + kind.get(0).reason()
+                                        + kind.stream()
+                                                .map(one -> "\n    " + one.subject() + " " + one.problem() + ".")
+                                                .collect(Collectors.joining()))
                         .collect(Collectors.joining());
-        this.fix = findings.stream()
-                .map(one -> one.id() + ", " + one.subject() + ": " + one.remedy())
-                .collect(Collectors.joining("\n"));
+        this.fix = fix(findings, script);
         this.findings = List.copyOf(findings);
+    }
+
+    private static String headline(String what, List<Finding> findings) {
+        return "The " + what + " was refused, because tenants would not be safe from each other: " + findings.size()
+                + " finding(s).";
+    }
+
+    // Each layer that the exception passes may log its message, so that all of it would be told several times.
+    private static String subjects(List<Finding> findings) {
+        return byKind(findings)
+                .map(kind -> " " + kind.get(0).id() + ": "
+                        + kind.stream().map(Finding::subject).collect(Collectors.joining(", ")) + ".")
+                .collect(Collectors.joining());
+    }
+
+    private static Stream<List<Finding>> byKind(List<Finding> findings) {
+        return findings.stream()
+                .collect(Collectors.groupingBy(Finding::id, TreeMap::new, Collectors.toList()))
+                .values()
+                .stream();
+    }
+
+    private static String fix(List<Finding> findings, @Nullable Path script) {
+        String where = "";
+        if (script != null) {
+            where = " The SQL is in " + script + ", in the order in which it can run.";
+        } else if (findings.stream().filter(MigrationScript::mends).count() > 1) {
+            where = " The setting " + TenantIsolation.MIGRATION_SCRIPT
+                    + " names a file to be written with the SQL, in the order in which it can run.";
+        }
+        return "Mend each; docs/doctor.md explains them by their numbers." + where
+                + findings.stream()
+                        .filter(one -> script == null || !MigrationScript.mends(one))
+                        .map(one -> "\n\n" + one.id() + ": " + one.subject() + "\n    "
+                                + one.remedy().replace("\n", "\n    "))
+                        .collect(Collectors.joining());
+    }
+
+    /** All that was found and how to mend it; the message names no more than the subjects, if there are several. */
+    @Override
+    public String toString() {
+        return findings().isEmpty() ? super.toString() : getClass().getName() + ": " + refused + "\n\n" + fix;
     }
 
     /** The setting, class or member at fault, and what is wrong with it. */

@@ -50,6 +50,13 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
      */
     public static final String GLOBAL_ENTITIES = "tenancy.global-entities.";
 
+    /**
+     * A setting: the path of a file for the SQL of all that the start-up check finds the schema to lack, in the order in which it can
+     * run, with the tables that are mapped and not there. Nothing is run, and nothing is written if nothing is lacking. A file
+     * that was not written by this library is not replaced.
+     */
+    public static final String MIGRATION_SCRIPT = "tenancy.migration-script";
+
     // PersisterFactoryInitiator.IMPL_NAME, which Hibernate keeps in an internal package
     private static final String PERSISTERS = "hibernate.persister.factory";
 

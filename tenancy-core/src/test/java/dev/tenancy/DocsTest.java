@@ -82,8 +82,8 @@ class DocsTest {
 
     private static List<String> sources() throws IOException {
         List<String> sources = new ArrayList<>();
-        for (String module :
-                List.of("tenancy-sql", "tenancy-core", "tenancy-jwt", "tenancy-spring", "sample-timesheets")) {
+        for (String module : List.of(
+                "tenancy-sql", "tenancy-core", "tenancy-jwt", "tenancy-spring", "tenancy-test", "sample-timesheets")) {
             sources.addAll(javaFiles(module, "src/test/java"));
         }
         return sources;

@@ -55,19 +55,22 @@ class DoctorTest {
     }
 
     @Test
-    void theMessageTellsOfEachFindingWhatItIsWhyItMattersAndHowToMendIt() {
+    void ofEachFindingItTellsWhatItIsWhyItMattersAndHowToMendIt() {
         Finding first = Fault.NULLABLE_TENANT.found("The table a", "has a null", "alter table a");
         Finding second = Fault.UNMAPPED_TABLE.found("The table b", "is not mapped");
         TenancySetupException refused = new TenancySetupException(List.of(first, second));
         assertThat(refused)
                 .hasMessageContaining("2 finding(s)")
-                .hasMessageContaining("TENANCY-202: The table a has a null.")
-                .hasMessageContaining(Fault.NULLABLE_TENANT.reason)
-                .hasMessageContaining("alter table a")
-                .hasMessageContaining("TENANCY-207: The table b is not mapped.")
-                .hasMessageContaining(Fault.UNMAPPED_TABLE.remedy);
+                .hasMessageContaining("TENANCY-202: The table a.")
+                .hasMessageContaining("TENANCY-207: The table b.");
+        assertThat(refused.toString())
+                .contains("The table a has a null.", Fault.NULLABLE_TENANT.reason, "alter table a")
+                .contains("The table b is not mapped.", Fault.UNMAPPED_TABLE.remedy);
         assertThat(refused.refused()).contains("The table a", "The table b").doesNotContain("alter table a");
         assertThat(refused.fix()).contains("alter table a", Fault.UNMAPPED_TABLE.remedy);
+        assertThat(new TenancySetupException(List.of(first)))
+                .hasMessageContaining(Fault.NULLABLE_TENANT.reason)
+                .hasMessageContaining("alter table a");
     }
 
     @Test

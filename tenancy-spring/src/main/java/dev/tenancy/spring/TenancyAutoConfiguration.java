@@ -44,6 +44,9 @@ public final class TenancyAutoConfiguration {
             properties
                     .globalEntities()
                     .forEach((name, reason) -> settings.put(TenantIsolation.GLOBAL_ENTITIES + name, reason));
+            if (properties.migrationScript() != null) {
+                settings.put(TenantIsolation.MIGRATION_SCRIPT, properties.migrationScript());
+            }
             TenantIsolation.applyTo(settings);
         };
     }

@@ -33,6 +33,8 @@ import org.springframework.util.unit.DataSize;
  * @param dataSources The data sources of the application; each is guarded without a setting.
  * @param globalEntities Entities of other libraries whose rows belong to no tenant: by class, or by package for all that are in it
  *     and below, each with the reason.
+ * @param migrationScript A file to be written with the SQL of all that the start-up check finds the schema to lack, in the order in
+ *     which it can run. Nothing is written if nothing is lacking.
  * @param jwt The tokens that this application issues and accepts.
  */
 @ConfigurationProperties("tenancy")
@@ -50,6 +52,7 @@ public record TenancyProperties(
         @DefaultValue("5s") Duration membershipCache,
         @DefaultValue DataSources dataSources,
         @DefaultValue Map<String, String> globalEntities,
+        @Nullable Path migrationScript,
         @DefaultValue Jwt jwt) {
 
     /**
