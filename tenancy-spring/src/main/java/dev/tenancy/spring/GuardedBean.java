@@ -6,6 +6,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
@@ -87,6 +88,21 @@ final class GuardedBean implements MethodInterceptor {
     /** Whether a bean is one that the guard stands before. */
     static boolean isGuarded(DataSource bean) {
         return MADE.contains(bean) || TenantIsolation.guard(bean) == bean;
+    }
+
+    /** What is behind the guard, for work that no tenant has a part in; the same data source if it has no guard. */
+    static DataSource behind(DataSource bean) {
+        if (!isGuarded(bean)) {
+            return bean;
+        }
+        try {
+            return bean.unwrap(DataSource.class);
+        } catch (SQLException impossible) {
+            throw new IllegalStateException(
+                    "The data source behind the guard of " + bean + " cannot be reached. Give migrations and scripts an"
+                            + " address of their own: spring.flyway.url, or spring.sql.init.username and password.",
+                    impossible);
+        }
     }
 
     @Override

@@ -1,6 +1,5 @@
 package dev.tenancy.spring;
 
-import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,14 +20,8 @@ public final class TenancyFlywayAutoConfiguration {
     FlywayConfigurationCustomizer migrationsBehindTheGuard() {
         return configuration -> {
             DataSource dataSource = configuration.getDataSource();
-            if (dataSource != null && GuardedBean.isGuarded(dataSource)) {
-                try {
-                    configuration.dataSource(dataSource.unwrap(DataSource.class));
-                } catch (SQLException impossible) {
-                    throw new IllegalStateException(
-                            "The data source behind the guard cannot be reached for Flyway. Set spring.flyway.url.",
-                            impossible);
-                }
+            if (dataSource != null) {
+                configuration.dataSource(GuardedBean.behind(dataSource));
             }
         };
     }
