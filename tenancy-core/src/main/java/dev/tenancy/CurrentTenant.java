@@ -32,8 +32,8 @@ public final class CurrentTenant {
 
     private static final Logger LOG = LoggerFactory.getLogger(CurrentTenant.class);
 
-    // The only ThreadLocal of the library; an architecture test keeps it so. It holds a TenantPrincipal or a Crossing.
-    private static final ThreadLocal<@Nullable Object> HOLDER = new ThreadLocal<>();
+    // The only ThreadLocal of the library; an architecture test keeps it so.
+    private static final ThreadLocal<@Nullable Entered> HOLDER = new ThreadLocal<>();
 
     private static final List<Consumer<? super Crossing>> CROSSING_LISTENERS = new CopyOnWriteArrayList<>();
 
@@ -79,11 +79,19 @@ public final class CurrentTenant {
 
     /** As {@link #find()}, for what runs with each statement and each row. */
     static @Nullable TenantPrincipal peek() {
-        return HOLDER.get() instanceof TenantPrincipal principal ? principal : null;
+        Entered entered = HOLDER.get();
+        return entered == null ? null : entered.principal;
     }
 
     static boolean isCrossing() {
-        return HOLDER.get() instanceof Crossing;
+        Entered entered = HOLDER.get();
+        return entered != null && entered.principal == null;
+    }
+
+    /** Whether a crossing goes on, also if a tenant was entered inside of it. */
+    static boolean isWithinCrossing() {
+        Entered entered = HOLDER.get();
+        return entered != null && entered.withinCrossing;
     }
 
     /**
@@ -190,7 +198,7 @@ public final class CurrentTenant {
         Crossing crossing = new Crossing(reason, peek());
         LOG.warn("Crossing tenants: {}", reason);
         CROSSING_LISTENERS.forEach(listener -> listener.accept(crossing));
-        return new Entered(crossing, HOLDER.get());
+        return new Entered(null, HOLDER.get());
     }
 
     /**
@@ -201,14 +209,14 @@ public final class CurrentTenant {
         return new Entered(principal, HOLDER.get());
     }
 
-    private static void set(@Nullable Object acting) {
+    private static void set(@Nullable Entered acting) {
         if (acting == null) {
             HOLDER.remove();
         } else {
             HOLDER.set(acting);
         }
-        if (acting instanceof TenantPrincipal principal) {
-            MDC.put(MDC_KEY, principal.tenantId().toString());
+        if (acting != null && acting.principal != null) {
+            MDC.put(MDC_KEY, acting.principal.tenantId().toString());
         } else {
             MDC.remove(MDC_KEY);
         }
@@ -217,14 +225,18 @@ public final class CurrentTenant {
     private static final class Entered implements Scope {
 
         private final Thread owner = Thread.currentThread();
-        private final Object entered;
-        private final @Nullable Object previous;
+        /** Null in a crossing. */
+        private final @Nullable TenantPrincipal principal;
+
+        private final boolean withinCrossing;
+        private final @Nullable Entered previous;
         private boolean closed;
 
-        Entered(Object entered, @Nullable Object previous) {
-            this.entered = entered;
+        Entered(@Nullable TenantPrincipal principal, @Nullable Entered previous) {
+            this.principal = principal;
+            this.withinCrossing = principal == null || previous != null && previous.withinCrossing;
             this.previous = previous;
-            set(entered);
+            set(this);
         }
 
         @Override
@@ -238,7 +250,7 @@ public final class CurrentTenant {
                 return;
             }
             closed = true;
-            if (HOLDER.get() != entered) {
+            if (HOLDER.get() != this) {
                 // Which tenant would be right is not known any more, so none is: work that goes on fails closed.
                 set(null);
                 throw new IllegalStateException("A tenant's scope was closed while one entered later was still open."

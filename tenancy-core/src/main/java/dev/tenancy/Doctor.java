@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
@@ -20,6 +21,8 @@ import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
 import org.hibernate.engine.jdbc.spi.JdbcServices;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.query.SelectionQuery;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,18 +208,32 @@ final class Doctor {
         List<Finding> findings = new ArrayList<>();
         CurrentTenant.runAs(nobody(tenantType), () -> {
             for (String entity : entities) {
+                EntityPersister persister = factory.unwrap(SessionFactoryImplementor.class)
+                        .getMappingMetamodel()
+                        .getEntityDescriptor(entity);
+                Object library = SessionTenant.library(persister);
                 // A constant, so that no listener sees a row and refuses it before it is counted.
-                boolean seen = factory.fromTransaction(
-                        session -> !session.createSelectionQuery("select 1 from " + entity, Integer.class)
-                                .setMaxResults(1)
-                                .getResultList()
-                                .isEmpty());
+                String query = "select 1 from " + entity
+                        + (library == null ? "" : " where " + tenantOf(persister) + " <> :library");
+                boolean seen = factory.fromTransaction(session -> {
+                    SelectionQuery<Integer> rows = session.createSelectionQuery(query, Integer.class);
+                    if (library != null) {
+                        rows.setParameter("library", library);
+                    }
+                    return !rows.setMaxResults(1).getResultList().isEmpty();
+                });
                 if (seen) {
                     findings.add(Fault.CANARY.found(entity, "shows its rows to a tenant that does not exist"));
                 }
             }
         });
         return findings;
+    }
+
+    private static String tenantOf(EntityPersister owned) {
+        return Objects.requireNonNull(owned.getTenantIdMapping())
+                .getAttributeMapping()
+                .getAttributeName();
     }
 
     private static Object nobody(Class<?> tenantType) {

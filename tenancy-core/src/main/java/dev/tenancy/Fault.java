@@ -49,6 +49,23 @@ enum Fault {
             "A @Subselect, @View, @Synchronize or database view over owned tables, mapped as an entity",
             "Its rows are made of every tenant's, before a restriction is applied.",
             "Map the tables themselves and select with HQL."),
+    LIBRARY_MISPLACED(
+            110,
+            "@LibraryRows on an entity that is not owned, or below the root of its hierarchy; or with an id that is none, or another"
+                    + " than elsewhere",
+            "It would not be clear whose rows every tenant reads.",
+            "Put @LibraryRows(tenant = \"…\") at the root of an owned hierarchy, with the same id of a tenant everywhere."),
+    LIBRARY_CACHED(
+            111,
+            "An entity, collection or natural id with rows that every tenant reads in the second-level cache",
+            "The cache keeps what each tenant read for itself, so that the others would not see a change of the library.",
+            "Remove @Cache, @Cacheable and @NaturalIdCache from the entity with @LibraryRows, and from its collections."),
+    LIBRARY_REFERENCE(
+            112,
+            "An @OnDelete, or a collection of an entity that is not owned, that leads to rows which every tenant reads",
+            "The database would change rows of all tenants with a row of the library, and links that are nobody's could not be"
+                    + " told from the library's.",
+            "Remove @OnDelete from the reference; map the links of the other entity as an owned entity."),
     NO_TENANT_COLUMN(
             201,
             "A table of an owned entity or its collections that has no tenant column",
@@ -84,6 +101,11 @@ enum Fault {
             "A table with a tenant column that no entity maps",
             "Statements on it are not known to be an owned entity's.",
             "Map it, move it to another schema, or drop it."),
+    FOREIGN_KEY_TO_OWN_ONLY(
+            208,
+            "A foreign key with the tenant column to a table with rows that every tenant reads",
+            "A row could refer to rows of its own tenant only, and not to the library's.",
+            "alter table … drop constraint …; alter table … add constraint … foreign key (x_id) references … (id)"),
     HIBERNATE_TOO_OLD(
             301,
             "Hibernate older than 7.4.13, or of a version that cannot be read",
@@ -133,8 +155,9 @@ enum Fault {
                     + " security"),
     NO_POLICY(
             402,
-            "An owned table without the policy tenancy_isolation, while others have row-level security",
-            "The second wall has a gap.",
+            "An owned table without the policy tenancy_isolation, or without tenancy_library where every tenant reads rows of it,"
+                    + " while others have row-level security",
+            "The second wall has a gap, or hides rows that are everybody's to read.",
             "Print the SQL with TenantIsolation.rowLevelSecurity(factory) and add it to a migration."),
     WRONG_POLICY(
             403,

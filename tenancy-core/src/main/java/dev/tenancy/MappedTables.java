@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import org.hibernate.boot.Metadata;
@@ -85,7 +86,8 @@ final class MappedTables {
                 column,
                 space,
                 targets.stream()
-                        .map(one -> new Relation.Target(one.getQualifiedName(names), to, tenant))
+                        .map(one ->
+                                new Relation.Target(one.getQualifiedName(names), to, tenant, library(owned, target)))
                         .toList(),
                 false,
                 mapped.decides());
@@ -128,7 +130,13 @@ final class MappedTables {
                 known.tenantColumn(),
                 Map.copyOf(keys),
                 known.dependent(),
-                known.references());
+                known.references(),
+                known.library());
+    }
+
+    private static @Nullable String library(OwnedEntities owned, PersistentClass entity) {
+        Object library = owned.library(entity);
+        return library == null ? null : library.toString();
     }
 
     private void addGlobal(Table table) {
@@ -140,14 +148,16 @@ final class MappedTables {
     private void learn(PersistentClass entity, OwnedEntities owned) {
         String space = entity.getRootClass().getEntityName();
         String tenantColumn = owned.tenantColumn(entity);
+        String library = library(owned, entity);
         add(
                 entity.getTable(),
                 entity.getEntityName(),
                 tenantColumn,
                 key(entity.getKey(), space),
-                entity instanceof JoinedSubclass);
+                entity instanceof JoinedSubclass,
+                library);
         for (Join join : entity.getJoins()) {
-            add(join.getTable(), entity.getEntityName(), tenantColumn, key(join.getKey(), space), true);
+            add(join.getTable(), entity.getEntityName(), tenantColumn, key(join.getKey(), space), true, library);
         }
         for (String prefix : List.of("ht_", "hte_")) {
             addIdTable(prefix + key(entity.getTable()), space);
@@ -177,10 +187,22 @@ final class MappedTables {
                         .forEach((column, space) -> keys.putIfAbsent(column, Relation.REFERENCE + space));
             }
         }
-        add(table, collection.getRole(), owned.tenantColumn(collection.getOwner()), keys, true);
+        add(
+                table,
+                collection.getRole(),
+                owned.tenantColumn(collection.getOwner()),
+                keys,
+                true,
+                library(owned, collection.getOwner()));
     }
 
-    private void add(Table table, String owner, String tenantColumn, Map<String, String> keys, boolean dependent) {
+    private void add(
+            Table table,
+            String owner,
+            String tenantColumn,
+            Map<String, String> keys,
+            boolean dependent,
+            @Nullable String library) {
         if (table.isSubselect()) {
             return; // Its text is in every statement, and is looked into there.
         }
@@ -189,7 +211,10 @@ final class MappedTables {
         Map<String, String> all = new HashMap<>(keys);
         ROW_IDENTITIES.forEach(column -> all.put(column, Relation.ROW + name));
         if (known == null || known.owner() == null) {
-            tables.put(name, new Relation(name(table), owner, SqlName.of(tenantColumn), Map.copyOf(all), dependent));
+            tables.put(
+                    name,
+                    new Relation(name(table), owner, SqlName.of(tenantColumn), Map.copyOf(all), dependent)
+                            .withLibrary(library));
             return;
         }
         all.putAll(known.keys());
@@ -200,7 +225,9 @@ final class MappedTables {
                         known.owner(),
                         SqlName.of(tenantColumn),
                         Map.copyOf(all),
-                        known.dependent() && dependent));
+                        known.dependent() && dependent,
+                        known.references(),
+                        Objects.equals(known.library(), library) ? library : null));
     }
 
     // A key of several columns identifies nothing by one of them.
@@ -237,7 +264,16 @@ final class MappedTables {
         return tenantColumns;
     }
 
-    /** What both mappings say. A table that is owned for either is owned. */
+    /** Of tables by the keys of their names, one with rows that every tenant reads; null if none has any. */
+    @Nullable Relation withLibrary(Set<String> names) {
+        return names.stream()
+                .map(tables::get)
+                .filter(table -> table != null && table.library() != null)
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** What both mappings say. A table that is owned for either is owned, and has a library if both say so. */
     MappedTables and(MappedTables other) {
         MappedTables both = new MappedTables();
         Map<String, String> spaces = sameSpaces(other);
@@ -292,7 +328,8 @@ final class MappedTables {
                 table.tenantColumn(),
                 Map.copyOf(keys),
                 table.dependent(),
-                Map.copyOf(references));
+                Map.copyOf(references),
+                table.library());
     }
 
     private static String renamed(String space, Map<String, String> spaces) {
@@ -313,6 +350,7 @@ final class MappedTables {
                 one.tenantColumn(),
                 Map.copyOf(keys),
                 one.dependent() && other.dependent(),
-                Map.copyOf(references));
+                Map.copyOf(references),
+                Objects.equals(one.library(), other.library()) ? one.library() : null);
     }
 }

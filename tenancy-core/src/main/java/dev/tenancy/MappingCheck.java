@@ -14,12 +14,14 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.hibernate.annotations.OnDeleteAction;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.Any;
 import org.hibernate.mapping.BasicValue;
 import org.hibernate.mapping.Collection;
 import org.hibernate.mapping.Column;
 import org.hibernate.mapping.Component;
+import org.hibernate.mapping.ForeignKey;
 import org.hibernate.mapping.Formula;
 import org.hibernate.mapping.Join;
 import org.hibernate.mapping.ManyToOne;
@@ -69,6 +71,7 @@ final class MappingCheck {
         MappingCheck check = new MappingCheck(metadata, owned);
         metadata.getEntityBindings().forEach(check::entity);
         metadata.getCollectionBindings().forEach(check::collection);
+        check.libraries();
         return check.findings;
     }
 
@@ -94,6 +97,41 @@ final class MappingCheck {
             value(root.getIdentifier(), name, "id");
         }
         entity.getProperties().forEach(one -> value(one.getValue(), name, one.getName()));
+    }
+
+    private void libraries() {
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            boolean cached =
+                    entity.isCached() || entity instanceof RootClass root && root.getNaturalIdCacheRegionName() != null;
+            if (cached && owned.library(entity) != null) {
+                findings.add(Fault.LIBRARY_CACHED.found(entity.getEntityName(), "is kept in the second-level cache"));
+            }
+        }
+        for (Collection collection : metadata.getCollectionBindings()) {
+            if (owned.library(collection.getOwner()) != null && collection.getCacheConcurrencyStrategy() != null) {
+                findings.add(Fault.LIBRARY_CACHED.found(collection.getRole(), "is kept in the second-level cache"));
+            }
+        }
+        for (MappedReference reference : MappedReference.in(metadata, owned)) {
+            if (owned.library(reference.target()) == null || reference.part().equals(MappedReference.OWNER)) {
+                continue;
+            }
+            if (reference.decides()) {
+                findings.add(Fault.LIBRARY_REFERENCE.found(
+                        reference.name(),
+                        "leads from rows that no tenant owns to "
+                                + reference.target().getEntityName()));
+            }
+            for (ForeignKey key : reference.table().getForeignKeyCollection()) {
+                if (key.getColumns().containsAll(reference.columns())
+                        && key.getOnDeleteAction() != null
+                        && key.getOnDeleteAction() != OnDeleteAction.NO_ACTION
+                        && key.getOnDeleteAction() != OnDeleteAction.RESTRICT) {
+                    findings.add(Fault.LIBRARY_REFERENCE.found(
+                            reference.name(), "has @OnDelete(" + key.getOnDeleteAction() + ")"));
+                }
+            }
+        }
     }
 
     // An entity that another contributor added after OwnedEntities had looked.

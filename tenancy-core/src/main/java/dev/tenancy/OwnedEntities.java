@@ -3,10 +3,13 @@ package dev.tenancy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
 import org.hibernate.binder.internal.TenantIdBinder;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.spi.InFlightMetadataCollector;
@@ -21,6 +24,9 @@ final class OwnedEntities {
     // By class or package, with the reason.
     private final Map<String, String> declaredGlobal = new HashMap<>();
     private final Map<String, String> tenantColumns = new HashMap<>();
+    // By the root's name.
+    private final Set<String> libraries = new HashSet<>();
+    private volatile @Nullable Object library;
     private @Nullable FilterDefinition filter;
     private volatile Class<?> tenantType = String.class;
     private volatile List<String> policies = List.of();
@@ -55,6 +61,7 @@ final class OwnedEntities {
                         "has a @TenantId attribute, but its superclass "
                                 + subclass.getRootClass().getEntityName() + " has none"))
                 .forEach(faults::add);
+        entities.forEach(entity -> decideLibrary(entity, faults));
         if (!faults.isEmpty()) {
             throw new TenancySetupException(faults);
         }
@@ -100,6 +107,60 @@ final class OwnedEntities {
                         "is declared by " + TenantIsolation.GLOBAL_ENTITIES + name + " without a reason"));
             }
         });
+    }
+
+    private void decideLibrary(PersistentClass entity, List<Finding> faults) {
+        LibraryRows declared = entity.hasPojoRepresentation()
+                ? entity.getMappedClass().getDeclaredAnnotation(LibraryRows.class)
+                : null;
+        if (declared == null) {
+            return;
+        }
+        if (entity.getSuperclass() != null || !contains(entity)) {
+            faults.add(Fault.LIBRARY_MISPLACED.found(
+                    entity.getEntityName(),
+                    entity.getSuperclass() != null
+                            ? "has @LibraryRows, but is not the root of its hierarchy"
+                            : "has @LibraryRows, but is not owned"));
+            return;
+        }
+        Object id = tenantId(declared.tenant());
+        if (id == null) {
+            faults.add(Fault.LIBRARY_MISPLACED.found(
+                    entity.getEntityName(),
+                    "has @LibraryRows(tenant = \"" + declared.tenant() + "\"), which is no "
+                            + tenantType.getSimpleName()));
+        } else if (library != null && !library.equals(id)) {
+            faults.add(Fault.LIBRARY_MISPLACED.found(
+                    entity.getEntityName(),
+                    "has @LibraryRows(tenant = \"" + declared.tenant() + "\"), but others have \"" + library + "\""));
+        } else {
+            library = id;
+            libraries.add(entity.getEntityName());
+        }
+    }
+
+    private @Nullable Object tenantId(String text) {
+        try {
+            if (tenantType == UUID.class) {
+                return UUID.fromString(text);
+            }
+            return tenantType == Long.class
+                    ? (Object) Long.valueOf(text)
+                    : tenantType == String.class && !text.isBlank() ? text : null;
+        } catch (IllegalArgumentException unreadable) {
+            return null;
+        }
+    }
+
+    /** The tenant whose rows of this entity every tenant reads; null if it has none. */
+    @Nullable Object library(PersistentClass entity) {
+        return library(entity.getRootClass().getEntityName());
+    }
+
+    /** The same, by the name of a hierarchy's root. */
+    @Nullable Object library(String root) {
+        return libraries.contains(root) ? library : null;
     }
 
     /** Whether a setting names the entity, or a package that it is in. */

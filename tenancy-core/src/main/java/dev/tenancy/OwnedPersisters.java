@@ -378,7 +378,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             if (tenantColumn != null) {
-                TenantRestriction.apply(statement, this, tenantColumn, tables, qualified);
+                TenantRestriction.apply(statement, this, tenantColumn, tables, qualified, state);
             }
             // The statements by which a bulk delete empties the table come without; the guard adds the same to them.
             if (mixed && state != null) {

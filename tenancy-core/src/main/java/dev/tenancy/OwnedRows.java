@@ -6,12 +6,25 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.hibernate.Hibernate;
+import org.hibernate.LockMode;
 import org.hibernate.collection.spi.PersistentCollection;
+import org.hibernate.engine.spi.EntityEntry;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.service.spi.EventListenerRegistry;
+import org.hibernate.event.spi.AbstractCollectionEvent;
 import org.hibernate.event.spi.EventType;
 import org.hibernate.event.spi.FlushEntityEvent;
 import org.hibernate.event.spi.FlushEntityEventListener;
+import org.hibernate.event.spi.LockEvent;
+import org.hibernate.event.spi.LockEventListener;
+import org.hibernate.event.spi.PreCollectionRecreateEvent;
+import org.hibernate.event.spi.PreCollectionRecreateEventListener;
+import org.hibernate.event.spi.PreCollectionRemoveEvent;
+import org.hibernate.event.spi.PreCollectionRemoveEventListener;
+import org.hibernate.event.spi.PreCollectionUpdateEvent;
+import org.hibernate.event.spi.PreCollectionUpdateEventListener;
 import org.hibernate.event.spi.PreDeleteEvent;
 import org.hibernate.event.spi.PreDeleteEventListener;
 import org.hibernate.event.spi.PreInsertEvent;
@@ -46,21 +59,32 @@ final class OwnedRows
                 PreUpdateEventListener,
                 PreUpsertEventListener,
                 PreDeleteEventListener,
+                PreCollectionRecreateEventListener,
+                PreCollectionUpdateEventListener,
+                PreCollectionRemoveEventListener,
+                LockEventListener,
                 FlushEntityEventListener {
 
     private static final long serialVersionUID = 1L;
 
-    /** Where in an entity's state its tenant is, and what refers to other entities. */
-    private record Layout(int tenant, List<Referring> referring) {}
+    /**
+     * Where in an entity's state its tenant is, and what refers to other entities.
+     *
+     * @param library the tenant whose rows every tenant reads; null if there is none
+     */
+    private record Layout(
+            int tenant, List<Referring> referring, @Nullable Object library) {}
 
     /** {@code enforced}: whether the database looks after it. */
     private record Referring(int position, String attribute, Type type, boolean enforced) {}
 
     private final transient EnforcedReferences enforced;
+    private final transient SessionFactoryImplementor factory;
     private final transient Map<EntityPersister, Layout> layouts = new ConcurrentHashMap<>();
 
-    OwnedRows(EnforcedReferences enforced) {
+    OwnedRows(EnforcedReferences enforced, SessionFactoryImplementor factory) {
         this.enforced = enforced;
+        this.factory = factory;
     }
 
     void register(EventListenerRegistry listeners) {
@@ -70,13 +94,18 @@ final class OwnedRows
         listeners.appendListeners(EventType.PRE_UPSERT, this);
         listeners.appendListeners(EventType.PRE_DELETE, this);
         listeners.appendListeners(EventType.FLUSH_ENTITY, this);
+        listeners.appendListeners(EventType.PRE_COLLECTION_RECREATE, this);
+        listeners.appendListeners(EventType.PRE_COLLECTION_UPDATE, this);
+        listeners.appendListeners(EventType.PRE_COLLECTION_REMOVE, this);
+        listeners.prependListeners(EventType.LOCK, this);
     }
 
     @Override
     public void onPreLoad(PreLoadEvent event) {
         EntityPersister entity = event.getPersister();
         if (isOwned(entity)) {
-            if (!SessionTenant.maySee(event.getState()[layout(entity).tenant()], entity.getEntityName())) {
+            Layout layout = layout(entity);
+            if (!SessionTenant.maySee(event.getState()[layout.tenant()], entity.getEntityName(), layout.library())) {
                 throw new ForeignRowException(entity.getEntityName());
             }
         } else if (event.getSession() != null) {
@@ -116,10 +145,65 @@ final class OwnedRows
 
     @Override
     public boolean onPreDelete(PreDeleteEvent event) {
-        if (isOwned(event.getPersister())) {
-            SessionTenant.verified(event.getSession(), event.getPersister().getEntityName());
+        EntityPersister entity = event.getPersister();
+        if (isOwned(entity)) {
+            SessionTenant.verified(event.getSession(), entity.getEntityName());
+            checkNotOfLibrary(entity, event.getEntity());
         }
         return false;
+    }
+
+    @Override
+    public void onPreRecreateCollection(PreCollectionRecreateEvent event) {
+        checkOwner(event);
+    }
+
+    @Override
+    public void onPreUpdateCollection(PreCollectionUpdateEvent event) {
+        checkOwner(event);
+    }
+
+    @Override
+    public void onPreRemoveCollection(PreCollectionRemoveEvent event) {
+        checkOwner(event);
+    }
+
+    // Statements on its table would reach the tenant's own rows only, of which such an owner has none.
+    private void checkOwner(AbstractCollectionEvent event) {
+        // Of a stateless session, such an event knows no factory.
+        Object owner = event.getAffectedOwnerOrNull();
+        String name = event.getAffectedOwnerEntityName();
+        if (owner != null && name != null) {
+            EntityPersister entity = factory.getMappingMetamodel().getEntityDescriptor(name);
+            if (isOwned(entity)) {
+                checkNotOfLibrary(entity, owner);
+            }
+        }
+    }
+
+    // What locks reaches the tenant's own rows only, as what writes, and Hibernate would say that the row is gone.
+    @Override
+    public void onLock(LockEvent event) {
+        EntityEntry entry = event.getLockOptions().getLockMode().greaterThan(LockMode.OPTIMISTIC)
+                ? event.getSession().getPersistenceContextInternal().getEntry(Hibernate.unproxy(event.getObject()))
+                : null;
+        if (entry != null && isOwned(entry.getPersister())) {
+            checkNotOfLibrary(entry.getPersister(), Hibernate.unproxy(event.getObject()));
+        }
+    }
+
+    private void checkNotOfLibrary(EntityPersister entity, Object instance) {
+        Layout layout = layout(entity);
+        if (layout.library() != null && layout.library().equals(entity.getValue(instance, layout.tenant()))) {
+            checkNotOfLibrary(entity.getEntityName(), layout.library());
+        }
+    }
+
+    private static void checkNotOfLibrary(String entity, Object library) {
+        TenantPrincipal principal = CurrentTenant.peek();
+        if (principal != null && !principal.tenantId().equals(library)) {
+            throw LibraryRowException.readOnly(entity);
+        }
     }
 
     // A tenant that the application wrote over is not part of the update, so that nothing else would notice.
@@ -147,7 +231,12 @@ final class OwnedRows
             Object written = state[layout.tenant()];
             // Hibernate stamps a row that has none yet with the session's tenant, which is the current one.
             if (written != null && !tenant.equals(written)) {
-                throw new ForeignRowException(entity.getEntityName());
+                throw written.equals(layout.library())
+                        ? LibraryRowException.readOnly(entity.getEntityName())
+                        : new ForeignRowException(entity.getEntityName());
+            }
+            if (tenant.equals(layout.library())) {
+                checkRefersToLibrary(entity, layout, state, session);
             }
         }
         for (Referring referring : layout.referring()) {
@@ -160,6 +249,20 @@ final class OwnedRows
                     state[position],
                     before == null ? null : before[position],
                     session);
+        }
+    }
+
+    // Other tenants would read the row, and find nothing where it refers to.
+    private void checkRefersToLibrary(
+            EntityPersister entity, Layout layout, @Nullable Object[] state, SharedSessionContractImplementor session) {
+        for (Referring referring : layout.referring()) {
+            if (state[referring.position()] != null && referring.type() instanceof EntityType type) {
+                EntityPersister target = type.getAssociatedEntityPersister(session.getFactory());
+                if (isOwned(target) && layout(target).library() == null) {
+                    throw LibraryRowException.refersToOwn(
+                            entity.getEntityName() + "." + referring.attribute(), target.getEntityName());
+                }
+            }
         }
     }
 
@@ -268,6 +371,9 @@ final class OwnedRows
 
     private static boolean belongsToTenant(
             EntityPersister entity, Object id, SharedSessionContractImplementor session) {
+        if (SessionTenant.library(entity) != null) {
+            return mayRead(entity, id, session);
+        }
         return entity.getTenantIdLoader().belongsToTenant(id, false, session)
                 // Hibernate asks the table of the root only, which is not where the rows of the others are.
                 || entity instanceof UnionSubclassEntityPersister
@@ -275,6 +381,14 @@ final class OwnedRows
                                 .anyMatch(subclass -> subclass.getEntityPersister()
                                         .getTenantIdLoader()
                                         .belongsToTenant(id, false, session));
+    }
+
+    // The guard restricts what the loader asks for to the tenant's own rows and the library's.
+    private static boolean mayRead(EntityPersister entity, Object id, SharedSessionContractImplementor session) {
+        return entity.getTenantIdLoader().loadTenantId(id, session) != null
+                || entity instanceof UnionSubclassEntityPersister
+                        && entity.getSubMappingTypes().stream()
+                                .anyMatch(subclass -> mayRead(subclass.getEntityPersister(), id, session));
     }
 
     private static boolean isOwned(EntityPersister entity) {
@@ -298,7 +412,7 @@ final class OwnedRows
                 referring.add(new Referring(position, attribute, types[position], isHeld(entity, attribute)));
             }
         }
-        return new Layout(tenant, List.copyOf(referring));
+        return new Layout(tenant, List.copyOf(referring), SessionTenant.library(entity));
     }
 
     // The column is in the other row, and is looked at when that is written.

@@ -158,8 +158,25 @@ final class PolicyCheck {
                             : "has no row-level security",
                     mend));
         }
+        Object library = table.mapped().library();
+        if (library != null && policies.stream().noneMatch(one -> one.name().equals(RowPolicies.LIBRARY))) {
+            findings.add(Fault.NO_POLICY.found(
+                    subject,
+                    "has rows that every tenant reads, but no policy " + RowPolicies.LIBRARY + " that shows them",
+                    mend));
+        }
         for (Policy policy : policies) {
-            if (!isRight(policy, condition)) {
+            if (library != null && policy.name().equals(RowPolicies.LIBRARY)) {
+                String wanted = RowPolicies.libraryCondition(
+                        RowPolicies.quoted(table.mapped().column()), library);
+                if (!isOfLibrary(policy, wanted)) {
+                    findings.add(Fault.WRONG_POLICY.found(
+                            subject,
+                            "has the policy " + policy.name() + ", which is not \"for select using (" + wanted + ")\"",
+                            "drop policy " + RowPolicies.LIBRARY + " on "
+                                    + RowPolicies.exact(table.live().name()) + ";\n" + mend));
+                }
+            } else if (!isRight(policy, condition)) {
                 findings.add(Fault.WRONG_POLICY.found(
                         subject,
                         "has the policy " + policy.name() + ", which is not \"using (" + condition + ") with check ("
@@ -168,6 +185,14 @@ final class PolicyCheck {
                                 + RowPolicies.exact(table.live().name()) + ";\n" + mend));
             }
         }
+    }
+
+    private static boolean isOfLibrary(Policy policy, String condition) {
+        return policy.permissive()
+                && policy.command().equals("r")
+                && policy.roles().isEmpty()
+                && policy.using() != null
+                && RowPolicies.isSame(policy.using(), condition);
     }
 
     // A restrictive policy can only take more rows away.

@@ -80,8 +80,7 @@ final class ReferredRows {
             throws SQLException {
         String id = value.type() == null ? "?" : "cast(? as " + value.type() + ")";
         String question = reference.targets().stream()
-                .map(to -> "select 1 from " + to.table() + " own_ where own_."
-                        + to.tenantColumn().sql() + "=? and own_." + to.column().sql() + "=" + id)
+                .map(to -> to.question("1", " and own_." + to.column().sql() + "=" + id))
                 .collect(Collectors.joining(" union all "));
         boolean untyped = sent instanceof String && Database.of(connection) == Database.POSTGRESQL;
         try (PreparedStatement statement = connection.prepareStatement(question)) {

@@ -19,6 +19,7 @@ final class RowPolicies {
     static final String SETTING = "app.tenant";
     static final String ISOLATION = "tenancy_isolation";
     static final String ACROSS = "tenancy_across";
+    static final String LIBRARY = "tenancy_library";
 
     private static final Pattern PLAIN_NAME = Pattern.compile("[a-z_][a-z0-9_]*");
     // What PostgreSQL adds when it prints an expression that it has read.
@@ -48,12 +49,25 @@ final class RowPolicies {
     static List<String> isolation(TenantTable one, Class<?> tenantType) {
         String table = name(one.table());
         String condition = condition(quoted(one.column()), tenantType);
-        return List.of(
+        List<String> statements = new ArrayList<>(List.of(
                 "alter table " + table + " enable row level security",
                 "alter table " + table + " force row level security",
                 "drop policy if exists " + ISOLATION + " on " + table,
                 "create policy " + ISOLATION + " on " + table + " for all using (" + condition + ") with check ("
-                        + condition + ")");
+                        + condition + ")",
+                "drop policy if exists " + LIBRARY + " on " + table));
+        if (one.library() != null) {
+            // What writes has to meet the first policy as well, and what locks.
+            statements.add("create policy " + LIBRARY + " on " + table + " for select using ("
+                    + libraryCondition(quoted(one.column()), one.library()) + ")");
+        }
+        return statements;
+    }
+
+    /** True for the rows that every tenant reads. */
+    static String libraryCondition(String column, Object library) {
+        String type = library instanceof UUID ? "uuid" : library instanceof Long ? "bigint" : "text";
+        return column + " = '" + library.toString().replace("'", "''") + "'::" + type;
     }
 
     /** What a role has to be let at, by the names that SQL knows it by. */

@@ -162,7 +162,7 @@ final class SchemaCheck {
             column(live, column, tenant);
         }
         uniques(live, tenant);
-        foreignKeys(live, tenant);
+        foreignKeys(live, mapped, tenant);
         if (mapped.isRoot()
                 && (column != null || !isReferred(live))
                 && Stream.concat(
@@ -278,10 +278,21 @@ final class SchemaCheck {
         }
     }
 
-    private void foreignKeys(LiveTable live, String tenant) throws SQLException {
+    private void foreignKeys(LiveTable live, TenantTable mapped, String tenant) throws SQLException {
         List<LiveForeignKey> keys = schema.foreignKeys(live);
         for (LiveForeignKey key : keys) {
             TenantTable parent = tables.get(key.parent());
+            if (parent != null && parent.library() != null && mayLeadToLibrary(key, mapped, tenant)) {
+                if (isOnTenant(key, tenant)) {
+                    findings.add(Fault.FOREIGN_KEY_TO_OWN_ONLY.found(
+                            subject(live),
+                            "has the foreign key " + key.name() + " on ("
+                                    + String.join(", ", key.columns().keySet()) + ") to "
+                                    + key.parent().name() + ", whose library rows it keeps from being referred to",
+                            withoutTenant(live, tenant, key)));
+                }
+                continue;
+            }
             // A key beside one that has the tenant as well is superfluous, and harmless.
             if (parent != null
                     && keys.stream()
@@ -299,6 +310,35 @@ final class SchemaCheck {
                         mend(live, tenant, key, SqlName.of(parent.column()).key())));
             }
         }
+    }
+
+    /** Whether the mapping has a reference to library rows in the columns of a key. */
+    private boolean mayLeadToLibrary(LiveForeignKey key, TenantTable mapped, String tenant) {
+        Set<String> columns = new HashSet<>(key.columns().keySet());
+        columns.remove(tenant);
+        return MappedReference.in(metadata, owned).stream()
+                .anyMatch(one -> owned.library(one.target()) != null
+                        && !one.part().equals(MappedReference.OWNER)
+                        && MappedReference.physical(one.table(), metadata).contains(mapped.table())
+                        && one.columns().stream()
+                                .map(column -> SqlName.of(column.getName()).key())
+                                .collect(Collectors.toSet())
+                                .equals(columns));
+    }
+
+    private String withoutTenant(LiveTable live, String tenant, LiveForeignKey key) throws SQLException {
+        List<String> from = new ArrayList<>();
+        List<String> to = new ArrayList<>();
+        key.columns().forEach((column, target) -> {
+            if (!column.equals(tenant)) {
+                from.add(column);
+                to.add(target);
+            }
+        });
+        String name = schema.quoted(key.name());
+        return "alter table " + sql(live) + " drop constraint " + name + ";\nalter table " + sql(live)
+                + " add constraint " + name + " foreign key (" + columns(from) + ") references "
+                + sql(key.parent()) + " (" + columns(to) + ")";
     }
 
     private String mend(LiveTable live, String tenant, LiveForeignKey key, String parentTenant) throws SQLException {

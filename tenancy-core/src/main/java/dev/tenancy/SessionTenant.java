@@ -3,6 +3,7 @@ package dev.tenancy;
 import java.util.UUID;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /** Tells Hibernate the tenant of a session that is being opened, and holds the session to it. */
@@ -137,12 +138,26 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
         return new NoTenantException("Access to the tenant-owned entity " + entity + " was refused");
     }
 
-    /** Whether a row that was loaded may be seen. */
-    static boolean maySee(@Nullable Object tenantOfRow, String entity) {
+    /** The tenant whose rows of this entity every tenant reads; null if it has none. */
+    static @Nullable Object library(EntityPersister entity) {
+        return entity.getFactory().getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
+                        instanceof SessionTenant tenants
+                ? tenants.owned.library(entity.getRootEntityName())
+                : null;
+    }
+
+    /**
+     * Whether a row that was loaded may be seen.
+     *
+     * @param library the tenant whose rows of this entity every tenant reads
+     */
+    static boolean maySee(@Nullable Object tenantOfRow, String entity, @Nullable Object library) {
         TenantPrincipal principal = CurrentTenant.peek();
         if (principal == null && !CurrentTenant.isCrossing()) {
             throw noTenant(entity);
         }
-        return principal == null || principal.tenantId().equals(tenantOfRow);
+        return principal == null
+                || principal.tenantId().equals(tenantOfRow)
+                || library != null && library.equals(tenantOfRow);
     }
 }

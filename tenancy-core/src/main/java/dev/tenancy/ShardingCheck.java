@@ -32,6 +32,11 @@ final class ShardingCheck {
                 tenantColumns.put(entity.getTable(), tenantColumn);
                 entity.getJoins().forEach(join -> tenantColumns.put(join.getTable(), tenantColumn));
                 addDependentTables(entity, obstacles);
+                if (owned.library(entity) != null && entity.getSuperclass() == null) {
+                    obstacles.add(
+                            "The entity " + entity.getEntityName() + " has rows that every tenant reads"
+                                    + " (@LibraryRows), which are in the shard of one. Keep them in a @GlobalEntity beside it.");
+                }
             }
         }
         for (Collection collection : metadata.getCollectionBindings()) {

@@ -6,6 +6,7 @@ import dev.tenancy.sql.Proof.Effect;
 import dev.tenancy.sql.Proof.Value;
 import dev.tenancy.sql.Proof.Written;
 import dev.tenancy.sql.Refusal;
+import dev.tenancy.sql.Relation;
 import dev.tenancy.sql.SessionEffects;
 import dev.tenancy.sql.SqlText;
 import java.nio.ByteBuffer;
@@ -42,6 +43,8 @@ final class StatementCheck {
     private final Written[] references;
     private final int[] watched;
     private final int[] own;
+    /** A table with a library that it writes. */
+    private final @Nullable Relation writesBesideLibrary;
 
     private StatementCheck(
             Proof proof,
@@ -49,7 +52,9 @@ final class StatementCheck {
             String sqlAcross,
             String beginning,
             boolean trusted,
-            boolean changesMemberships) {
+            boolean changesMemberships,
+            @Nullable Relation writesBesideLibrary) {
+        this.writesBesideLibrary = writesBesideLibrary;
         this.sql = proof.text().sql();
         this.sqlAcross = sqlAcross;
         this.entity = proof.owner();
@@ -71,6 +76,7 @@ final class StatementCheck {
         TreeSet<Integer> positions = new TreeSet<>();
         for (Demand demand : demands) {
             demand.anyOf().forEach(value -> positions.add(value.parameter()));
+            demand.within().forEach(list -> list.forEach(value -> positions.add(value.parameter())));
         }
         for (Written reference : references) {
             positions.add(reference.value().parameter());
@@ -97,16 +103,30 @@ final class StatementCheck {
         this.references = NO_REFERENCES;
         this.own = NOTHING;
         this.watched = NOTHING;
+        this.writesBesideLibrary = null;
     }
 
-    /** @param beginning how the text begins, without values, for messages */
+    /**
+     * @param beginning how the text begins, without values, for messages
+     * @param writesBesideLibrary a table with a library that it writes
+     */
     static StatementCheck of(
-            Proof proof, SessionEffects effects, String sqlAcross, String beginning, boolean changesMemberships) {
-        return new StatementCheck(proof, effects, sqlAcross, beginning, false, changesMemberships);
+            Proof proof,
+            SessionEffects effects,
+            String sqlAcross,
+            String beginning,
+            boolean changesMemberships,
+            @Nullable Relation writesBesideLibrary) {
+        return new StatementCheck(proof, effects, sqlAcross, beginning, false, changesMemberships, writesBesideLibrary);
     }
 
     /** For a text whose author says why it is safe; it runs as it is. */
-    static StatementCheck trusted(SqlText text, Proof proof, SessionEffects effects, boolean changesMemberships) {
+    static StatementCheck trusted(
+            SqlText text,
+            Proof proof,
+            SessionEffects effects,
+            boolean changesMemberships,
+            @Nullable Relation writesBesideLibrary) {
         Proof asWritten = new Proof(
                 text,
                 List.of(),
@@ -118,7 +138,7 @@ final class StatementCheck {
                 proof.effects(),
                 proof.written(),
                 proof.deleted());
-        return new StatementCheck(asWritten, effects, text.sql(), "", true, changesMemberships);
+        return new StatementCheck(asWritten, effects, text.sql(), "", true, changesMemberships, writesBesideLibrary);
     }
 
     static StatementCheck unguarded(String sql) {
@@ -238,6 +258,11 @@ final class StatementCheck {
         if (refusal != null) {
             throw refused(refusal);
         }
+        if (writesBesideLibrary != null
+                && principal.tenantId().toString().equals(writesBesideLibrary.library())
+                && !CurrentTenant.isWithinCrossing()) {
+            throw LibraryRowException.withoutCrossing(String.valueOf(writesBesideLibrary.owner()));
+        }
         for (Demand demand : demands) {
             if (!isMet(demand, principal.tenantId(), bound)) {
                 if (demand.kept()) {
@@ -245,7 +270,9 @@ final class StatementCheck {
                 }
                 throw new UnprovenStatementException(
                         demand.owner(),
-                        "the value given for its tenant is not exactly the current one",
+                        demand.within().isEmpty()
+                                ? "the value given for its tenant is not exactly the current one"
+                                : "the values given for its tenant are not exactly the current one and the library's",
                         "Bind CurrentTenant.require().tenantId() with setObject(position, id), or act for that tenant with CurrentTenant.runAs(tenant, …).");
             }
         }
@@ -281,14 +308,34 @@ final class StatementCheck {
 
     private boolean isMet(Demand demand, Object tenant, @Nullable Object[] bound) {
         for (Value value : demand.anyOf()) {
-            if (isFaithful(value, tenant)
-                    && (value.literal() != null
-                            ? isText(value.literal(), tenant)
-                            : isOwn(value) || isBound(value, tenant, bound))) {
+            if (isTenant(value, tenant, bound)) {
+                return true;
+            }
+        }
+        for (List<Value> list : demand.within()) {
+            Object library = library(demand, tenant);
+            if (list.stream().allMatch(value -> isTenant(value, tenant, bound) || is(value, library, bound))) {
                 return true;
             }
         }
         return false;
+    }
+
+    // As an id of the type that tenants have, for the comparison with what is bound.
+    private static Object library(Demand demand, Object tenant) {
+        String library = String.valueOf(demand.library());
+        return tenant instanceof UUID
+                ? UUID.fromString(library)
+                : tenant instanceof Long ? (Object) Long.valueOf(library) : library;
+    }
+
+    private boolean isTenant(Value value, Object tenant, @Nullable Object[] bound) {
+        return isFaithful(value, tenant) && isOwn(value) || is(value, tenant, bound);
+    }
+
+    private boolean is(Value value, Object tenant, @Nullable Object[] bound) {
+        return isFaithful(value, tenant)
+                && (value.literal() != null ? isText(value.literal(), tenant) : isBound(value, tenant, bound));
     }
 
     // A cast to another kind of type, or a number for a text, makes the database compare something else.

@@ -1,6 +1,7 @@
 package dev.tenancy;
 
 import dev.tenancy.sql.Proof;
+import dev.tenancy.sql.Relation;
 import dev.tenancy.sql.SqlText;
 import dev.tenancy.sql.StatementProver;
 import java.sql.Connection;
@@ -151,6 +152,7 @@ final class StatementGuard {
             throw unanswered.cause();
         }
         boolean changesMemberships = known.memberships().isChangedBy(proof.written(), proof.deleted());
+        Relation writesBesideLibrary = known.mapped().withLibrary(proof.written());
         if (reason != null) {
             if (proof.refusal() != null) {
                 LOG.warn(
@@ -158,7 +160,8 @@ final class StatementGuard {
                         proof.owner() == null ? "" : " on the tenant-owned entity " + proof.owner(),
                         reason);
             }
-            return StatementCheck.trusted(text, proof, prover.sessionEffects(text), changesMemberships);
+            return StatementCheck.trusted(
+                    text, proof, prover.sessionEffects(text), changesMemberships, writesBesideLibrary);
         }
         if (proof.refusal() != null && LOG.isDebugEnabled()) {
             LOG.debug("Not proven, since {}: {}", proof.refusal().why(), sql);
@@ -170,7 +173,8 @@ final class StatementGuard {
                         ? StatementProver.widened(proof.text(), tenantColumns)
                         : proof.text().sql(),
                 StatementProver.beginning(text),
-                changesMemberships);
+                changesMemberships,
+                writesBesideLibrary);
     }
 
     /** Why a text's author says that it is safe, in a comment at its beginning; null if that is not said. */

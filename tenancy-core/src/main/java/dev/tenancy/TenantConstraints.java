@@ -143,11 +143,23 @@ final class TenantConstraints {
         tenants.forEach((table, tenant) -> {
             for (ForeignKey key : table.getForeignKeyCollection()) {
                 Column targetTenant = tenants.get(key.getReferencedTable());
-                if (targetTenant != null && isWithinOneTenant(key) && !key.containsColumn(tenant)) {
+                if (targetTenant != null
+                        && isWithinOneTenant(key)
+                        && !key.containsColumn(tenant)
+                        && !isToLibrary(key)) {
                     widen(key, tenant, targetTenant);
                 }
             }
         });
+    }
+
+    // Such a reference leads to a row of the same tenant or of the library, which no key of a tenant and an id can say.
+    private boolean isToLibrary(ForeignKey key) {
+        return MappedReference.in(metadata, owned).stream()
+                .anyMatch(reference -> owned.library(reference.target()) != null
+                        && !reference.part().equals(MappedReference.OWNER)
+                        && reference.table() == key.getTable()
+                        && reference.columns().equals(key.getColumns()));
     }
 
     // Rows are found by their tenant and id, and a reference from elsewhere needs the two to be unique.

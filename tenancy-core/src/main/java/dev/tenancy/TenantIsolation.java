@@ -219,7 +219,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                     TableClaims.of(metadata, owned),
                     enforced);
             new SessionUses().register(factory.getEventListenerRegistry());
-            new OwnedRows(enforced).register(factory.getEventListenerRegistry());
+            new OwnedRows(enforced, factory).register(factory.getEventListenerRegistry());
             Doctor.attend(metadata, owned, guard, enforced, elsewhere, factory);
         }
     }

@@ -13,13 +13,16 @@ import org.hibernate.persister.collection.AbstractCollectionPersister;
 import org.hibernate.persister.entity.EntityNameUse;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.sqm.ComparisonOperator;
+import org.hibernate.query.sqm.mutation.internal.MultiTableSqmMutationConverter;
 import org.hibernate.sql.ast.spi.SqlAstCreationState;
 import org.hibernate.sql.ast.spi.SqlAstQueryNodeProcessingState;
+import org.hibernate.sql.ast.spi.SqlAstQueryPartProcessingState;
 import org.hibernate.sql.ast.tree.expression.ColumnReference;
 import org.hibernate.sql.ast.tree.from.PluralTableGroup;
 import org.hibernate.sql.ast.tree.from.TableGroup;
 import org.hibernate.sql.ast.tree.from.TableReference;
 import org.hibernate.sql.ast.tree.predicate.ComparisonPredicate;
+import org.hibernate.sql.ast.tree.predicate.InListPredicate;
 import org.hibernate.sql.ast.tree.predicate.Junction;
 import org.hibernate.sql.ast.tree.predicate.Predicate;
 import org.hibernate.sql.exec.internal.AbstractJdbcParameter;
@@ -47,10 +50,34 @@ final class TenantRestriction {
             // The join of the table that has the tenant would otherwise be left out where nothing else needs it.
             state.registerEntityNameUsage(tables, EntityNameUse.EXPRESSION, owned.getRootEntityName());
         }
-        statement.accept(new ComparisonPredicate(
+        statement.accept(toTenant(
                 new ColumnReference(qualifier(column, tables, qualified), column),
-                ComparisonOperator.EQUAL,
-                new CurrentTenantParameter(column.getJdbcMapping(), owned.getEntityName())));
+                column.getJdbcMapping(),
+                owned.getEntityName(),
+                isChanged(tables, state) ? null : SessionTenant.library(owned)));
+    }
+
+    /** @param library whose rows are let through as well; null if none are */
+    private static Predicate toTenant(
+            ColumnReference column, JdbcMapping type, String entity, @Nullable Object library) {
+        CurrentTenantParameter tenant = new CurrentTenantParameter(type, entity);
+        return library == null
+                ? new ComparisonPredicate(column, ComparisonOperator.EQUAL, tenant)
+                : new InListPredicate(column, tenant, new LibraryParameter(type, library));
+    }
+
+    /** Whether a statement changes the rows of these tables, or finds those that are changed then. */
+    private static boolean isChanged(@Nullable TableGroup tables, @Nullable SqlAstCreationState state) {
+        if (tables == null || state == null) {
+            return true;
+        }
+        if (state instanceof MultiTableSqmMutationConverter mutation && mutation.getMutatingTableGroup() == tables) {
+            return true;
+        }
+        // Other than a query, an update or delete in one table has a FROM and no select; its target is the first there.
+        return state.getCurrentProcessingState() instanceof SqlAstQueryNodeProcessingState node
+                && !(node instanceof SqlAstQueryPartProcessingState)
+                && node.getFromClause().getRoots().isEmpty();
     }
 
     /**
@@ -74,13 +101,15 @@ final class TenantRestriction {
             AbstractCollectionPersister collection,
             String column,
             TableGroup tables,
-            boolean qualified) {
+            boolean qualified,
+            @Nullable SqlAstCreationState state) {
         JdbcMapping type = column(collection.getOwnerEntityPersister()).getJdbcMapping();
         TableReference table = tables.resolveTableReference(collection.getTableName());
-        statement.accept(new ComparisonPredicate(
+        statement.accept(toTenant(
                 new ColumnReference(alias(table, qualified), column, false, null, type),
-                ComparisonOperator.EQUAL,
-                new CurrentTenantParameter(type, collection.getRole())));
+                type,
+                collection.getRole(),
+                isChanged(tables, state) ? null : SessionTenant.library(collection.getOwnerEntityPersister())));
     }
 
     /**
@@ -163,6 +192,24 @@ final class TenantRestriction {
             Object tenant = SessionTenant.verifiedReader(session, entity);
             bindParameterValue(
                     getJdbcMapping(), statement, getJdbcMapping().convertToRelationalValue(tenant), position, context);
+        }
+    }
+
+    private static final class LibraryParameter extends AbstractJdbcParameter {
+
+        private final Object library;
+
+        LibraryParameter(JdbcMapping type, Object library) {
+            super(type);
+            this.library = library;
+        }
+
+        @Override
+        public void bindParameterValue(
+                PreparedStatement statement, int position, JdbcParameterBindings bindings, ExecutionContext context)
+                throws SQLException {
+            bindParameterValue(
+                    getJdbcMapping(), statement, getJdbcMapping().convertToRelationalValue(library), position, context);
         }
     }
 }

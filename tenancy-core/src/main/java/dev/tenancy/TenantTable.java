@@ -18,15 +18,21 @@ import org.jspecify.annotations.Nullable;
  * @param owner the entity or the collection's role
  * @param parent the table whose rows say whose these are; null if this one's rows do
  * @param key this table's columns that refer to the parent's primary key; empty if they refer to something else
+ * @param library the tenant whose rows every tenant reads; null if there is none
  */
 record TenantTable(
-        Table table, String column, String owner, @Nullable Table parent, List<String> key) {
+        Table table,
+        String column,
+        String owner,
+        @Nullable Table parent,
+        List<String> key,
+        @Nullable Object library) {
 
     static Collection<TenantTable> of(Metadata metadata, OwnedEntities owned) {
         Map<Table, TenantTable> tables = new LinkedHashMap<>();
         for (PersistentClass entity : metadata.getEntityBindings()) {
             if (owned.contains(entity)) {
-                addTables(entity, owned.tenantColumn(entity), tables);
+                addTables(entity, owned.tenantColumn(entity), owned.library(entity), tables);
             }
         }
         for (org.hibernate.mapping.Collection collection : metadata.getCollectionBindings()) {
@@ -40,13 +46,15 @@ record TenantTable(
                                 owned.tenantColumn(collection.getOwner()),
                                 collection.getRole(),
                                 collection.getOwner().getTable(),
-                                key));
+                                key,
+                                owned.library(collection.getOwner())));
             }
         }
         return tables.values();
     }
 
-    private static void addTables(PersistentClass entity, String column, Map<Table, TenantTable> tables) {
+    private static void addTables(
+            PersistentClass entity, String column, @Nullable Object library, Map<Table, TenantTable> tables) {
         PersistentClass superclass = entity.getSuperclass();
         boolean joined = superclass != null && entity.isJoinedSubclass();
         add(
@@ -56,12 +64,18 @@ record TenantTable(
                         column,
                         entity.getEntityName(),
                         joined ? superclass.getTable() : null,
-                        joined ? names(entity.getKey()) : List.of()));
+                        joined ? names(entity.getKey()) : List.of(),
+                        library));
         for (Join join : entity.getJoins()) {
             add(
                     tables,
                     new TenantTable(
-                            join.getTable(), column, entity.getEntityName(), entity.getTable(), names(join.getKey())));
+                            join.getTable(),
+                            column,
+                            entity.getEntityName(),
+                            entity.getTable(),
+                            names(join.getKey()),
+                            library));
         }
     }
 

@@ -25,7 +25,7 @@ final class UnenforcedReferences {
     static List<String> in(Metadata metadata, OwnedEntities owned) {
         return MappedReference.in(metadata, owned).stream()
                 .filter(one -> owned.contains(one.holder()) && !isEnforced(one, metadata, owned))
-                .map(UnenforcedReferences::described)
+                .map(one -> described(one, owned.library(one.target()) != null))
                 .toList();
     }
 
@@ -49,17 +49,23 @@ final class UnenforcedReferences {
                 .allMatch(value -> isEnforced(collection.getCollectionTable(), value.getColumns(), tenant));
     }
 
-    private static String described(MappedReference reference) {
+    private static String described(MappedReference reference, boolean library) {
         String part = reference.part();
         return "The reference " + reference.path()
                 + (part.isEmpty() || part.equals(MappedReference.OWNER) ? "" : " (" + part + ")") + " to "
                 + reference.target().getEntityName()
                 + " is enforced by no foreign key that carries the tenant. "
-                + (reference.target().getTable().hasDenormalizedTables()
-                        ? "A database has none for a target in the tables of several classes: map the hierarchy with"
-                                + " InheritanceType.SINGLE_TABLE."
-                        : "Let the mapping make one: without ConstraintMode.NO_CONSTRAINT, @NotFound and a definition of"
-                                + " its own.");
+                + (library
+                        ? "Its target has rows that every tenant reads (@LibraryRows), so that none can."
+                        : mend(reference));
+    }
+
+    private static String mend(MappedReference reference) {
+        return (reference.target().getTable().hasDenormalizedTables()
+                ? "A database has none for a target in the tables of several classes: map the hierarchy with"
+                        + " InheritanceType.SINGLE_TABLE."
+                : "Let the mapping make one: without ConstraintMode.NO_CONSTRAINT, @NotFound and a definition of"
+                        + " its own.");
     }
 
     private static boolean holds(ForeignKey key, String tenantColumn) {

@@ -250,7 +250,8 @@ class LayersTest {
                                         SessionEffects.NONE,
                                         proof.text().sql(),
                                         "",
-                                        false));
+                                        false,
+                                        null));
                     } catch (InvocationTargetException failed) {
                         throw failed.getCause();
                     }

@@ -46,7 +46,8 @@ class OwnParametersTest {
                 SessionEffects.NONE,
                 TEXT,
                 "",
-                false);
+                false,
+                null);
     }
 
     private static Demand demand(int parameter) {

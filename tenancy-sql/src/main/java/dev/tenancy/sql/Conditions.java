@@ -40,12 +40,18 @@ final class Conditions {
     record Part(int start, int end) {}
 
     /**
-     * A conjunct: two sides that are equal, or of which the left is among the rows of a query.
+     * A conjunct: two sides that are equal, or of which the left is among the rows of a query, or among several parts.
      *
+     * @param among the parts, of which each may be equal to the left; empty for the others
      * @param end where its tokens end
      */
     record Conjunct(
-            Part left, @Nullable Part right, @Nullable Statement query, int end) {}
+            Part left, @Nullable Part right, @Nullable Statement query, List<Part> among, int end) {
+
+        Conjunct(Part left, @Nullable Part right, @Nullable Statement query, int end) {
+            this(left, right, query, List.of(), end);
+        }
+    }
 
     /** The conjuncts of a condition, without those that cannot serve as a proof. */
     List<Conjunct> conjuncts(Expression condition) {
@@ -56,7 +62,11 @@ final class Conditions {
 
     private void split(Part part, Map<Integer, Statement> queries, List<Conjunct> found, int depth) {
         Part bare = bare(part);
-        if (depth > DEEPEST || hasWeaker(bare)) {
+        if (depth > DEEPEST) {
+            return;
+        }
+        if (hasWeaker(bare)) {
+            alternatives(bare, part.end(), found);
             return;
         }
         int start = bare.start();
@@ -80,6 +90,35 @@ final class Conditions {
                     start = i + 1;
                 }
             }
+        }
+    }
+
+    /** {@code c = ? or c = ?} of one column, as {@code c in (?, ?)}; anything else with an OR is left out. */
+    private void alternatives(Part part, int end, List<Conjunct> found) {
+        Part left = null;
+        Column column = null;
+        List<Part> among = new ArrayList<>();
+        int start = part.start();
+        for (int i = part.start(); i <= part.end(); i++) {
+            if (i < part.end() && reader.partner(i) > i) {
+                i = reader.partner(i);
+            } else if (i == part.end()
+                    || tokens.get(i).is("or") && !tokens.get(i - 1).isMark('.')) {
+                Part one = bare(new Part(start, i));
+                int equals = only(one, "=");
+                Part of = equals < 0 ? null : new Part(one.start(), equals);
+                Column again = of == null ? null : column(of);
+                if (of == null || again == null || column != null && !column.equals(again)) {
+                    return;
+                }
+                left = of;
+                column = again;
+                among.add(new Part(equals + 1, one.end()));
+                start = i + 1;
+            }
+        }
+        if (left != null && among.size() > 1) {
+            found.add(new Conjunct(left, null, null, List.copyOf(among), end));
         }
     }
 
@@ -117,6 +156,8 @@ final class Conditions {
                     found.add(new Conjunct(left, null, query, part.end()));
                 } else if (list(new Part(i + 1, bare.end())).size() == 1) {
                     pair(left, new Part(i + 2, bare.end() - 1), queries, found, part.end());
+                } else {
+                    found.add(new Conjunct(left, null, null, list(new Part(i + 1, bare.end())), part.end()));
                 }
                 return;
             }

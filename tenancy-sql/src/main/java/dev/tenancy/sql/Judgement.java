@@ -74,6 +74,7 @@ final class Judgement {
     // Catalogues that have such columns: of PostgreSQL, and in H2's information_schema.
     private static final String POSTGRESQL_SIZES = "pg_class";
     private static final String H2_SIZES = "tables";
+    private static final Set<String> LOCK_STRENGTHS = Set.of("no", "key", "update", "share");
     private static final Set<String> COMPARING =
             Set.of("or", "not", "is", "like", "ilike", "similar", "between", "any", "all", "some", "exists", "case");
 
@@ -86,6 +87,26 @@ final class Judgement {
 
         void judge(Judgement judgement, Scope scope) {
             judgement.expression(expression, visible == null ? scope : scope.seeing(visible));
+        }
+    }
+
+    /**
+     * What FOR UPDATE and its kind lock.
+     *
+     * @param named the names behind OF, by their keys; null if there is no OF
+     */
+    private record Locks(boolean any, @Nullable Set<String> named) {
+
+        static final Locks NONE = new Locks(false, null);
+        static final Locks ALL = new Locks(true, null);
+
+        boolean hold(SqlName name) {
+            return any && (named == null || named.contains(name.key()));
+        }
+
+        /** Those of the tables that a join may leave out: they are locked only where they are named. */
+        Locks ofOptional() {
+            return named == null ? NONE : this;
         }
     }
 
@@ -106,6 +127,9 @@ final class Judgement {
     final Set<Integer> judged = new HashSet<>();
 
     @Nullable String owner;
+
+    /** What of the tables being read the statement locks. */
+    private Locks locks = Locks.NONE;
 
     Judgement(List<Token> tokens, Reader reader, Catalog catalog, SqlDialect dialect) {
         this.tokens = tokens;
@@ -144,6 +168,13 @@ final class Judgement {
                         + " brings in what does not meet its ON: use a left join.");
     }
 
+    private static Refused locking(String owner) {
+        return Refused.unproven(
+                owner,
+                "it locks rows that every tenant reads",
+                "Lock the tenant's own rows: … where tenant_id = ?; or name the tables to lock in FOR UPDATE OF.");
+    }
+
     private static void close(Output output) {
         if (output.open() != null) {
             throw unrestricted(output.open());
@@ -161,6 +192,15 @@ final class Judgement {
             return delete(delete, outer);
         }
         return merge((Merge) statement, outer);
+    }
+
+    /** A sub-query of an expression, whose rows no lock around it holds. */
+    private Output within(Statement query, Scope scope) {
+        Locks around = locks;
+        locks = Locks.NONE;
+        Output output = statement(query, scope);
+        locks = around;
+        return output;
     }
 
     // ---- names
@@ -243,6 +283,8 @@ final class Judgement {
         Output known = outputs.get(query.body());
         if (known == null) {
             withQueries(query.with(), scope);
+            Locks around = locks;
+            locks = around.any() ? around : locks(query.tail());
             if (query.body() instanceof Select select) {
                 known = select(select, query.cut(), query.tail(), scope);
             } else {
@@ -250,11 +292,38 @@ final class Judgement {
                 expression(query.tail(), scope);
             }
             outputs.put(query.body(), known);
+            locks = around;
         }
         if (query.cut()) {
             close(known);
         }
         return known;
+    }
+
+    private Locks locks(Expression tail) {
+        Set<String> named = new HashSet<>();
+        boolean any = false;
+        for (int i = tail.start(); i < tail.end(); i++) {
+            if (!tokens.get(i).is("for")) {
+                continue;
+            }
+            any = true;
+            int at = i + 1;
+            while (at < tail.end() && LOCK_STRENGTHS.contains(tokens.get(at).word)) {
+                at++;
+            }
+            if (at >= tail.end() || !tokens.get(at).is("of")) {
+                return Locks.ALL;
+            }
+            do {
+                at++;
+                if (at < tail.end() && tokens.get(at).isName()) {
+                    named.add(tokens.get(at).key());
+                }
+                at++;
+            } while (at < tail.end() && tokens.get(at).isMark(','));
+        }
+        return any ? new Locks(true, named) : Locks.NONE;
     }
 
     private Output body(Tree.Body body, Scope scope) {
@@ -279,7 +348,7 @@ final class Judgement {
         Table table = ((Tree.Whole) body).table();
         if (table.schema() == null && scope.query(table.name().name()) != null) {
             Rows rows = table(table, scope);
-            return new Output(null, rows.columns, rows.owner);
+            return new Output(null, rows.columns, rows.owner, rows.library);
         }
         Relation relation = relation(table);
         if (relation.owner() == null && isCounting(table)) {
@@ -298,6 +367,9 @@ final class Judgement {
         }
         Output first = parts.get(0);
         boolean open = sets.union() && parts.stream().allMatch(part -> part.open() != null);
+        String library = open && parts.stream().allMatch(part -> Objects.equals(part.library(), first.library()))
+                ? first.library()
+                : null;
         List<Out> columns = new ArrayList<>(first.columns() == null ? List.of() : first.columns());
         boolean complete = first.columns() != null;
         for (Output part : parts) {
@@ -320,8 +392,8 @@ final class Judgement {
             }
         }
         return complete
-                ? Output.of(columns, true, open ? first.open() : null)
-                : new Output(null, Map.of(), open ? first.open() : null);
+                ? Output.of(columns, true, open ? first.open() : null).withLibrary(library)
+                : new Output(null, Map.of(), open ? first.open() : null, library);
     }
 
     private boolean isCounting(Table table) {
@@ -403,16 +475,21 @@ final class Judgement {
         }
         settle(scope);
         String open = null;
+        String library = null;
         for (Rows rows : scope.rows.values()) {
-            if (!rows.restricted && !completeSingle(select, rows, scope)) {
+            if (!rows.isReadable() && !completeSingle(select, rows, scope)) {
                 String unproven = Objects.requireNonNull(rows.owner);
+                if (rows.locked && scope.conditions.stream().anyMatch(condition -> isShared(condition, rows, scope))) {
+                    throw locking(unproven);
+                }
                 if (scope.rows.size() > 1 || !isPerTenant(select, rows, scope) || select.into() || cut) {
                     throw unrestricted(unproven);
                 }
                 open = unproven;
+                library = rows.library;
             }
         }
-        Output output = output(select.items(), scope, open);
+        Output output = output(select.items(), scope, open).withLibrary(library);
         if (open != null && output.named().values().stream().noneMatch(Trait::tenant)) {
             throw unrestricted(open);
         }
@@ -500,8 +577,12 @@ final class Judgement {
     private Set<Rows> source(Source source, Scope scope, List<Later> later) {
         Set<Rows> all = new LinkedHashSet<>();
         if (source instanceof Tree.Join join) {
+            Locks around = locks;
+            locks = join.kind() == JoinKind.RIGHT || join.kind() == JoinKind.FULL ? around.ofOptional() : around;
             Set<Rows> left = source(join.left(), scope, later);
+            locks = join.kind() == JoinKind.LEFT || join.kind() == JoinKind.FULL ? around.ofOptional() : around;
             Set<Rows> right = source(join.right(), scope, later);
+            locks = around;
             all.addAll(left);
             all.addAll(right);
             Set<Rows> restricted = new LinkedHashSet<>();
@@ -536,7 +617,10 @@ final class Judgement {
         } else if (source instanceof Tree.Derived derived) {
             Output output = Output.NOTHING;
             if (!derived.lateral()) {
+                Locks around = locks;
+                locks = around.hold(called(derived.alias(), derived.position())) ? Locks.ALL : Locks.NONE;
                 output = statement(derived.statement(), Scope.beside(scope)).renamed(derived.columns(), dialect);
+                locks = around;
             }
             all.add(added(
                     new Rows(called(derived.alias(), derived.position()), spelled(derived.alias()), output), scope));
@@ -554,7 +638,11 @@ final class Judgement {
             if (source instanceof Tree.Join join) {
                 laterals(List.of(join.left(), join.right()), scope);
             } else if (source instanceof Tree.Derived derived && derived.lateral()) {
-                close(statement(derived.statement(), before(called(derived.alias(), derived.position()), scope)));
+                SqlName name = called(derived.alias(), derived.position());
+                Locks around = locks;
+                locks = around.hold(name) ? Locks.ALL : Locks.NONE;
+                close(statement(derived.statement(), before(name, scope)));
+                locks = around;
             } else if (source instanceof Tree.Call call) {
                 Scope before = before(called(call.alias(), call.position()), scope);
                 expression(call.expression(), before);
@@ -672,7 +760,14 @@ final class Judgement {
             }
             return new Rows(table.called().name(), spelled(table.called()), Output.NOTHING);
         }
-        Rows rows = new Rows(table.called().name(), spelled(table.called()), relation, dialect);
+        boolean locked = relation.library() != null && locks.hold(table.called().name());
+        Rows rows = new Rows(
+                table.called().name(),
+                spelled(table.called()),
+                relation,
+                dialect,
+                locked ? null : relation.library(),
+                locked);
         if (relation.owner() == null && isCounting(table)) {
             checkCounting(table);
             rows.counting = true;
@@ -682,7 +777,11 @@ final class Judgement {
 
     private Rows target(Table table) {
         written.add(table.name().key());
-        return stored(table);
+        Locks around = locks;
+        locks = Locks.ALL;
+        Rows target = stored(table);
+        locks = around;
+        return target;
     }
 
     // ---- conditions
@@ -698,6 +797,10 @@ final class Judgement {
         boolean more = true;
         while (more) {
             more = false;
+            // First of all: where the library may be read, another comparison of the tenant's column only narrows that.
+            for (Condition condition : scope.conditions) {
+                more |= share(condition, scope);
+            }
             for (Condition condition : scope.conditions) {
                 more |= equal(condition, scope);
             }
@@ -713,8 +816,38 @@ final class Judgement {
             if (rows.owner != null && !rows.values.isEmpty() && !rows.demanded) {
                 rows.demanded = true;
                 demands.add(new Demand(rows.owner, List.copyOf(rows.values), false));
+            } else if (rows.owner != null && !rows.within.isEmpty() && !rows.demanded) {
+                rows.demanded = true;
+                demands.add(new Demand(rows.owner, List.of(), false, List.copyOf(rows.within), rows.library));
             }
         }
+    }
+
+    /** Whether a condition leaves of these rows the tenant's and the library's, as far as its values are these two. */
+    private boolean isShared(Condition condition, Rows rows, Scope scope) {
+        Conjunct conjunct = condition.conjunct();
+        Column column = conjunct.among().isEmpty() ? null : conditions.column(conjunct.left());
+        return column != null
+                && condition.restricted().contains(rows)
+                && rows(column, condition, scope) == rows
+                && rows.trait(column.name().columnKey(dialect)).tenant();
+    }
+
+    private boolean share(Condition condition, Scope scope) {
+        List<Value> values = new ArrayList<>();
+        for (Part part : condition.conjunct().among()) {
+            Value value = conditions.value(part);
+            if (value == null) {
+                return false;
+            }
+            values.add(value);
+        }
+        for (Rows rows : scope.rows.values()) {
+            if (rows.library != null && isShared(condition, rows, scope)) {
+                return rows.share(List.copyOf(values));
+            }
+        }
+        return false;
     }
 
     private boolean equal(Condition condition, Scope scope) {
@@ -752,16 +885,19 @@ final class Judgement {
         }
         Value value = value(right, scope.seeing(condition.visible()));
         if (value != null) {
-            return rows.hold(value);
+            return !rows.isShared() && rows.hold(value);
         }
         Column to = conditions.column(right);
         Rows other = to == null ? null : shown(to, condition, scope);
-        return to != null
-                && other != null
-                && other != rows
-                && other.restricted
-                && other.trait(to.name().columnKey(dialect)).tenant()
-                && rows.hold(null);
+        if (to == null
+                || other == null
+                || other == rows
+                || !other.trait(to.name().columnKey(dialect)).tenant()) {
+            return false;
+        }
+        return other.restricted
+                ? rows.hold(null)
+                : other.isShared() && rows.library != null && !rows.isReadable() && rows.share(null);
     }
 
     private @Nullable Value value(Part part, Scope scope) {
@@ -782,6 +918,9 @@ final class Judgement {
 
     private boolean complete(Condition condition, Scope scope) {
         Conjunct conjunct = condition.conjunct();
+        if (!conjunct.among().isEmpty()) {
+            return completeLocked(condition, scope);
+        }
         if (conjunct.right() != null) {
             return completeJoin(conjunct.left(), conjunct.right(), condition, scope)
                     || completeJoin(conjunct.right(), conjunct.left(), condition, scope);
@@ -790,7 +929,7 @@ final class Judgement {
         if (rows == null || conjunct.query() == null) {
             return false;
         }
-        Output output = statement(conjunct.query(), scope.seeing(condition.visible()));
+        Output output = within(conjunct.query(), scope.seeing(condition.visible()));
         close(output);
         Column column = Objects.requireNonNull(conditions.column(conjunct.left()));
         if (output.columns() == null
@@ -801,7 +940,22 @@ final class Judgement {
                         output.columns().get(0).trait())) {
             return false;
         }
-        return insert(rows, conjunct.end(), " and " + qualified(rows) + "=?", 1);
+        return insertTenant(rows, conjunct.end());
+    }
+
+    /** Of the rows that a mapper reads to lock them, the library's are left out. */
+    private boolean completeLocked(Condition condition, Scope scope) {
+        List<Part> among = condition.conjunct().among();
+        boolean byMapper = tokens.get(among.get(0).end() - 1).end
+                        == tokens.get(among.get(0).end()).start
+                && tokens.get(among.get(0).end()).end == tokens.get(among.get(1).start()).start;
+        return byMapper
+                && scope.rows.values().stream()
+                        .limit(1)
+                        .anyMatch(first -> first.locked
+                                && !first.restricted
+                                && isShared(condition, first, scope)
+                                && insertTenant(first, condition.conjunct().end()));
     }
 
     private @Nullable Rows unheld(Part part, Condition condition, Scope scope) {
@@ -809,7 +963,7 @@ final class Judgement {
         Rows rows = column == null ? null : rows(column, condition, scope);
         return rows != null
                         && rows.stored
-                        && !rows.restricted
+                        && !rows.isReadable()
                         && rows.tenantColumn != null
                         && condition.restricted().contains(rows)
                 ? rows
@@ -821,7 +975,7 @@ final class Judgement {
         Rows rows = unheld(left, condition, scope);
         Column to = rows == null ? null : conditions.column(right);
         Rows other = to == null ? null : shown(to, condition, scope);
-        if (rows == null || to == null || other == null || other == rows || !other.restricted) {
+        if (rows == null || to == null || other == null || other == rows || !other.isReadable()) {
             return false;
         }
         Trait trait = rows.trait(
@@ -834,9 +988,23 @@ final class Judgement {
                     && trait.row() != null
                     && !trait.row().startsWith(Relation.REFERENCE)
                     && isWrittenByMapper(left, right)
-                    && insert(rows, condition.conjunct().end(), " and " + qualified(rows) + "=?", 1);
+                    && insertTenant(rows, condition.conjunct().end());
         }
         boolean named = other.tenantColumn != null && other.qualifier != null;
+        if (rows.library != null && !(named && other.restricted)) {
+            return named
+                    ? insertShared(
+                            rows,
+                            condition.conjunct().end(),
+                            "=" + other.qualifier + "."
+                                    + Objects.requireNonNull(other.tenantColumn).sql(),
+                            0)
+                    : insertTenant(rows, condition.conjunct().end());
+        }
+        if (!other.restricted && named) {
+            // Rows of one tenant beside some that may be the library's.
+            return insertTenant(rows, condition.conjunct().end());
+        }
         return insert(
                 rows,
                 condition.conjunct().end(),
@@ -872,6 +1040,18 @@ final class Judgement {
     private static String qualified(Rows rows) {
         String column = Objects.requireNonNull(rows.tenantColumn).sql();
         return rows.qualifier == null ? column : rows.qualifier + "." + column;
+    }
+
+    /** Holds rows to the tenant; and where they are only read, to the tenant and the library. */
+    private boolean insertTenant(Rows rows, int behind) {
+        return rows.library == null
+                ? insert(rows, behind, " and " + qualified(rows) + "=?", 1)
+                : insertShared(rows, behind, " in (?," + Relation.literal(rows.library) + ")", 1);
+    }
+
+    private boolean insertShared(Rows rows, int behind, String comparison, int parameters) {
+        insertions.add(new Insertion(tokens.get(behind - 1).end, " and " + qualified(rows) + comparison, parameters));
+        return rows.share(null);
     }
 
     private boolean insert(Rows rows, int behind, String text, int parameters) {
@@ -919,7 +1099,7 @@ final class Judgement {
         if (rows.tenantColumn == null || !isByKey(where, scope)) {
             return false;
         }
-        return insert(rows, where.end(), " and " + qualified(rows) + "=?", 1);
+        return insertTenant(rows, where.end());
     }
 
     /** Whether a condition is nothing but columns that are equal to parameters. */
@@ -1292,7 +1472,7 @@ final class Judgement {
     private @Nullable Refers refers(Expression expression, Scope scope) {
         Statement query = query(expression);
         if (query != null) {
-            List<Out> columns = statement(query, scope).columns();
+            List<Out> columns = within(query, scope).columns();
             return columns == null || columns.size() != 1
                     ? null
                     : columns.get(0).trait().refers();
@@ -1304,7 +1484,7 @@ final class Judgement {
     private @Nullable Refers refers(Expression row, int position, int size, Scope scope) {
         Statement query = query(row);
         if (query != null) {
-            List<Out> columns = statement(query, scope).columns();
+            List<Out> columns = within(query, scope).columns();
             return columns == null || columns.size() != size
                     ? null
                     : columns.get(position).trait().refers();
@@ -1403,7 +1583,7 @@ final class Judgement {
                 || rows(column, condition, scope) != target) {
             return false;
         }
-        List<Out> columns = statement(query, scope).columns();
+        List<Out> columns = within(query, scope).columns();
         Refers to = columns == null || columns.size() != 1
                 ? null
                 : columns.get(0).trait().refers();
@@ -1515,7 +1695,7 @@ final class Judgement {
 
     private static void allHeld(Scope scope) {
         for (Rows rows : scope.rows.values()) {
-            if (!rows.restricted) {
+            if (!rows.isReadable()) {
                 throw unrestricted(Objects.requireNonNull(rows.owner));
             }
         }
@@ -1672,7 +1852,7 @@ final class Judgement {
             }
         }
         for (Statement query : expression.queries().values()) {
-            close(statement(query, scope));
+            close(within(query, scope));
         }
         for (int call : expression.calls()) {
             judged.add(call);

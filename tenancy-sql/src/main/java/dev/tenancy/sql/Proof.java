@@ -41,11 +41,25 @@ public record Proof(
     }
 
     /**
-     * One of the values has to be the current tenant's id.
+     * One of the values has to be the current tenant's id; or, for rows that are only read, one of the lists may hold nothing but
+     * that id and the library's.
      *
      * @param kept whether it is written into rows that are there, and would hand them to another tenant
+     * @param within the lists; empty unless the table has a library
+     * @param library as {@link Relation#library} has it; null if there are no lists
      */
-    public record Demand(String owner, List<Value> anyOf, boolean kept) {}
+    public record Demand(
+            String owner,
+            List<Value> anyOf,
+            boolean kept,
+            List<List<Value>> within,
+            @Nullable String library) {
+
+        /** For rows of the tenant alone. */
+        public Demand(String owner, List<Value> anyOf, boolean kept) {
+            this(owner, anyOf, kept, List.of(), null);
+        }
+    }
 
     /** A value that is null, or has to be of one of the tenant's rows in the tables that the reference leads to. */
     public record Written(Relation.Reference reference, Value value) {}

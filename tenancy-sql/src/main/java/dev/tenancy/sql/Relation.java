@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param dependent whether it holds parts of the rows of another table, and its tenant column may be missing in what a mapper writes;
  *     without an owner, whether it is a mapper's table for what it is about to write
  * @param references the columns that refer to rows of a tenant, by the keys of their names
+ * @param library the id of the tenant whose rows every tenant may read and none may write, as text; null if there is none
  */
 public record Relation(
         SqlName name,
@@ -23,7 +24,8 @@ public record Relation(
         @Nullable SqlName tenantColumn,
         Map<String, String> keys,
         boolean dependent,
-        Map<String, Reference> references) {
+        Map<String, Reference> references,
+        @Nullable String library) {
 
     /**
      * A column that refers to a row of a tenant.
@@ -47,8 +49,29 @@ public record Relation(
      * Where a reference leads to.
      *
      * @param table as a statement spells it, with its schema where it needs one
+     * @param library as {@link Relation#library} of the table has it
      */
-    public record Target(String table, SqlName column, SqlName tenantColumn) {}
+    public record Target(
+            String table,
+            SqlName column,
+            SqlName tenantColumn,
+            @Nullable String library) {
+
+        /** The condition that its row is one which the tenant may read. */
+        String readable(String qualifier) {
+            return qualifier + "." + tenantColumn.sql()
+                    + (library == null ? "=?" : " in (?," + Relation.literal(library) + ")");
+        }
+
+        /** A query for the rows that a tenant may refer to, with one parameter, the tenant, and {@code more} behind it. */
+        public String question(String selected, String more) {
+            return "select " + selected + " from " + table + " own_ where " + readable("own_") + more;
+        }
+    }
+
+    static String literal(String id) {
+        return "'" + id.replace("'", "''") + "'";
+    }
 
     /** Before what a row is of: the column refers to such a row. */
     public static final String REFERENCE = "reference to ";
@@ -63,12 +86,17 @@ public record Relation(
             @Nullable SqlName tenantColumn,
             Map<String, String> keys,
             boolean dependent) {
-        this(name, owner, tenantColumn, keys, dependent, Map.of());
+        this(name, owner, tenantColumn, keys, dependent, Map.of(), null);
     }
 
     /** The same table, of which more is known. */
     public Relation withReferences(Map<String, Reference> references) {
-        return new Relation(name, owner, tenantColumn, keys, dependent, references);
+        return new Relation(name, owner, tenantColumn, keys, dependent, references, library);
+    }
+
+    /** The same table with rows that every tenant may read. */
+    public Relation withLibrary(@Nullable String library) {
+        return new Relation(name, owner, tenantColumn, keys, dependent, references, library);
     }
 
     /** A table whose rows no tenant owns. */

@@ -61,13 +61,23 @@ final class Scope {
      *
      * @param columns null if not all are known
      * @param open the owner of rows that the surroundings have to restrict by a tenant column, null if there are none
+     * @param library of these rows, as {@link Relation#library} has it
      */
     record Output(
             @Nullable List<Out> columns,
             Map<String, Trait> named,
-            @Nullable String open) {
+            @Nullable String open,
+            @Nullable String library) {
 
         static final Output NOTHING = new Output(null, Map.of(), null);
+
+        Output(@Nullable List<Out> columns, Map<String, Trait> named, @Nullable String open) {
+            this(columns, named, open, null);
+        }
+
+        Output withLibrary(@Nullable String library) {
+            return new Output(columns, named, open, library);
+        }
 
         /** Of two columns of one name, neither can be meant. */
         static Output of(List<Out> columns, boolean complete, @Nullable String open) {
@@ -87,7 +97,7 @@ final class Scope {
                 return this;
             }
             if (columns == null) {
-                return new Output(null, Map.of(), open);
+                return new Output(null, Map.of(), open, library);
             }
             List<Out> renamed = new ArrayList<>();
             for (int i = 0; i < columns.size(); i++) {
@@ -98,7 +108,7 @@ final class Scope {
                                         columns.get(i).trait())
                                 : columns.get(i));
             }
-            return of(renamed, true, open);
+            return of(renamed, true, open).withLibrary(library);
         }
     }
 
@@ -120,15 +130,37 @@ final class Scope {
 
         final boolean stored;
         final boolean dependent;
+        /** As {@link Relation#library} has it; null as well for rows that are changed or locked. */
+        final @Nullable String library;
+        /** Whether its library's rows may only not be read because they are locked. */
+        final boolean locked;
+
         final Set<Value> values = new LinkedHashSet<>();
+        /** Of each list, all values have to be the tenant or the library. */
+        final Set<List<Value>> within = new LinkedHashSet<>();
         /** Whether all its rows in the result are the current tenant's, once the demands are met. */
         boolean restricted;
+        /** Whether they are the current tenant's or the library's. */
+        private boolean shared;
 
         boolean demanded;
         /** Whether it is a catalogue with columns that count the rows of all tenants. */
         boolean counting;
 
+        /** Rows that the statement may change, so that none of the library's may be among them. */
         Rows(SqlName name, @Nullable String qualifier, Relation relation, SqlDialect dialect) {
+            this(name, qualifier, relation, dialect, null, false);
+        }
+
+        Rows(
+                SqlName name,
+                @Nullable String qualifier,
+                Relation relation,
+                SqlDialect dialect,
+                @Nullable String library,
+                boolean locked) {
+            this.library = library;
+            this.locked = locked;
             this.name = name;
             this.qualifier = qualifier;
             this.owner = relation.owner();
@@ -147,6 +179,8 @@ final class Scope {
         }
 
         Rows(SqlName name, @Nullable String qualifier, Output output) {
+            this.library = output.library();
+            this.locked = false;
             this.name = name;
             this.qualifier = qualifier;
             this.owner = output.open();
@@ -162,9 +196,12 @@ final class Scope {
             this.restricted = owner == null;
         }
 
-        // A key of rows that are nobody's may be another tenant's.
+        // A key of rows that are nobody's may be another tenant's, and the library's rows may refer to rows that are
+        // its own.
         private @Nullable Refers own(String row) {
-            return owner == null || row.startsWith(Relation.ROW)
+            return owner == null
+                            || row.startsWith(Relation.ROW)
+                            || library != null && row.startsWith(Relation.REFERENCE)
                     ? null
                     : new Refers(
                             row.startsWith(Relation.REFERENCE) ? row.substring(Relation.REFERENCE.length()) : row,
@@ -173,12 +210,31 @@ final class Scope {
 
         /** What stands in a column is one of the tenant's rows. */
         void refer(String column, Relation.Reference reference) {
+            if (library != null && reference.targets().stream().anyMatch(to -> to.library() == null)) {
+                return;
+            }
             Trait known = trait(column);
             columns.put(column, new Trait(known.tenant(), known.row(), null, new Refers(reference.of(), List.of())));
         }
 
         Trait trait(String column) {
             return columns.getOrDefault(column, Trait.NONE);
+        }
+
+        /** Whether none of its rows in the result is another's, as far as rows are only read. */
+        boolean isReadable() {
+            return restricted || shared;
+        }
+
+        boolean isShared() {
+            return shared;
+        }
+
+        /** Holds its rows to the tenant and the library; by which values, where the text has them. */
+        boolean share(@Nullable List<Value> values) {
+            boolean more = values == null ? !shared : within.add(values);
+            shared = true;
+            return more;
         }
 
         boolean hold(@Nullable Value value) {
@@ -196,12 +252,13 @@ final class Scope {
 
         /** Whether that shows something new of the right one, whose rows are in the result only where the columns are equal. */
         boolean apply() {
-            return right.owner != null
-                    && !right.restricted
-                    && left.restricted
+            boolean tenants = right.owner != null
                     && left.trait(column).tenant()
-                    && right.trait(column).tenant()
-                    && right.hold(null);
+                    && right.trait(column).tenant();
+            if (tenants && !right.restricted && left.restricted) {
+                return right.hold(null);
+            }
+            return tenants && !right.isReadable() && right.library != null && left.isShared() && right.share(null);
         }
     }
 

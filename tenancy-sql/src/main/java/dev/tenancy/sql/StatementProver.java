@@ -401,7 +401,8 @@ public final class StatementProver {
 
     /**
      * The same query for all tenants, once null is bound in the tenant's place: the opposite of {@link #narrowed}. Only what is
-     * written without white space, as mappers do, is changed.
+     * written without white space, as mappers do, is changed; of {@code tenant_id in (?,?)}, which asks for the library's rows
+     * as well, the first parameter.
      *
      * @param tenantColumns {@linkplain SqlName#key() keys} of names
      */
@@ -412,30 +413,55 @@ public final class StatementProver {
         int from = 0;
         for (int i = 0; i < tokens.size(); i++) {
             int column = columnBefore(tokens, i, tenantColumns);
-            if (column >= 0
-                    && i + 1 < tokens.size()
-                    && tokens.get(i + 1).kind == Kind.PARAMETER
-                    && tokens.get(i - 1).end == tokens.get(i).start
-                    && tokens.get(i + 1).start == tokens.get(i).end) {
-                text.append(sql, from, tokens.get(i).end)
+            int parameter = i + 1;
+            boolean widens =
+                    column >= 0 && tokens.get(i - 1).end == tokens.get(i).start && isParameterBehind(tokens, i);
+            if (!widens && isPairBehind(tokens, i)) {
+                column = columnOf(tokens, i - 1, tenantColumns);
+                parameter = i + 2;
+                widens = column >= 0;
+            }
+            if (widens) {
+                text.append(sql, from, tokens.get(parameter).start)
                         .append("coalesce(?,")
                         .append(sql, tokens.get(column).start, tokens.get(i - 1).end)
                         .append(')');
-                from = tokens.get(i + 1).end;
+                from = tokens.get(parameter).end;
             }
         }
         return text.append(sql, from, sql.length()).toString();
     }
 
+    private static boolean isParameterBehind(List<Token> tokens, int at) {
+        return at + 1 < tokens.size()
+                && tokens.get(at + 1).kind == Kind.PARAMETER
+                && tokens.get(at + 1).start == tokens.get(at).end;
+    }
+
+    /** Whether IN and a list stand there, of a parameter and one more value. */
+    private static boolean isPairBehind(List<Token> tokens, int in) {
+        return in > 0
+                && in + 5 < tokens.size()
+                && tokens.get(in).is("in")
+                && tokens.get(in + 1).isMark('(')
+                && isParameterBehind(tokens, in + 1)
+                && tokens.get(in + 3).isMark(',')
+                && tokens.get(in + 3).start == tokens.get(in + 2).end
+                && tokens.get(in + 4).start == tokens.get(in + 3).end
+                && tokens.get(in + 5).isMark(')');
+    }
+
     /** Where the tenant's column before an equals sign begins; -1 if there is none. */
     private static int columnBefore(List<Token> tokens, int equals, Set<String> tenantColumns) {
-        if (equals < 1
-                || !tokens.get(equals).isOperator("=")
-                || !tokens.get(equals - 1).isName()
-                || !tenantColumns.contains(tokens.get(equals - 1).key())) {
+        return equals < 1 || !tokens.get(equals).isOperator("=") ? -1 : columnOf(tokens, equals - 1, tenantColumns);
+    }
+
+    /** Where the tenant's column begins that ends there; -1 if there is none. */
+    private static int columnOf(List<Token> tokens, int end, Set<String> tenantColumns) {
+        if (!tokens.get(end).isName() || !tenantColumns.contains(tokens.get(end).key())) {
             return -1;
         }
-        int start = equals - 1;
+        int start = end;
         while (start > 1
                 && tokens.get(start - 1).isMark('.')
                 && tokens.get(start - 2).isName()) {

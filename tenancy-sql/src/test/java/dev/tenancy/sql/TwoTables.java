@@ -3,7 +3,7 @@ package dev.tenancy.sql;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An owned table with a dependent one, a global table, and functions of which one is harmful. */
+/** An owned table with a dependent one, two with a library, a global table, and functions of which one is harmful. */
 final class TwoTables implements Catalog {
 
     private static final Map<String, Relation> TABLES = Map.of(
@@ -23,6 +23,22 @@ final class TwoTables implements Catalog {
                     true),
             "order",
             new Relation(new SqlName("order", true), "Order", new SqlName("Tenant", true), Map.of("id", "Order"), true),
+            "account",
+            new Relation(
+                            new SqlName("account", false),
+                            "Account",
+                            new SqlName("tenant_id", false),
+                            Map.of("id", "Account", "ctid", Relation.ROW + "account"),
+                            false)
+                    .withLibrary("lib"),
+            "account_tag",
+            new Relation(
+                            new SqlName("account_tag", false),
+                            "Account.tags",
+                            new SqlName("tenant_id", false),
+                            Map.of("account_id", "Account"),
+                            true)
+                    .withLibrary("lib"),
             "currency",
             Relation.global(new SqlName("currency", false)));
 
