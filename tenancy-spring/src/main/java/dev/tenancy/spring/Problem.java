@@ -163,6 +163,14 @@ public final class Problem {
         return of(HttpStatus.FORBIDDEN, "Your role does not allow this.");
     }
 
+    /** 403, of rows that every company reads and none changes. */
+    public static ErrorResponseException libraryRow(List<FieldFault> faults) {
+        return of(
+                HttpStatus.FORBIDDEN,
+                "The row belongs to the library, which every company reads and none changes.",
+                faults);
+    }
+
     /** 400, of a body with these faults. */
     public static ErrorResponseException invalid(List<FieldFault> faults) {
         return of(HttpStatus.BAD_REQUEST, "The body has invalid fields; see errors.", faults);

@@ -3,6 +3,7 @@ package dev.tenancy.spring;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.ForeignReferenceException;
 import dev.tenancy.ForeignRowException;
+import dev.tenancy.LibraryRowException;
 import dev.tenancy.TenantChangedException;
 import jakarta.persistence.EntityExistsException;
 import jakarta.persistence.EntityNotFoundException;
@@ -93,6 +94,9 @@ final class Problems {
             // Not told apart from a reference to no row, by the library or here.
             if (one instanceof ForeignReferenceException) {
                 return Problem.of(HttpStatus.BAD_REQUEST, "The row refers to another that does not exist.");
+            }
+            if (one instanceof LibraryRowException) {
+                return Problem.libraryRow(List.of());
             }
             if (one instanceof ForeignRowException || one instanceof TenantChangedException) {
                 LOG.warn("A row of another tenant was refused", failure);

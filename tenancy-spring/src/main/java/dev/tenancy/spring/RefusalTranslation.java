@@ -2,6 +2,7 @@ package dev.tenancy.spring;
 
 import dev.tenancy.ForeignReferenceException;
 import dev.tenancy.ForeignRowException;
+import dev.tenancy.LibraryRowException;
 import dev.tenancy.TenantChangedException;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceException;
@@ -41,6 +42,7 @@ final class RefusalTranslation implements BeanPostProcessor {
         public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException failure) {
             return failure instanceof ForeignReferenceException
                             || failure instanceof ForeignRowException
+                            || failure instanceof LibraryRowException
                             || failure instanceof TenantChangedException
                     ? new DataIntegrityViolationException(failure.getMessage(), failure)
                     : dialect.translateExceptionIfPossible(failure);

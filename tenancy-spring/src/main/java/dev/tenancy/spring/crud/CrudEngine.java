@@ -427,6 +427,9 @@ final class CrudEngine<E, D extends Record> {
                         "This needs the header If-Match with the ETag of the row as you read it.");
             }
             E row = load(target.key());
+            if (isOfLibrary(row)) {
+                throw Problem.libraryRow(List.of());
+            }
             if (!target.conditions().allow(mapping.version(row))) {
                 throw Preconditions.failed();
             }
@@ -434,6 +437,7 @@ final class CrudEngine<E, D extends Record> {
         }
         Faults missing = new Faults(true);
         Faults stale = new Faults(true);
+        Faults library = new Faults(true);
         List<Object> keys = targets.stream()
                 .map(Target::key)
                 .filter(Objects::nonNull)
@@ -449,6 +453,9 @@ final class CrudEngine<E, D extends Record> {
                 continue;
             }
             present.add(row);
+            if (isOfLibrary(row)) {
+                library.in(i, faults -> faults.add(new Problem.FieldFault(id.name(), "belongs to the library")));
+            }
             if (target.version() == null ? offer.requireIfMatch() : isStale(target.version(), row)) {
                 String why = target.version() == null
                         ? "is needed, as you read it"
@@ -457,8 +464,17 @@ final class CrudEngine<E, D extends Record> {
             }
         }
         missing.refuse();
+        if (!library.all.isEmpty()) {
+            throw Problem.libraryRow(library.all);
+        }
         stale.refuse(HttpStatus.CONFLICT, "Somebody else changed a row, or its version is missing; see errors.");
         return present;
+    }
+
+    // What is read and not the company's own.
+    private boolean isOfLibrary(E row) {
+        Object tenant = mapping.tenant(row);
+        return tenant != null && !tenant.equals(CurrentTenant.require().tenantId());
     }
 
     private boolean isStale(String version, E row) {

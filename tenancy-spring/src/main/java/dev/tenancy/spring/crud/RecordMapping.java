@@ -227,6 +227,12 @@ final class RecordMapping<E, D extends Record> {
                         && !attribute.getAttributeMetadata().isUpdatable();
     }
 
+    /** The tenant that a row belongs to; null if the entity is global. */
+    @Nullable Object tenant(E row) {
+        TenantIdMapping tenant = persister.getTenantIdMapping();
+        return tenant == null ? null : tenant.getAttributeMapping().getValue(row);
+    }
+
     private boolean isTenant(@Nullable AttributeMapping attribute) {
         TenantIdMapping tenant = persister.getTenantIdMapping();
         return attribute != null && tenant != null && attribute == tenant.getAttributeMapping();

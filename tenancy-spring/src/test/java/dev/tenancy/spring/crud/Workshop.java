@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import com.fasterxml.jackson.annotation.JsonFormat;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tenancy.GlobalEntity;
+import dev.tenancy.LibraryRows;
 import dev.tenancy.TenantOwned;
 import dev.tenancy.spring.RequiresRole;
 import jakarta.persistence.AttributeConverter;
@@ -71,6 +72,8 @@ import tools.jackson.databind.ser.std.ToStringSerializer;
 /** Resources with ids, attributes and rules of every kind. */
 @Configuration(proxyBeanMethods = false)
 class Workshop {
+
+    static final String LIBRARY = "00000000-0000-0000-0000-00000000000a";
 
     enum Kind {
         BOWL,
@@ -607,6 +610,36 @@ class Workshop {
             return nothing();
         }
     }
+
+    /** Some are the library's, for all companies to read. */
+    @Entity(name = "Norm")
+    @LibraryRows(tenant = LIBRARY)
+    @Table(uniqueConstraints = @UniqueConstraint(columnNames = {"tenant_id", "code"}))
+    static class Norm extends TenantOwned {
+        String code;
+    }
+
+    record NormDto(UUID id, String code) {}
+
+    @RestController
+    @RequestMapping("/norms")
+    @Crud(read = "STAFF", write = "STAFF", sort = "code", filter = "code")
+    static class NormController extends TenantCrudController<Norm, NormDto> {}
+
+    @Entity(name = "Plan")
+    static class Plan extends TenantOwned {
+        String name;
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        Norm norm;
+    }
+
+    record PlanDto(UUID id, String name, UUID normId) {}
+
+    @RestController
+    @RequestMapping("/plans")
+    @Crud(read = "STAFF", write = "STAFF", filter = "normId")
+    static class PlanController extends TenantCrudController<Plan, PlanDto> {}
 
     private static <D> PageOf<D> nothing() {
         return new PageOf<>(List.of(), new PageOf.Position(1, null, null, null, true, null));
