@@ -158,7 +158,7 @@ final class TenantConstraints {
         return MappedReference.in(metadata, owned).stream()
                 .anyMatch(reference -> owned.library(reference.target()) != null
                         && !reference.part().equals(MappedReference.OWNER)
-                        && reference.table() == key.getTable()
+                        && MappedReference.physical(reference.table(), metadata).contains(key.getTable())
                         && reference.columns().equals(key.getColumns()));
     }
 

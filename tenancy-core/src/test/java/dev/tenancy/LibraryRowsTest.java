@@ -154,7 +154,19 @@ class LibraryRowsTest {
         String dear = "dear";
     }
 
+    @Entity(name = "Sheet")
+    @Inheritance(strategy = InheritanceType.TABLE_PER_CLASS)
+    static class Sheet extends TenantOwned {
+        @ManyToOne
+        Account account;
+    }
+
+    @Entity(name = "Ledger")
+    static class Ledger extends Sheet {}
+
     private static final Class<?>[] ENTITIES = {
+        Sheet.class,
+        Ledger.class,
         Account.class,
         Project.class,
         Entry.class,
@@ -612,6 +624,43 @@ class LibraryRowsTest {
         assertThat(changed).isEqualTo(1);
         Entry eager = database.as(ACME, session -> session.find(Entry.class, entry));
         assertThat(eager.counter.code).isEqualTo(rows.of("lib"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void rowsOfEachClassReferToTheLibrary(Database database) {
+        Rows rows = Rows.in(database);
+        UUID ledger = database.as(ACME, session -> {
+            Ledger made = new Ledger();
+            made.account = session.getReference(Account.class, rows.lib);
+            session.persist(made);
+            return made.getId();
+        });
+        assertThat(database.as(ACME, session -> session.find(Sheet.class, ledger)).account.code)
+                .isEqualTo(rows.of("lib"));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Database.class)
+    void anOwnRowIsLockedWithWhatItRefersToInReach(Database database) {
+        Rows rows = Rows.in(database);
+        UUID entry = database.as(ACME, session -> {
+            Entry made = new Entry();
+            made.counter = session.getReference(Account.class, rows.lib);
+            session.persist(made);
+            return made.getId();
+        });
+        database.run(ACME, session -> {
+            Entry locked = session.find(Entry.class, entry, LockModeType.PESSIMISTIC_WRITE);
+            assertThat(locked.counter.code).isEqualTo(rows.of("lib"));
+            locked.text = "changed";
+        });
+        database.run(ACME, session -> {
+            Entry locked = session.find(Entry.class, entry);
+            session.lock(locked, LockModeType.PESSIMISTIC_WRITE);
+            session.lock(locked.counter, LockModeType.OPTIMISTIC);
+            session.refresh(locked.counter);
+        });
     }
 
     private static final Map<String, Referring> REFERRING = Map.of(
