@@ -148,7 +148,7 @@ class LibraryProofTest {
         Proof proof = prove(sql);
 
         assertThat(proof.refusal()).isNull();
-        assertThat(proof.sql()).isEqualTo(completed);
+        assertThat(proof.text().sql()).isEqualTo(completed);
     }
 
     @Test
