@@ -1,20 +1,17 @@
 package dev.tenancy;
 
+import dev.tenancy.OwnedPersisters.OwnedPersister;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.hibernate.SessionFactory;
 import org.hibernate.SessionFactoryObserver;
-import org.hibernate.Version;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.model.naming.Identifier;
 import org.hibernate.engine.jdbc.connections.spi.JdbcConnectionAccess;
@@ -34,7 +31,6 @@ import org.slf4j.LoggerFactory;
 final class Doctor {
 
     private static final Logger LOG = LoggerFactory.getLogger(Doctor.class);
-    private static final Pattern NUMBERS = Pattern.compile("(\\d+)\\.(\\d+)\\.(\\d+)\\b.*");
     // Hibernate cannot even build the persisters of such a mapping.
     private static final Set<String> UNBUILDABLE = Set.of(Fault.TENANT_MISPLACED.id(), Fault.CUSTOM_PERSISTER.id());
 
@@ -178,29 +174,12 @@ final class Doctor {
         return true;
     }
 
-    /** All that is wrong with the mapping, the schema, the set-up and the policies. */
+    /** All that is wrong with the mapping, the schema and the policies. */
     static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema live) throws SQLException {
         List<Finding> findings = new ArrayList<>(MappingCheck.examine(metadata, owned));
         findings.addAll(SchemaCheck.examine(metadata, owned, live));
-        findings.addAll(version(Version.getVersionString()));
         findings.addAll(PolicyCheck.examine(metadata, owned, live));
         return findings;
-    }
-
-    static List<Finding> version(String version) {
-        Matcher numbers = NUMBERS.matcher(version);
-        String subject = "Hibernate " + version;
-        if (!numbers.matches()) {
-            return List.of(Fault.HIBERNATE_TOO_OLD.found(subject, "does not tell its version"));
-        }
-        int major = Integer.parseInt(numbers.group(1));
-        int minor = Integer.parseInt(numbers.group(2));
-        int patch = Integer.parseInt(numbers.group(3));
-        if (major >= 8) {
-            return List.of(Fault.HIBERNATE_TOO_NEW.found(subject, "is not supported yet"));
-        }
-        boolean old = major < 7 || major == 7 && (minor < 4 || minor == 4 && patch < 13);
-        return old ? List.of(Fault.HIBERNATE_TOO_OLD.found(subject, "is too old")) : List.of();
     }
 
     /** Asks for a row of each of these entities as a tenant that does not exist. */
@@ -231,9 +210,7 @@ final class Doctor {
     }
 
     private static String tenantOf(EntityPersister owned) {
-        return Objects.requireNonNull(owned.getTenantIdMapping())
-                .getAttributeMapping()
-                .getAttributeName();
+        return OwnedPersister.of(owned).tenant().getAttributeName();
     }
 
     private static Object nobody(Class<?> tenantType) {

@@ -108,14 +108,15 @@ enum Fault {
             "alter table … drop constraint …; alter table … add constraint … foreign key (x_id) references … (id)"),
     HIBERNATE_TOO_OLD(
             301,
-            "Hibernate older than 7.4.13, or of a version that cannot be read",
-            "Older versions write and reference rows without the tenant.",
-            "Use hibernate-core 7.4.13 or a later 7.x; in a repackaged jar, keep Implementation-Version of its manifest."),
+            "Hibernate older than 7.2, or of a version that cannot be read",
+            "The isolation cannot be put into older versions: rows would be read and written without the tenant.",
+            "Use hibernate-core 7.2 or a later 7.x, which Spring Boot manages from 4.0.1 on; in a repackaged jar, keep"
+                    + " Implementation-Version of its manifest."),
     HIBERNATE_TOO_NEW(
             302,
             "Hibernate 8 or later",
             "It brings policies of its own, which must not be doubled, and changed the SPI that the isolation is built on.",
-            "Use hibernate-core 7.4.13 or a later 7.x."),
+            "Use hibernate-core 7.2 or a later 7.x, such as Spring Boot 4.1 manages."),
     NOT_GUARDED(
             303,
             "A data source that hands out connections without a guard",

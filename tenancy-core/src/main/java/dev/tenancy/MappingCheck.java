@@ -202,8 +202,9 @@ final class MappingCheck {
     }
 
     private void history(PersistentClass entity) {
-        boolean audited = entity.getAuxiliaryTable() != null
-                || entity.getJoins().stream().anyMatch(one -> one.getAuxiliaryTable() != null);
+        boolean audited = HibernateVersion.keepsHistories()
+                && (entity.getAuxiliaryTable() != null
+                        || entity.getJoins().stream().anyMatch(one -> one.getAuxiliaryTable() != null));
         if (!audited && entity.hasPojoRepresentation()) {
             for (Class<?> type = entity.getMappedClass();
                     !audited && type != null && type != Object.class;
@@ -248,7 +249,7 @@ final class MappingCheck {
                     collection.getCustomSQLUpdate(),
                     collection.getCustomSQLDelete(),
                     collection.getCustomSQLDeleteAll());
-            if (collection.getAuxiliaryTable() != null) {
+            if (HibernateVersion.keepsHistories() && collection.getAuxiliaryTable() != null) {
                 findings.add(Fault.HISTORY.found(role, "keeps a history of its rows"));
             }
         }

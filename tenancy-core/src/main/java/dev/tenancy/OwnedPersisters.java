@@ -15,6 +15,8 @@ import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.generator.Generator;
+import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.loader.ast.spi.MultiNaturalIdLoadOptions;
 import org.hibernate.loader.ast.spi.MultiNaturalIdLoader;
@@ -23,7 +25,9 @@ import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
 import org.hibernate.mapping.Value;
+import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EntityMappingType;
+import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.metamodel.spi.RuntimeModelCreationContext;
 import org.hibernate.persister.collection.BasicCollectionPersister;
 import org.hibernate.persister.collection.CollectionPersister;
@@ -62,6 +66,36 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         this.owned = owned;
     }
 
+    /** The persister of an owned entity. */
+    interface OwnedPersister extends EntityPersister {
+
+        /**
+         * The attribute that says whose a row is. Not {@code getTenantIdMapping}, which Hibernate has from 7.4.9 on.
+         *
+         * @throws TenancySetupException if it is no attribute of the entity itself
+         */
+        default AttributeMapping tenant() {
+            Generator[] generators = getGenerators();
+            for (int position = 0; position < generators.length; position++) {
+                if (generators[position] instanceof TenantIdGeneration) {
+                    return getAttributeMapping(position);
+                }
+            }
+            throw new TenancySetupException(
+                    "The entity " + getEntityName() + " has its @TenantId inside its @Id or an embeddable.",
+                    "Make the @TenantId an attribute of the entity itself, beside an id of its own.");
+        }
+
+        /** The column of {@link #tenant()}. */
+        default SelectableMapping tenantColumn() {
+            return tenant().getSelectable(0);
+        }
+
+        static OwnedPersister of(EntityPersister owned) {
+            return (OwnedPersister) owned;
+        }
+    }
+
     @Override
     public void injectServices(ServiceRegistryImplementor registry) {
         standard.injectServices(registry);
@@ -72,12 +106,13 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
     public EntityPersister createEntityPersister(
             PersistentClass entity,
             @Nullable EntityDataAccess shared,
-            @Nullable NaturalIdDataAccess naturalIdCache,
+            @Nullable NaturalIdDataAccess sharedNaturalIds,
             RuntimeModelCreationContext context) {
         if (!owned.contains(entity)) {
-            return standard.createEntityPersister(entity, shared, naturalIdCache, context);
+            return standard.createEntityPersister(entity, shared, sharedNaturalIds, context);
         }
         EntityDataAccess cache = ofCurrentTenant(EntityDataAccess.class, shared);
+        NaturalIdDataAccess naturalIdCache = ofCurrentTenant(NaturalIdDataAccess.class, sharedNaturalIds);
         Class<?> type = Objects.requireNonNull(classes).getEntityPersisterClass(entity);
         if (type == SingleTableEntityPersister.class) {
             return new OwnedSingleTable(entity, cache, naturalIdCache, context);
@@ -110,15 +145,20 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         return new CollectionTable(collection, tenantColumn, ownedElements, mixed, cache, context);
     }
 
-    // A stateless session takes rows and collections from there, and tells no listener.
+    // A stateless session takes rows and collections from there, and tells no listener. A session across tenants has
+    // entries
+    // of its own, which nobody evicts; Hibernate keeps it off the cache from 7.4.9 on.
     private static <T extends CachedDomainDataAccess> @Nullable T ofCurrentTenant(Class<T> type, @Nullable T shared) {
         return shared == null
                 ? null
                 : type.cast(Proxy.newProxyInstance(
                         OwnedPersisters.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                            if (method.getName().equals("get")
-                                    && SessionTenant.isOfAnother((SharedSessionContractImplementor) arguments[0])) {
-                                return null;
+                            if (method.getName().equals("get")) {
+                                SharedSessionContractImplementor session =
+                                        (SharedSessionContractImplementor) arguments[0];
+                                if (SessionTenant.isOfAnother(session) || SessionTenant.isCrossing(session)) {
+                                    return null;
+                                }
                             }
                             try {
                                 return method.invoke(shared, arguments);
@@ -154,7 +194,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         };
     }
 
-    private static final class OwnedSingleTable extends SingleTableEntityPersister {
+    private static final class OwnedSingleTable extends SingleTableEntityPersister implements OwnedPersister {
 
         OwnedSingleTable(
                 PersistentClass entity,
@@ -208,7 +248,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
     }
 
-    private static final class OwnedJoined extends JoinedSubclassEntityPersister {
+    private static final class OwnedJoined extends JoinedSubclassEntityPersister implements OwnedPersister {
 
         OwnedJoined(
                 PersistentClass entity,
@@ -262,7 +302,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
     }
 
-    private static final class OwnedUnion extends UnionSubclassEntityPersister {
+    private static final class OwnedUnion extends UnionSubclassEntityPersister implements OwnedPersister {
 
         OwnedUnion(
                 PersistentClass entity,

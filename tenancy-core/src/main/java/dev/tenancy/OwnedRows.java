@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.OwnedPersisters.OwnedPersister;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -36,7 +37,6 @@ import org.hibernate.event.spi.PreUpdateEventListener;
 import org.hibernate.event.spi.PreUpsertEvent;
 import org.hibernate.event.spi.PreUpsertEventListener;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
-import org.hibernate.metamodel.mapping.TenantIdMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.collection.CollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
@@ -371,28 +371,16 @@ final class OwnedRows
 
     private static boolean belongsToTenant(
             EntityPersister entity, Object id, SharedSessionContractImplementor session) {
-        if (SessionTenant.library(entity) != null) {
-            return mayRead(entity, id, session);
-        }
-        return entity.getTenantIdLoader().belongsToTenant(id, false, session)
-                // Hibernate asks the table of the root only, which is not where the rows of the others are.
+        return StoredTenant.isReadable(OwnedPersister.of(entity), id, session)
+                // The rows of its subclasses are in tables of their own.
                 || entity instanceof UnionSubclassEntityPersister
                         && entity.getSubMappingTypes().stream()
-                                .anyMatch(subclass -> subclass.getEntityPersister()
-                                        .getTenantIdLoader()
-                                        .belongsToTenant(id, false, session));
-    }
-
-    // The guard restricts what the loader asks for to the tenant's own rows and the library's.
-    private static boolean mayRead(EntityPersister entity, Object id, SharedSessionContractImplementor session) {
-        return entity.getTenantIdLoader().loadTenantId(id, session) != null
-                || entity instanceof UnionSubclassEntityPersister
-                        && entity.getSubMappingTypes().stream()
-                                .anyMatch(subclass -> mayRead(subclass.getEntityPersister(), id, session));
+                                .anyMatch(subclass -> StoredTenant.isReadable(
+                                        OwnedPersister.of(subclass.getEntityPersister()), id, session));
     }
 
     private static boolean isOwned(EntityPersister entity) {
-        return entity.getTenantIdMapping() != null;
+        return entity instanceof OwnedPersister;
     }
 
     private Layout layout(EntityPersister entity) {
@@ -402,8 +390,7 @@ final class OwnedRows
     }
 
     private Layout read(EntityPersister entity) {
-        TenantIdMapping mapping = entity.getTenantIdMapping();
-        int tenant = mapping == null ? -1 : mapping.getAttributeMapping().getStateArrayPosition();
+        int tenant = isOwned(entity) ? OwnedPersister.of(entity).tenant().getStateArrayPosition() : -1;
         List<Referring> referring = new ArrayList<>();
         Type[] types = entity.getPropertyTypes();
         for (int position = 0; position < types.length; position++) {

@@ -44,12 +44,16 @@ final class SessionQueries implements TimestampsCacheFactory {
 
         @Override
         public boolean isUpToDate(String[] spaces, Long timestamp, SharedSessionContractImplementor session) {
-            return !SessionTenant.isOfAnother(session) && standard.isUpToDate(spaces, timestamp, session);
+            return isOwn(session) && standard.isUpToDate(spaces, timestamp, session);
         }
 
         @Override
         public boolean isUpToDate(Collection<String> spaces, Long timestamp, SharedSessionContractImplementor session) {
-            return !SessionTenant.isOfAnother(session) && standard.isUpToDate(spaces, timestamp, session);
+            return isOwn(session) && standard.isUpToDate(spaces, timestamp, session);
+        }
+
+        private static boolean isOwn(SharedSessionContractImplementor session) {
+            return !SessionTenant.isOfAnother(session) && !SessionTenant.isCrossing(session);
         }
 
         @Override

@@ -87,7 +87,7 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
         if (!CurrentTenant.isCrossing()) {
             return verified(session, entity);
         }
-        if (!session.isRootTenant()) {
+        if (!isCrossing(session)) {
             throw new ForeignSessionException(entity);
         }
         return null;
@@ -108,6 +108,13 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
             throw new ForeignSessionException(entity);
         }
         return principal.tenantId();
+    }
+
+    /** Whether a session was opened to read across tenants. */
+    static boolean isCrossing(SharedSessionContractImplementor session) {
+        return session.getFactory().getSessionFactoryOptions().getCurrentTenantIdentifierResolver()
+                        instanceof SessionTenant tenants
+                && tenants.isRoot(session.getTenantIdentifierValue());
     }
 
     /**

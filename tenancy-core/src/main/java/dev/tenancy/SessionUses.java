@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.OwnedPersisters.OwnedPersister;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.EntityEntry;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -67,7 +68,7 @@ final class SessionUses
         EntityPersister entity = event.getInstanceToLoad() != null || name == null
                 ? described(session, name, event.getInstanceToLoad())
                 : session.getFactory().getMappingMetamodel().getEntityDescriptor(name);
-        if (entity == null || entity.getTenantIdMapping() == null) {
+        if (!(entity instanceof OwnedPersister)) {
             return;
         }
         // A row that nobody owns may refer to owned ones; that it does is read while no tenant is current, too.
@@ -85,9 +86,9 @@ final class SessionUses
         var entry = session.getPersistenceContextInternal().getCollectionEntry(collection);
         var persister = entry == null ? null : entry.getLoadedPersister();
         if (persister != null
-                && (persister.getOwnerEntityPersister().getTenantIdMapping() != null
+                && (persister.getOwnerEntityPersister() instanceof OwnedPersister
                         || persister.getElementType().isEntityType()
-                                && persister.getElementPersister().getTenantIdMapping() != null)) {
+                                && persister.getElementPersister() instanceof OwnedPersister)) {
             SessionTenant.verifiedReader(session, persister.getRole());
         }
     }
@@ -145,14 +146,14 @@ final class SessionUses
 
     private static void reads(EventSource session, @Nullable String name, @Nullable Object instance) {
         EntityPersister entity = described(session, name, instance);
-        if (entity != null && entity.getTenantIdMapping() != null) {
+        if (entity instanceof OwnedPersister) {
             SessionTenant.verifiedReader(session, entity.getEntityName());
         }
     }
 
     private static void writes(EventSource session, @Nullable String name, @Nullable Object instance) {
         EntityPersister entity = described(session, name, instance);
-        if (entity != null && entity.getTenantIdMapping() != null) {
+        if (entity instanceof OwnedPersister) {
             SessionTenant.verified(session, entity.getEntityName());
         }
     }

@@ -1,11 +1,11 @@
 package dev.tenancy;
 
+import dev.tenancy.OwnedPersisters.OwnedPersister;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -14,7 +14,6 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.CollectionPart;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
-import org.hibernate.metamodel.mapping.TenantIdMapping;
 import org.hibernate.metamodel.mapping.internal.ManyToManyCollectionPart;
 import org.hibernate.persister.collection.AbstractCollectionPersister;
 import org.hibernate.persister.entity.EntityPersister;
@@ -41,7 +40,7 @@ final class SharedLinks {
 
     /** Whether each tenant sees its own part of such a collection. */
     static boolean isOf(AbstractCollectionPersister collection) {
-        return collection.getOwnerEntityPersister().getTenantIdMapping() == null
+        return !(collection.getOwnerEntityPersister() instanceof OwnedPersister)
                 && !ownedEnds(collection).isEmpty();
     }
 
@@ -55,7 +54,7 @@ final class SharedLinks {
 
     private static void addOwned(@Nullable CollectionPart part, List<ManyToManyCollectionPart> ends) {
         if (part instanceof ManyToManyCollectionPart end
-                && end.getEntityMappingType().getEntityPersister().getTenantIdMapping() != null) {
+                && end.getEntityMappingType().getEntityPersister() instanceof OwnedPersister) {
             ends.add(end);
         }
     }
@@ -150,11 +149,7 @@ final class SharedLinks {
         EntityPersister target = end.getEntityMappingType().getEntityPersister();
         return (columns.size() == 1 ? columns.get(0) : "(" + String.join(",", columns) + ")") + " in (select "
                 + String.join(",", targets) + " from " + key.getTargetTable() + " own_ where own_."
-                + tenant(target).getAttributeMapping().getSelectable(0).getSelectionExpression() + "=?)";
-    }
-
-    private static TenantIdMapping tenant(EntityPersister owned) {
-        return Objects.requireNonNull(owned.getTenantIdMapping());
+                + OwnedPersister.of(target).tenantColumn().getSelectionExpression() + "=?)";
     }
 
     @SuppressWarnings("unchecked")
@@ -165,9 +160,8 @@ final class SharedLinks {
             Object tenant,
             SharedSessionContractImplementor session)
             throws SQLException {
-        var mapping = tenant(end.getEntityMappingType().getEntityPersister())
-                .getAttributeMapping()
-                .getSelectable(0)
+        var mapping = OwnedPersister.of(end.getEntityMappingType().getEntityPersister())
+                .tenantColumn()
                 .getJdbcMapping();
         mapping.getJdbcValueBinder().bind(statement, mapping.convertToRelationalValue(tenant), position, session);
     }

@@ -208,7 +208,7 @@ final class TenantConstraints {
                     "UK",
                     table.getNameIdentifier(),
                     columns.stream()
-                            .map(column -> column.getNameIdentifier(metadata.getDatabase()))
+                            .map(column -> metadata.getDatabase().toIdentifier(column.getQuotedName()))
                             .toList()));
             // Or else a schema update would not know it again.
             key.setNameExplicit(true);

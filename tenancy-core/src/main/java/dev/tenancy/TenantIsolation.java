@@ -66,9 +66,11 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
     /**
      * Adds the isolation to the settings of one session factory, before it is built. Use a fresh map for each factory.
      *
-     * @throws TenancySetupException if a setting that the isolation needs is taken
+     * @throws TenancySetupException if a setting that the isolation needs is taken, or Hibernate is of a version on which the
+     *     isolation does not hold
      */
     public static void applyTo(Map<String, Object> settings) {
+        HibernateVersion.check();
         OwnedEntities owned = new OwnedEntities();
         claim(settings, MultiTenancySettings.MULTI_TENANT_IDENTIFIER_RESOLVER, new SessionTenant(owned));
         claim(settings, PERSISTERS, new OwnedPersisters(owned));

@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.OwnedPersisters.OwnedPersister;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.function.Consumer;
@@ -8,7 +9,6 @@ import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.JdbcMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
-import org.hibernate.metamodel.mapping.TenantIdMapping;
 import org.hibernate.persister.collection.AbstractCollectionPersister;
 import org.hibernate.persister.entity.EntityNameUse;
 import org.hibernate.persister.entity.EntityPersister;
@@ -139,21 +139,13 @@ final class TenantRestriction {
         if (tables instanceof PluralTableGroup collection
                 && collection.getIndexTableGroup() != null
                 && collection.getIndexTableGroup().getModelPart().getPartMappingType() instanceof EntityMappingType key
-                && key.getEntityPersister().getTenantIdMapping() != null) {
+                && key.getEntityPersister() instanceof OwnedPersister) {
             apply(statement, key.getEntityPersister(), collection.getIndexTableGroup(), true, state);
         }
     }
 
     private static SelectableMapping column(EntityPersister owned) {
-        TenantIdMapping mapping = owned.getTenantIdMapping();
-        if (mapping == null
-                || mapping.getAttributeMapping() == null
-                || !(mapping.getAttributeMapping().getDeclaringType() instanceof EntityMappingType)) {
-            throw new TenancySetupException(
-                    "The entity " + owned.getEntityName() + " has its @TenantId inside its @Id or an embeddable.",
-                    "Make the @TenantId an attribute of the entity itself, beside an id of its own.");
-        }
-        return mapping.getAttributeMapping().getSelectable(0);
+        return OwnedPersister.of(owned).tenantColumn();
     }
 
     private static @Nullable String qualifier(

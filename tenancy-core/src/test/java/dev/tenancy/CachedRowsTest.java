@@ -86,8 +86,9 @@ class CachedRowsTest {
     }
 
     @Test
+    @SuppressWarnings("deprecation") // Hibernate 7.2 has no other way.
     void aRowIsFoundByItsNaturalIdInTheCacheByItsOwnerAlone() {
-        hitsForTheOwnerAlone(session -> session.find(Cached.class, "code", org.hibernate.KeyType.NATURAL));
+        hitsForTheOwnerAlone(session -> session.bySimpleNaturalId(Cached.class).load("code"));
     }
 
     @Test

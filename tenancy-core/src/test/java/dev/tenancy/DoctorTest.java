@@ -17,7 +17,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.hibernate.SessionFactory;
 import org.hibernate.SessionFactoryObserver;
-import org.hibernate.Version;
 import org.hibernate.annotations.TenantId;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.registry.BootstrapServiceRegistryBuilder;
@@ -28,8 +27,6 @@ import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.integrator.spi.Integrator;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 class DoctorTest {
 
@@ -83,25 +80,6 @@ class DoctorTest {
                     .extracting(Finding::id)
                     .containsExactly(Fault.CANARY.id());
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"7.4.12.Final", "7.3.99.Final", "6.6.50.Final", "[WORKING]", "7.4"})
-    void aHibernateThatIsTooOldOrDoesNotTellItsVersionIsFound(String version) {
-        assertThat(Doctor.version(version)).extracting(Finding::id).containsExactly(Fault.HIBERNATE_TOO_OLD.id());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"8.0.0.Final", "8.1.3", "10.0.0.Beta1"})
-    void aHibernateThatHasPoliciesOfItsOwnIsFound(String version) {
-        assertThat(Doctor.version(version)).extracting(Finding::id).containsExactly(Fault.HIBERNATE_TOO_NEW.id());
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"7.4.13.Final", "7.4.14.Final", "7.5.0.Final", "7.10.1.CR1"})
-    void aHibernateThatTheIsolationIsBuiltOnIsFine(String version) {
-        assertThat(Doctor.version(version)).isEmpty();
-        assertThat(Doctor.version(Version.getVersionString())).isEmpty();
     }
 
     @Test

@@ -54,11 +54,12 @@ class OddReferencesTest {
                 factory.inStatelessTransaction(session -> {
                     Desk desk = session.get(Desk.class, made.getId());
                     assertThat(desk.text).isEqualTo("updated");
-                    desk.text = "upserted";
-                    session.upsert(desk);
+                    if (RunningHibernate.UPSERTS_WITH_TENANT) {
+                        desk.text = "upserted";
+                        session.upsert(desk);
+                        assertThat(session.get(Desk.class, made.getId()).text).isEqualTo("upserted");
+                    }
                 });
-                assertThat(factory.<String>fromSession(session -> session.find(Desk.class, made.getId()).text))
-                        .isEqualTo("upserted");
             });
         }
     }

@@ -33,7 +33,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.hibernate.Hibernate;
-import org.hibernate.KeyType;
 import org.hibernate.ReplicationMode;
 import org.hibernate.ScrollMode;
 import org.hibernate.ScrollableResults;
@@ -157,7 +156,7 @@ class OpenedForAnotherTest {
         });
         all.put("find by the natural id", (session, rows) -> {
             session.find(Parent.class, rows.parent());
-            return () -> session.find(Parent.class, rows.code(), KeyType.NATURAL);
+            return () -> session.bySimpleNaturalId(Parent.class).load(rows.code());
         });
         all.put("find several by natural ids", (session, rows) -> {
             session.find(Parent.class, rows.parent());

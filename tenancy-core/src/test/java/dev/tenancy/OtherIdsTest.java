@@ -336,7 +336,9 @@ class OtherIdsTest {
                 "select max(f.id), max(f.text) from Folder f where f.id = :id group by f.code")) {
             paths.addQuery(folder, query);
         }
-        paths.add("natural id", (session, ids) -> session.find(folder, ids.code(), KeyType.NATURAL));
+        if (RunningHibernate.FINDS_BY_NATURAL_ID) {
+            paths.add("natural id", (session, ids) -> session.find(folder, ids.code(), KeyType.NATURAL));
+        }
         paths.add(
                 "by natural id",
                 (session, ids) -> session.bySimpleNaturalId(folder).load(ids.code()));

@@ -420,12 +420,6 @@ final class ReadingPaths {
                 "natural ids",
                 (session, ids) -> session.byMultipleNaturalId(Parent.class).multiLoad(ids.code()));
         paths.add(
-                "find with the natural id as key",
-                (session, ids) -> session.find(Parent.class, ids.code(), KeyType.NATURAL));
-        paths.add(
-                "findMultiple with the natural id as key",
-                (session, ids) -> session.findMultiple(Parent.class, List.of(ids.code()), KeyType.NATURAL));
-        paths.add(
                 "loadOptional by natural id",
                 (session, ids) -> session.bySimpleNaturalId(Parent.class).loadOptional(ids.code()));
         paths.add(
@@ -456,13 +450,22 @@ final class ReadingPaths {
                                 .getReference())
                         .map(Object::toString)
                         .orElse(null));
-        paths.add(
-                "find with the compound natural id as key",
-                (session, ids) -> session.find(Shelf.class, Map.of("room", ids.code(), "number", 7), KeyType.NATURAL));
-        paths.add(
-                "compound natural ids",
-                (session, ids) -> session.byMultipleNaturalId(Shelf.class)
-                        .multiLoad(List.of(Map.of("room", ids.code(), "number", 7))));
+        if (RunningHibernate.FINDS_BY_NATURAL_ID) {
+            paths.add(
+                    "find with the natural id as key",
+                    (session, ids) -> session.find(Parent.class, ids.code(), KeyType.NATURAL));
+            paths.add(
+                    "findMultiple with the natural id as key",
+                    (session, ids) -> session.findMultiple(Parent.class, List.of(ids.code()), KeyType.NATURAL));
+            paths.add(
+                    "find with the compound natural id as key",
+                    (session, ids) ->
+                            session.find(Shelf.class, Map.of("room", ids.code(), "number", 7), KeyType.NATURAL));
+            paths.add(
+                    "compound natural ids",
+                    (session, ids) -> session.byMultipleNaturalId(Shelf.class)
+                            .multiLoad(List.of(Map.of("room", ids.code(), "number", 7))));
+        }
     }
 
     /** What tells no more than that a row is there. */

@@ -1102,7 +1102,7 @@ final class Judgement {
         return insertTenant(rows, where.end());
     }
 
-    /** Whether a condition is nothing but columns that are equal to parameters. */
+    /** Whether a condition is nothing but columns that are equal to parameters, or to the mark of a row that is not deleted. */
     private boolean isByKey(Expression where, Scope scope) {
         if (!where.queries().isEmpty() || !where.calls().isEmpty()) {
             return false;
@@ -1120,7 +1120,8 @@ final class Judgement {
                     || token.isMark('(')
                     || token.isMark(')')
                     || token.isOperator("=")
-                    || token.kind == Token.Kind.PARAMETER;
+                    || token.kind == Token.Kind.PARAMETER
+                    || isMark(token);
             if (!expected) {
                 return false;
             }
@@ -1611,7 +1612,7 @@ final class Judgement {
         }
         settle(scope);
         if (!target.restricted && update.from().isEmpty() && update.where() != null) {
-            completeChange(target, update.where(), isKeyWritten(update), scope);
+            completeChange(target, update.where(), isValuesWritten(update), scope);
         }
         ownOnly(target, relation, update.where(), update.tail().start(), scope);
         if (relation.owner() != null) {
@@ -1625,14 +1626,23 @@ final class Judgement {
         return returned(update.returning(), scope);
     }
 
-    // The key of a one-to-many, which a mapper writes into the table of its elements.
-    private boolean isKeyWritten(Update update) {
+    // The values of a row, the key of a one-to-many in the table of its elements, or the mark of a row that counts as
+    // deleted.
+    private boolean isValuesWritten(Update update) {
         return update.assignments().stream().allMatch(assignment -> {
             Expression value = assignment.value();
+            Token token = tokens.get(value.start());
             return value.end() - value.start() == 1
-                    && (tokens.get(value.start()).kind == Token.Kind.PARAMETER
-                            || tokens.get(value.start()).is("null"));
+                    && (token.kind == Token.Kind.PARAMETER || isMark(token) || token.is("null"));
         });
+    }
+
+    // What a mapper writes into a column that tells rows which count as deleted from the others.
+    private static boolean isMark(Token token) {
+        return token.kind == Token.Kind.NUMBER
+                || token.kind == Token.Kind.STRING
+                || token.is("true")
+                || token.is("false");
     }
 
     private void completeChange(Rows target, Expression where, boolean byMapper, Scope scope) {
@@ -1683,7 +1693,7 @@ final class Judgement {
         }
         settle(scope);
         if (!target.restricted && delete.using().isEmpty() && delete.where() != null) {
-            completeChange(target, delete.where(), false, scope);
+            completeChange(target, delete.where(), true, scope);
         }
         ownOnly(target, relation, delete.where(), delete.tail().start(), scope);
         allHeld(scope);

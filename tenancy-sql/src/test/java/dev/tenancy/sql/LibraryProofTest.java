@@ -153,8 +153,8 @@ class LibraryProofTest {
 
     @Test
     void acrossTenantsTheRestOfTheRowsIsReadAsWell() {
-        assertThat(TwoTables.on(SqlDialect.POSTGRESQL)
-                        .widened("select 1 from account a where a.tenant_id in (?,?)", Set.of("tenant_id")))
+        SqlText text = SqlText.of("select 1 from account a where a.tenant_id in (?,?)", SqlDialect.POSTGRESQL);
+        assertThat(StatementProver.widened(text, Set.of("tenant_id")))
                 .isEqualTo("select 1 from account a where a.tenant_id in (coalesce(?,a.tenant_id),?)");
     }
 }

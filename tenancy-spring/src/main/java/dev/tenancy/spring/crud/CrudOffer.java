@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -98,7 +99,7 @@ record CrudOffer(
                     + mapping.idType().getName() + "; a path can hold a UUID, a Long, an Integer or a String");
         }
         boolean writes = TenantCrudController.class.isAssignableFrom(controller);
-        if (writes && persister.getTenantIdMapping() == null) {
+        if (writes && Arrays.stream(persister.getGenerators()).noneMatch(TenantIdGeneration.class::isInstance)) {
             faults.add(persister.getEntityName()
                     + " belongs to no tenant: a role in one must not change what is everybody's;"
                     + " TenantReadController shows it");

@@ -22,12 +22,13 @@ import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Assigned;
+import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
-import org.hibernate.metamodel.mapping.TenantIdMapping;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
@@ -234,8 +235,10 @@ final class RecordMapping<E, D extends Record> {
     }
 
     private boolean isTenant(@Nullable AttributeMapping attribute) {
-        TenantIdMapping tenant = persister.getTenantIdMapping();
-        return attribute != null && tenant != null && attribute == tenant.getAttributeMapping();
+        return attribute != null
+                && attribute.getDeclaringType() instanceof EntityMappingType
+                && persister.findAttributeMapping(attribute.getAttributeName()) == attribute
+                && persister.getGenerators()[attribute.getStateArrayPosition()] instanceof TenantIdGeneration;
     }
 
     private static Class<?> idType(EntityPersister persister) {
