@@ -46,6 +46,7 @@ final class MigrationScript {
             Fault.TENANT_TYPE,
             Fault.UNIQUE_WITHOUT_TENANT,
             Fault.FOREIGN_KEY_WITHOUT_TENANT,
+            Fault.FOREIGN_KEY_TO_OWN_ONLY,
             Fault.NO_TENANT_INDEX);
     private static final Pattern CREATE_SEQUENCE = Pattern.compile("^create sequence (?!if )");
 

@@ -337,8 +337,8 @@ final class SchemaCheck {
         });
         String name = schema.quoted(key.name());
         return "alter table " + sql(live) + " drop constraint " + name + ";\nalter table " + sql(live)
-                + " add constraint " + name + " foreign key (" + columns(from) + ") references "
-                + sql(key.parent()) + " (" + columns(to) + ")";
+                + " add constraint " + name + " foreign key (" + schema.quotedKeys(from) + ") references "
+                + sql(key.parent()) + " (" + schema.quotedKeys(to) + ")";
     }
 
     private String mend(LiveTable live, String tenant, LiveForeignKey key, String parentTenant) throws SQLException {

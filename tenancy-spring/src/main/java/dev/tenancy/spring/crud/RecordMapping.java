@@ -230,8 +230,12 @@ final class RecordMapping<E, D extends Record> {
 
     /** The tenant that a row belongs to; null if the entity is global. */
     @Nullable Object tenant(E row) {
-        TenantIdMapping tenant = persister.getTenantIdMapping();
-        return tenant == null ? null : tenant.getAttributeMapping().getValue(row);
+        for (AttributeMapping attribute : persister.getAttributeMappings()) {
+            if (isTenant(attribute)) {
+                return attribute.getValue(row);
+            }
+        }
+        return null;
     }
 
     private boolean isTenant(@Nullable AttributeMapping attribute) {
