@@ -230,7 +230,8 @@ final class RecordMapping<E, D extends Record> {
 
     /** The tenant that a row belongs to; null if the entity is global. */
     @Nullable Object tenant(E row) {
-        for (AttributeMapping attribute : persister.getAttributeMappings()) {
+        for (int i = 0; i < persister.getNumberOfAttributeMappings(); i++) {
+            AttributeMapping attribute = persister.getAttributeMapping(i);
             if (isTenant(attribute)) {
                 return attribute.getValue(row);
             }
