@@ -73,7 +73,9 @@ class DocumentsTest {
     private static final Pattern IMPORTS = Pattern.compile("(?s)\\A((?:\\s*import [^;]+;)*)(.*)\\z");
     private static final Pattern ANNOTATION =
             Pattern.compile("`(@(?:Crud|GlobalEntity|RequiresRole|WithTenant))\\(([^`]*)\\)`");
-    private static final Pattern SETTING = Pattern.compile("(?<![\\w./-])tenancy\\.[a-z][\\w-]*(?:\\.[\\w-]+)*");
+    private static final Pattern SETTING =
+            Pattern.compile("(?<![\\w./-])(?:tenancy|spring)\\.[a-z][\\w-]*(?:\\.[\\w-]+)*");
+    private static final Pattern SQL_IN_JAVA = Pattern.compile("(?s)\"\"\"(.*?)\"\"\"|\"([^\"]*)\"");
     private static final Pattern ROW_OF_SQL = Pattern.compile("(?m)^\\| `([^|]+)` \\| `([^|]+)` \\|$");
 
     // A counter, not a setting.
@@ -319,7 +321,7 @@ class DocumentsTest {
     @ParameterizedTest
     @EnumSource
     void theGuardRefusesWhatWasAndTakesWhatIsToBe(SqlDialect dialect) throws IOException {
-        StatementProver prover = new StatementProver(dialect, new Clinic());
+        StatementProver prover = new StatementProver(dialect, new OwnedTables());
         List<MatchResult> rows = ROW_OF_SQL
                 .matcher(Files.readString(ROOT.resolve("docs/adopting.md")))
                 .results()
@@ -331,8 +333,28 @@ class DocumentsTest {
         });
     }
 
-    /** The tables of docs/adopting.md. */
-    private static final class Clinic implements Catalog {
+    @ParameterizedTest
+    @EnumSource
+    void theGuardTakesTheStatementsOfTheBlocksThatNameTheTenant(SqlDialect dialect) throws IOException {
+        StatementProver prover = new StatementProver(dialect, new OwnedTables());
+        List<String> statements = new ArrayList<>();
+        for (Block block : java()) {
+            SQL_IN_JAVA
+                    .matcher(block.text())
+                    .results()
+                    .map(literal -> literal.group(1) == null ? literal.group(2) : literal.group(1))
+                    .filter(literal -> literal.matches("(?s).*tenant_id = .*"))
+                    .forEach(statements::add);
+        }
+        assertThat(statements).hasSize(5).allSatisfy(statement -> {
+            String sql = statement.replaceAll(":\\w+", "?");
+            assertThat(prover.prove(sql).refusal()).as(sql).isNull();
+            assertThat(prover.prove(sql).demands()).as(sql).isNotEmpty();
+        });
+    }
+
+    /** The owned tables that the documents name. */
+    private static final class OwnedTables implements Catalog {
 
         @Override
         public Relation relation(SqlName schema, SqlName name) {
@@ -343,7 +365,7 @@ class DocumentsTest {
 
         @Override
         public boolean isOwned(SqlName name) {
-            return Set.of("owners", "pets").contains(name.key());
+            return Set.of("customer", "owners", "pets", "project", "shelf").contains(name.key());
         }
 
         @Override
