@@ -1,7 +1,9 @@
 package dev.tenancy;
 
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -85,11 +87,15 @@ public final class TenancySetupException extends TenancyException {
             where = " The setting " + TenantIsolation.MIGRATION_SCRIPT
                     + " names a file to be written with the SQL, in the order in which it can run.";
         }
+        Map<String, String> subjects = findings.stream()
+                .filter(one -> script == null || !MigrationScript.mends(one))
+                .collect(Collectors.groupingBy(
+                        one -> "\n    " + one.remedy().replace("\n", "\n    "),
+                        LinkedHashMap::new,
+                        Collectors.mapping(one -> "\n" + one.id() + ": " + one.subject(), Collectors.joining())));
         return "Mend each; docs/doctor.md explains them by their numbers." + where
-                + findings.stream()
-                        .filter(one -> script == null || !MigrationScript.mends(one))
-                        .map(one -> "\n\n" + one.id() + ": " + one.subject() + "\n    "
-                                + one.remedy().replace("\n", "\n    "))
+                + subjects.entrySet().stream()
+                        .map(one -> "\n" + one.getValue() + one.getKey())
                         .collect(Collectors.joining());
     }
 
