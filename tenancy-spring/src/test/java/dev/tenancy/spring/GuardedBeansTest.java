@@ -297,7 +297,7 @@ class GuardedBeansTest {
     private static void refused(ApplicationContextRunner application, String... words) {
         application.run(context -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
                 .isInstanceOf(TenancySetupException.class)
-                .satisfies(refusal -> assertThat(refusal.getMessage()).contains(words)));
+                .satisfies(refusal -> assertThat(refusal.toString()).contains(words)));
     }
 
     private static JdbcTemplate template(ApplicationContext context, String dataSource) {

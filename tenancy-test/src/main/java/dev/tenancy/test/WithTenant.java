@@ -13,11 +13,12 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * Runs a test method, or all of a class, while a tenant is current, with JUnit alone or in a Spring test of any kind. On a method it wins
  * over the class.
  *
- * <pre>{@code
- * @DataJpaTest
- * @WithTenant("6f3f9c7e-58c3-4a2c-b7f4-0d7a1f3d1c11")
+ * <pre>
+ * &#64;DataJpaTest
+ * &#64;WithTenant("6f3f9c7e-58c3-4a2c-b7f4-0d7a1f3d1c11")
  * class CustomersTest {
- * }</pre>
+ * }
+ * </pre>
  *
  * <p>In a Spring test the tenant is entered before the transaction of the test begins and before {@code @Sql} scripts run, so that both
  * belong to it; {@code @BeforeEach} methods run for it as well. Requests that the test sends act for whom their credential says, as in

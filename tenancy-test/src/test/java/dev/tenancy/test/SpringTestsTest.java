@@ -1,10 +1,7 @@
 package dev.tenancy.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import dev.tenancy.CurrentTenant;
-import dev.tenancy.NoTenantException;
 import dev.tenancy.TenantOwned;
 import jakarta.persistence.Entity;
 import java.util.UUID;
@@ -52,17 +49,6 @@ class SpringTestsTest {
         assertThat(books.findAll())
                 .extracting(Book::getTenantId)
                 .containsExactly(UUID.fromString("00000000-0000-0002-0000-000000000002"));
-    }
-
-    /** The failure that the annotation mends. */
-    @DataJpaTest(properties = "spring.jpa.hibernate.ddl-auto=create-drop")
-    static class WithoutTenantTest {
-
-        @Test
-        void nothingOwnedIsReached(@Autowired Books books) {
-            assertThat(CurrentTenant.find()).isEmpty();
-            assertThatExceptionOfType(NoTenantException.class).isThrownBy(books::findAll);
-        }
     }
 
     @SpringBootConfiguration
