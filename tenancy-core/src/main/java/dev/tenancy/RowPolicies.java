@@ -54,9 +54,9 @@ final class RowPolicies {
                 "alter table " + table + " force row level security",
                 "drop policy if exists " + ISOLATION + " on " + table,
                 "create policy " + ISOLATION + " on " + table + " for all using (" + condition + ") with check ("
-                        + condition + ")",
-                "drop policy if exists " + LIBRARY + " on " + table));
+                        + condition + ")"));
         if (one.library() != null) {
+            statements.add("drop policy if exists " + LIBRARY + " on " + table);
             // What writes has to meet the first policy as well, and what locks.
             statements.add("create policy " + LIBRARY + " on " + table + " for select using ("
                     + libraryCondition(quoted(one.column()), one.library()) + ")");
