@@ -57,6 +57,9 @@ public final class TenancySetupException extends TenancyException {
                         .collect(Collectors.joining());
         this.fix = fix(findings, script);
         this.findings = List.copyOf(findings);
+        if (findings.size() > 1) {
+            addSuppressed(new All(refused + "\n\n" + fix));
+        }
     }
 
     private static String headline(String what, List<Finding> findings) {
@@ -99,10 +102,14 @@ public final class TenancySetupException extends TenancyException {
                         .collect(Collectors.joining());
     }
 
-    /** All that was found and how to mend it; the message names no more than the subjects, if there are several. */
-    @Override
-    public String toString() {
-        return findings().isEmpty() ? super.toString() : getClass().getName() + ": " + refused + "\n\n" + fix;
+    /** Stands below the stack trace, where it is told once; never thrown by itself. */
+    private static final class All extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        All(String text) {
+            super(text, null, false, false);
+        }
     }
 
     /** The setting, class or member at fault, and what is wrong with it. */

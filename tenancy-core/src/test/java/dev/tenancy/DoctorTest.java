@@ -60,7 +60,7 @@ class DoctorTest {
                 .hasMessageContaining("2 finding(s)")
                 .hasMessageContaining("TENANCY-202: The table a.")
                 .hasMessageContaining("TENANCY-207: The table b.");
-        assertThat(refused.toString())
+        assertThat(refused.getSuppressed()[0].getMessage())
                 .contains("The table a has a null.", Fault.NULLABLE_TENANT.reason, "alter table a")
                 .contains("The table b is not mapped.", Fault.UNMAPPED_TABLE.remedy);
         assertThat(refused.refused()).contains("The table a", "The table b").doesNotContain("alter table a");

@@ -134,7 +134,7 @@ class TenantIsolationTest {
     void everyEntityDecidesWhoseItsRowsAreAndAllThatDoNotAreNamed() {
         assertThatExceptionOfType(TenancySetupException.class)
                 .isThrownBy(() -> factory(Undecided.class, Both.class, WithoutReason.class, Late.class, Note.class))
-                .satisfies(refused -> assertThat(refused.toString())
+                .satisfies(refused -> assertThat(refused.getSuppressed()[0].getMessage())
                         .contains(
                                 "Undecided has not decided",
                                 "Both has a @TenantId attribute, and is marked",
@@ -170,7 +170,7 @@ class TenantIsolationTest {
                         Map.of(setting + "Undecided", " ", setting + "Note", "theirs", setting + "Curr", "x"),
                         Undecided.class,
                         Note.class))
-                .satisfies(refused -> assertThat(refused.toString())
+                .satisfies(refused -> assertThat(refused.getSuppressed()[0].getMessage())
                         .contains(
                                 "Undecided is declared by " + setting + "Undecided without a reason",
                                 "Note has a @TenantId attribute, and is declared by " + setting + "Note"));

@@ -296,8 +296,10 @@ class GuardedBeansTest {
 
     private static void refused(ApplicationContextRunner application, String... words) {
         application.run(context -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
-                .isInstanceOf(TenancySetupException.class)
-                .satisfies(refusal -> assertThat(refusal.toString()).contains(words)));
+                .isInstanceOfSatisfying(
+                        TenancySetupException.class,
+                        refusal -> assertThat(refusal.getMessage() + refusal.refused() + refusal.fix())
+                                .contains(words)));
     }
 
     private static JdbcTemplate template(ApplicationContext context, String dataSource) {
