@@ -45,6 +45,7 @@ final class LiveSchema {
     private final Map<LiveTable, Map<String, LiveColumn>> columns = new HashMap<>();
     private final Map<LiveTable, List<LiveIndex>> indexes = new HashMap<>();
     private final Map<LiveTable, List<String>> primaryKeys = new HashMap<>();
+    private final Map<LiveTable, List<LiveForeignKey>> foreignKeys = new HashMap<>();
 
     LiveSchema(Connection connection, @Nullable String defaultSchema) throws SQLException {
         this.connection = connection;
@@ -215,6 +216,15 @@ final class LiveSchema {
     }
 
     List<LiveForeignKey> foreignKeys(LiveTable table) throws SQLException {
+        List<LiveForeignKey> known = foreignKeys.get(table);
+        if (known == null) {
+            known = readForeignKeys(table);
+            foreignKeys.put(table, known);
+        }
+        return known;
+    }
+
+    private List<LiveForeignKey> readForeignKeys(LiveTable table) throws SQLException {
         // They come in the order of KEY_SEQ, so that two keys to one table are interleaved.
         Map<String, LiveForeignKey> keys = new LinkedHashMap<>();
         try (ResultSet rows = metaData.getImportedKeys(connection.getCatalog(), table.schema(), table.name())) {
@@ -320,6 +330,11 @@ final class LiveSchema {
             all.add(quotedKey(key));
         }
         return String.join(", ", all);
+    }
+
+    /** The SQL of a unique key. */
+    String addUnique(LiveTable table, List<String> keys) throws SQLException {
+        return "alter table " + quoted(table.name()) + " add unique (" + quotedKeys(keys) + ")";
     }
 
     /** Whether no two rows can have the same values there. */

@@ -173,8 +173,7 @@ final class MigrationScript {
                         .map(column -> SqlName.of(column.getName()).key())
                         .toList();
                 if (parent.isPresent() && !columns.isEmpty() && !live.isUnique(parent.get(), columns)) {
-                    statements.add("alter table " + live.quoted(parent.get().name()) + " add unique ("
-                            + live.quotedKeys(columns) + ")");
+                    statements.add(live.addUnique(parent.get(), columns));
                 }
                 add(dialect.getForeignKeyExporter().getSqlCreateStrings(key, metadata, context));
             }

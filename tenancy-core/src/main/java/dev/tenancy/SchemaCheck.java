@@ -56,9 +56,6 @@ final class SchemaCheck {
                 check.tables.put(live.get(), one);
             }
         }
-        for (LiveTable table : check.tables.keySet()) {
-            check.findOwner(table, new HashSet<>());
-        }
         return check;
     }
 
@@ -113,6 +110,9 @@ final class SchemaCheck {
 
     static List<Finding> examine(Metadata metadata, OwnedEntities owned, LiveSchema schema) throws SQLException {
         SchemaCheck check = of(metadata, owned, schema);
+        for (LiveTable table : check.tables.keySet()) {
+            check.findOwner(table, new HashSet<>());
+        }
         for (LiveTable table : check.owners.keySet()) {
             check.table(table, Objects.requireNonNull(check.tables.get(table)));
         }
@@ -335,6 +335,11 @@ final class SchemaCheck {
                 to.add(target);
             }
         });
+        return replaced(live, key, from, to);
+    }
+
+    private String replaced(LiveTable live, LiveForeignKey key, List<String> from, List<String> to)
+            throws SQLException {
         String name = schema.quoted(key.name());
         return "alter table " + sql(live) + " drop constraint " + name + ";\nalter table " + sql(live)
                 + " add constraint " + name + " foreign key (" + schema.quotedKeys(from) + ") references "
@@ -348,13 +353,8 @@ final class SchemaCheck {
             from.add(column);
             to.add(target);
         });
-        String name = schema.quoted(key.name());
-        return (schema.isUnique(key.parent(), to)
-                        ? ""
-                        : "alter table " + sql(key.parent()) + " add unique (" + schema.quotedKeys(to) + ");\n")
-                + "alter table " + sql(live) + " drop constraint " + name + ";\nalter table " + sql(live)
-                + " add constraint " + name + " foreign key (" + schema.quotedKeys(from) + ") references "
-                + sql(key.parent()) + " (" + schema.quotedKeys(to) + ")";
+        return (schema.isUnique(key.parent(), to) ? "" : schema.addUnique(key.parent(), to) + ";\n")
+                + replaced(live, key, from, to);
     }
 
     private void unmapped() throws SQLException {

@@ -117,7 +117,14 @@ final class SharedLinks {
             int position = 1 + collection.getKeyColumnNames().length;
             collection.getKeyType().nullSafeSet(statement, key, 1, session);
             for (ManyToManyCollectionPart end : ends) {
-                bindTenant(statement, position++, end, tenant, session);
+                StoredTenant.bind(
+                        OwnedPersister.of(end.getEntityMappingType().getEntityPersister())
+                                .tenantColumn()
+                                .getJdbcMapping(),
+                        tenant,
+                        statement,
+                        position++,
+                        session);
             }
             return jdbc.getResultSetReturn().executeUpdate(statement, sql) > 0;
         });
@@ -150,20 +157,6 @@ final class SharedLinks {
         return (columns.size() == 1 ? columns.get(0) : "(" + String.join(",", columns) + ")") + " in (select "
                 + String.join(",", targets) + " from " + key.getTargetTable() + " own_ where own_."
                 + OwnedPersister.of(target).tenantColumn().getSelectionExpression() + "=?)";
-    }
-
-    @SuppressWarnings("unchecked")
-    private static void bindTenant(
-            PreparedStatement statement,
-            int position,
-            ManyToManyCollectionPart end,
-            Object tenant,
-            SharedSessionContractImplementor session)
-            throws SQLException {
-        var mapping = OwnedPersister.of(end.getEntityMappingType().getEntityPersister())
-                .tenantColumn()
-                .getJdbcMapping();
-        mapping.getJdbcValueBinder().bind(statement, mapping.convertToRelationalValue(tenant), position, session);
     }
 
     @FunctionalInterface

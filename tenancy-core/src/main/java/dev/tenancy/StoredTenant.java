@@ -64,8 +64,9 @@ final class StoredTenant {
         throw new IllegalStateException(entity.getEntityName() + " has no table of the name " + table);
     }
 
+    /** Binds a tenant as the database knows it. */
     @SuppressWarnings("unchecked")
-    private static void bind(
+    static void bind(
             JdbcMapping type,
             Object tenant,
             PreparedStatement statement,

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown at start, when the way the application is set up would not be safe or could not work. The message says what was
- * refused and how to mend it; the two can be had apart, to be laid out for a reader.
+ * refused and how to mend it; the two can be had apart, to be laid out for a reader. Of several findings the message names the
+ * subjects only, and the stack trace tells all.
  */
 public final class TenancySetupException extends TenancyException {
 

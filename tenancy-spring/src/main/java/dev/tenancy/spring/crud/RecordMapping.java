@@ -22,9 +22,9 @@ import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Assigned;
+import org.hibernate.generator.Generator;
 import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.metamodel.mapping.AttributeMapping;
-import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
 import org.hibernate.metamodel.mapping.PluralAttributeMapping;
@@ -111,6 +111,7 @@ final class RecordMapping<E, D extends Record> {
 
     private final SessionFactoryImplementor factory;
     private final EntityPersister persister;
+    private final @Nullable AttributeMapping tenant;
     private final Class<E> entity;
     private final Class<D> record;
     private final @Nullable RecordMapper<E, D> mapper;
@@ -130,6 +131,7 @@ final class RecordMapping<E, D extends Record> {
         this.record = record;
         this.mapper = mapper;
         this.persister = factory.getMappingMetamodel().getEntityDescriptor(entity);
+        this.tenant = tenantOf(persister);
         this.assignsId = persister.getGenerator() instanceof Assigned;
         this.shape = shape(record, persister, readOnly, "");
         this.fields = describe(shape);
@@ -230,20 +232,21 @@ final class RecordMapping<E, D extends Record> {
 
     /** The tenant that a row belongs to; null if the entity is global. */
     @Nullable Object tenant(E row) {
-        for (int i = 0; i < persister.getNumberOfAttributeMappings(); i++) {
-            AttributeMapping attribute = persister.getAttributeMapping(i);
-            if (isTenant(attribute)) {
-                return attribute.getValue(row);
-            }
-        }
-        return null;
+        return tenant == null ? null : tenant.getValue(row);
     }
 
     private boolean isTenant(@Nullable AttributeMapping attribute) {
-        return attribute != null
-                && attribute.getDeclaringType() instanceof EntityMappingType
-                && persister.findAttributeMapping(attribute.getAttributeName()) == attribute
-                && persister.getGenerators()[attribute.getStateArrayPosition()] instanceof TenantIdGeneration;
+        return attribute != null && attribute == tenant;
+    }
+
+    private static @Nullable AttributeMapping tenantOf(EntityPersister persister) {
+        Generator[] generators = persister.getGenerators();
+        for (int position = 0; position < generators.length; position++) {
+            if (generators[position] instanceof TenantIdGeneration) {
+                return persister.getAttributeMapping(position);
+            }
+        }
+        return null;
     }
 
     private static Class<?> idType(EntityPersister persister) {
