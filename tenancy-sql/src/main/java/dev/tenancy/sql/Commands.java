@@ -441,11 +441,14 @@ final class Commands {
     }
 
     /**
-     * Where the query begins of which a temporary table is made that no other session sees; -1 if it is anything else. Such a table
-     * holds what its query yields, as if that had been inserted.
+     * Where the query begins that a command runs for its caller alone, -1 if it runs none: CALL of H2, which shows a query's value, or
+     * a temporary table that no other session sees, which holds what its query yields as if that had been inserted.
      */
-    int ownCopy() {
+    int queryInside() {
         int at = 1;
+        if (token(0).is("call") && dialect == SqlDialect.H2 && token(at).isMark('(') && isQuery(start + at)) {
+            return start + at;
+        }
         boolean temporary = false;
         boolean local = dialect == SqlDialect.POSTGRESQL;
         while (has(at) && BEFORE_DEFINED.contains(token(at).word)) {
@@ -475,21 +478,23 @@ final class Commands {
 
     private boolean isQueryBehindAs() {
         for (int i = start; i + 1 < end; i++) {
-            int next = i + 1;
-            while (next < end && tokens.get(next).isMark('(')) {
-                next++;
-            }
-            if (tokens.get(i).is("as") && next < end) {
-                Token token = tokens.get(next);
-                if (token.is("select")
-                        || token.is("with")
-                        || token.is("values")
-                        || token.is("table")
-                        || token.is("execute")) {
-                    return true;
-                }
+            if (tokens.get(i).is("as") && isQuery(i + 1)) {
+                return true;
             }
         }
         return false;
+    }
+
+    private boolean isQuery(int position) {
+        int at = position;
+        while (at < end && tokens.get(at).isMark('(')) {
+            at++;
+        }
+        return at < end
+                && (tokens.get(at).is("select")
+                        || tokens.get(at).is("with")
+                        || tokens.get(at).is("values")
+                        || tokens.get(at).is("table")
+                        || tokens.get(at).is("execute"));
     }
 }

@@ -267,7 +267,7 @@ public final class StatementProver {
 
     private void command(Reading reading, List<Token> tokens, int start, int end) {
         Commands commands = new Commands(tokens, start, end, catalog, dialect);
-        int query = commands.ownCopy();
+        int query = commands.queryInside();
         if (query >= 0) {
             statement(reading, tokens, query, end);
             if (reading.refusal == null || reading.refusal.reason() != Reason.UNREADABLE) {
