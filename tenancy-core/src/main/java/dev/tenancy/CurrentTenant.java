@@ -209,6 +209,29 @@ public final class CurrentTenant {
         return new Entered(principal, HOLDER.get());
     }
 
+    /** What is current on this thread, for {@link #take} on another one and {@link #putBack} on this one. */
+    static @Nullable Object held() {
+        return HOLDER.get();
+    }
+
+    /**
+     * Makes what was {@link #held} on some thread current on this one, until {@link #putBack}. A crossing stays where it was
+     * asked for: on another thread nothing is current then.
+     */
+    static void take(@Nullable Object held) {
+        Entered there = (Entered) held;
+        if (there == null || there.principal == null && there != HOLDER.get()) {
+            set(null);
+        } else if (there != HOLDER.get()) {
+            set(new Entered(there.principal, HOLDER.get()));
+        }
+    }
+
+    /** Makes current again what was {@link #held} on this thread. */
+    static void putBack(@Nullable Object held) {
+        set((Entered) held);
+    }
+
     private static void set(@Nullable Entered acting) {
         if (acting == null) {
             HOLDER.remove();

@@ -66,13 +66,18 @@ public final class TenancyAutoConfiguration {
         return new Crossings(events);
     }
 
+    @Bean
+    LostTenants lostTenants() {
+        return new LostTenants();
+    }
+
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterRegistry.class)
     static final class Metrics {
 
         @Bean
-        CrossingCounter crossingCounter(ObjectProvider<MeterRegistry> meters) {
-            return new CrossingCounter(meters);
+        TenancyCounters tenancyCounters(ObjectProvider<MeterRegistry> meters) {
+            return new TenancyCounters(meters);
         }
     }
 

@@ -1,10 +1,12 @@
 package dev.tenancy.spring;
 
+import dev.tenancy.TenancySetupException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -31,6 +33,7 @@ import org.springframework.util.unit.DataSize;
  * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
  *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param dataSources The data sources of the application; each is guarded without a setting.
+ * @param session What browsers' sessions hold.
  * @param globalEntities Entities of other libraries whose rows belong to no tenant: by class, or by package for all that are in it
  *     and below, each with the reason.
  * @param migrationScript A file to be written with the SQL of all that the start-up check finds the schema to lack, in the order in
@@ -51,6 +54,7 @@ public record TenancyProperties(
         @DefaultValue Errors errors,
         @DefaultValue("5s") Duration membershipCache,
         @DefaultValue DataSources dataSources,
+        @DefaultValue Session session,
         @DefaultValue Map<String, String> globalEntities,
         @Nullable Path migrationScript,
         @DefaultValue Jwt jwt) {
@@ -110,6 +114,27 @@ public record TenancyProperties(
      *     the reason. The application does not start if a table of an owned entity is there.
      */
     public record DataSources(@DefaultValue Map<String, String> unguarded) {}
+
+    /**
+     * The settings under {@code tenancy.session}.
+     *
+     * @param shared The attributes of a session that are the same in all companies of its user: by name, each with the reason; a bean of
+     *     the scope session has the attribute scopedTarget.&lt;bean&gt;. Every other one belongs to the company in which it was set.
+     */
+    public record Session(@DefaultValue Map<String, String> shared) {
+
+        Set<String> inAllTenants() {
+            shared.forEach((name, reason) -> {
+                if (reason.isBlank()) {
+                    throw new TenancySetupException(
+                            "tenancy.session.shared." + name
+                                    + " gives no reason for an attribute that all companies share.",
+                            "Say why its value belongs to none of them, or remove the setting.");
+                }
+            });
+            return Set.copyOf(shared.keySet());
+        }
+    }
 
     /**
      * The settings under {@code tenancy.jwt}. Exactly one of secret, keys and jwks tells the keys; without any setting here no

@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,15 +43,22 @@ final class TenantFilter implements Filter {
      * @param actuator about the whole application: a token, which is for members of tenants, lets in operators only
      * @param operators who those are
      * @param chooser where a tenant is chosen
+     * @param inAllTenants the attributes of sessions that have the same value in all tenants
      */
-    record Bounds(OpenEndpoints open, ActuatorRequests actuator, Operators operators, TenantChooser chooser) {
+    record Bounds(
+            OpenEndpoints open,
+            ActuatorRequests actuator,
+            Operators operators,
+            TenantChooser chooser,
+            Set<String> inAllTenants) {
 
         static Bounds of(OpenEndpoints open, ObjectProvider<ActuatorRequests> actuator, TenancyProperties properties) {
             return new Bounds(
                     open,
                     actuator.getIfAvailable(() -> ActuatorRequests.NONE),
                     Operators.of(properties),
-                    TenantChooser.of(properties.resolve().chooser()));
+                    TenantChooser.of(properties.resolve().chooser()),
+                    properties.session().inAllTenants());
         }
 
         boolean actForNone(HttpServletRequest request) {
@@ -124,7 +132,9 @@ final class TenantFilter implements Filter {
             return;
         }
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {
-            next.doFilter(entry.show(request, principal), response);
+            next.doFilter(
+                    TenantSession.of(entry.show(request, principal), principal.tenantId(), bounds.inAllTenants()),
+                    response);
         }
     }
 

@@ -101,7 +101,7 @@ class BesideHibernateTest {
                 .extracting(CurrentTenant.Crossing::reason)
                 .containsExactly("a test");
         assertThat(context.getBean(SimpleMeterRegistry.class)
-                        .counter(CrossingCounter.NAME)
+                        .counter(TenancyCounters.CROSSINGS)
                         .count())
                 .isEqualTo(1);
     }

@@ -1,11 +1,14 @@
 package dev.tenancy.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
 import dev.tenancy.jwt.TokenIssuer;
+import jakarta.servlet.http.HttpSession;
+import java.io.Serializable;
 import java.net.CookieManager;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -18,9 +21,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -40,7 +45,9 @@ import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.context.annotation.SessionScope;
 
 /** Two chains side by side: an API by token, and pages by form login, with a session and protection against CSRF. */
 class SessionTest {
@@ -53,7 +60,7 @@ class SessionTest {
 
     @BeforeAll
     static void start() {
-        application = TestApplication.start(Pages.class);
+        application = TestApplication.start(Pages.class, "tenancy.session.shared.theme=a matter of taste");
     }
 
     @AfterAll
@@ -147,6 +154,41 @@ class SessionTest {
         assertThat(get("/pages/later", "X-Tenant-Id", "globex").body()).isEqualTo("{\"tenant\":\"globex\"}");
     }
 
+    @Test
+    void whatASessionHoldsIsTheCompanysInWhichItWasPut() throws Exception {
+        logIn("dora");
+        String session = session();
+        assertThat(get("/pages/note?text=of-acme").body()).isEqualTo("attribute null, bean null, theme null");
+        assertThat(get("/pages/note?text=of-globex", "X-Tenant-Id", "globex").body())
+                .isEqualTo("attribute null, bean null, theme of-acme");
+        assertThat(get("/pages/note?text=").body()).isEqualTo("attribute of-acme, bean of-acme, theme of-globex");
+        assertThat(get("/pages/note?text=", "X-Tenant-Id", "globex").body())
+                .isEqualTo("attribute of-globex, bean of-globex, theme null");
+        assertThat(get("/pages/names").body()).isEqualTo("bean");
+        assertThat(session()).isEqualTo(session);
+
+        logIn("carla");
+        assertThat(get("/pages/note?text=").body()).isEqualTo("attribute null, bean null, theme null");
+    }
+
+    @Test
+    void whatWasPutBeforeTheLoginIsReadInEachCompany() throws Exception {
+        assertThat(get("/pages/open/note?text=before").statusCode()).isEqualTo(200);
+        logIn("dora");
+        assertThat(get("/pages/note?text=of-acme").body()).startsWith("attribute before,");
+        assertThat(get("/pages/note?text=", "X-Tenant-Id", "globex").body()).startsWith("attribute before,");
+        assertThat(get("/pages/note?text=").body()).startsWith("attribute of-acme,");
+        // Removed once, it is gone.
+        assertThat(get("/pages/note?text=").body()).startsWith("attribute null,");
+    }
+
+    @Test
+    void anAttributeForAllCompaniesNeedsAReason() {
+        assertThatThrownBy(() -> TestApplication.start(Pages.class, "tenancy.session.shared.theme= ")
+                        .close())
+                .hasStackTraceContaining("tenancy.session.shared.theme gives no reason");
+    }
+
     private void logIn(String user) throws Exception {
         String page = get("/login").body();
         String csrf = page.replaceFirst("(?s).*name=\"_csrf\" type=\"hidden\" value=\"([^\"]+)\".*", "$1");
@@ -178,6 +220,12 @@ class SessionTest {
     @EnableMethodSecurity
     static class Pages {
 
+        private final ObjectProvider<Note> notes;
+
+        Pages(ObjectProvider<Note> notes) {
+            this.notes = notes;
+        }
+
         static final Set<String> REMOVED = Collections.newSetFromMap(new ConcurrentHashMap<>());
 
         @Bean
@@ -195,7 +243,10 @@ class SessionTest {
         @Order(2)
         SecurityFilterChain pages(HttpSecurity http) {
             return http.formLogin(Customizer.withDefaults())
-                    .authorizeHttpRequests(requests -> requests.anyRequest().authenticated())
+                    .authorizeHttpRequests(requests -> requests.requestMatchers("/pages/open/**")
+                            .permitAll()
+                            .anyRequest()
+                            .authenticated())
                     .build();
         }
 
@@ -254,6 +305,54 @@ class SessionTest {
         @PostMapping("/pages/change")
         String change() {
             return "changed in " + CurrentTenant.require().tenantId();
+        }
+
+        @Bean
+        @SessionScope
+        Note note() {
+            return new Note();
+        }
+
+        /** What the session held before, and then puts the text there; nothing is put of an empty one. */
+        @GetMapping({"/pages/note", "/pages/open/note"})
+        String note(@RequestParam String text, HttpSession session) {
+            Note note = notes.getObject();
+            String before = "attribute " + session.getAttribute("note") + ", bean " + note.getText() + ", theme "
+                    + session.getAttribute("theme");
+            if (text.isEmpty()) {
+                session.removeAttribute("note");
+                session.removeAttribute("theme");
+                note.setText(null);
+            } else {
+                session.setAttribute("note", text);
+                session.setAttribute("theme", text);
+                note.setText(text);
+            }
+            return before;
+        }
+
+        @GetMapping("/pages/names")
+        String names(HttpSession session) {
+            return Collections.list(session.getAttributeNames()).stream()
+                    .filter(name -> name.contains("note") || name.contains("theme"))
+                    .map(name -> name.contains("scopedTarget") ? "bean" : name)
+                    .distinct()
+                    .collect(Collectors.joining(","));
+        }
+
+        static class Note implements Serializable {
+
+            private static final long serialVersionUID = 1L;
+
+            private String text;
+
+            String getText() {
+                return text;
+            }
+
+            void setText(String text) {
+                this.text = text;
+            }
         }
 
         @GetMapping("/pages/later")

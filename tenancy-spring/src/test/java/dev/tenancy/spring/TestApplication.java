@@ -64,6 +64,13 @@ public class TestApplication {
         String name;
     }
 
+    /** A shelf that is not stored yet. */
+    public static Shelf shelf(String name) {
+        Shelf shelf = new Shelf();
+        shelf.name = name;
+        return shelf;
+    }
+
     @Entity(name = "Book")
     public static class Book extends TenantOwned {
 

@@ -1,0 +1,217 @@
+package dev.tenancy.spring.cache;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenantPrincipal;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.cache.Cache;
+import org.springframework.cache.support.SimpleValueWrapper;
+
+/**
+ * A cache in which each tenant has its own entries. While no tenant is current it is an empty one that keeps nothing; what is evicted or
+ * cleared then goes for all tenants, since whoever does that knows that something changed, and not for whom.
+ */
+final class TenantCache implements DecoratedCache {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TenantCache.class);
+
+    private final Cache target;
+    private final CacheStore store;
+    private final TenantShares shares;
+
+    TenantCache(Cache target, int maxEntriesPerTenant) {
+        this.target = target;
+        this.store = CacheStore.of(target);
+        this.shares = new TenantShares(maxEntriesPerTenant, target::evict);
+    }
+
+    @Override
+    public Cache target() {
+        return target;
+    }
+
+    @Override
+    public String getName() {
+        return target.getName();
+    }
+
+    /** The store with the entries of all tenants. It knows nothing of tenants: whoever reads it reads everybody's. */
+    @Override
+    public Object getNativeCache() {
+        return target.getNativeCache();
+    }
+
+    @Override
+    public @Nullable ValueWrapper get(Object key) {
+        Object tenant = tenant();
+        if (tenant == null) {
+            return null;
+        }
+        Object own = store.key(tenant, key);
+        ValueWrapper found = target.get(own);
+        if (found == null) {
+            return null;
+        }
+        shares.used(tenant, own);
+        return opened(tenant, found);
+    }
+
+    @Override
+    public <T> @Nullable T get(Object key, @Nullable Class<T> type) {
+        ValueWrapper found = get(key);
+        Object value = found == null ? null : found.get();
+        if (value != null && type != null && !type.isInstance(value)) {
+            throw new IllegalStateException(
+                    "The cache " + getName() + " holds a " + value.getClass().getName() + " where a " + type.getName()
+                            + " was asked for. Use keys of your own for each type.");
+        }
+        @SuppressWarnings("unchecked")
+        T typed = (T) value;
+        return typed;
+    }
+
+    @Override
+    public <T> @Nullable T get(Object key, Callable<T> loader) {
+        Object tenant = tenant();
+        if (tenant == null) {
+            return load(key, loader);
+        }
+        Object own = store.key(tenant, key);
+        Object kept;
+        try {
+            kept = target.get(own, () -> entry(tenant, loader.call()));
+        } catch (ValueRetrievalException failure) {
+            throw new ValueRetrievalException(key, loader, cause(failure));
+        }
+        shares.used(tenant, own);
+        ValueWrapper value = opened(tenant, new SimpleValueWrapper(kept));
+        @SuppressWarnings("unchecked")
+        T typed = value == null ? load(key, loader) : (T) value.get();
+        return typed;
+    }
+
+    private static <T> @Nullable T load(Object key, Callable<T> loader) {
+        try {
+            return loader.call();
+        } catch (Exception failure) {
+            throw new ValueRetrievalException(key, loader, failure);
+        }
+    }
+
+    private static Throwable cause(ValueRetrievalException failure) {
+        Throwable cause = failure.getCause();
+        return cause == null ? failure : cause;
+    }
+
+    @Override
+    public @Nullable CompletableFuture<?> retrieve(Object key) {
+        Object tenant = tenant();
+        CompletableFuture<?> kept = tenant == null ? null : target.retrieve(store.key(tenant, key));
+        if (tenant == null || kept == null) {
+            return null;
+        }
+        return kept.thenApply(value -> value instanceof ValueWrapper wrapper
+                ? opened(tenant, wrapper)
+                : opened(tenant, new SimpleValueWrapper(value)));
+    }
+
+    @Override
+    public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> loader) {
+        Object tenant = tenant();
+        if (tenant == null) {
+            return loader.get();
+        }
+        Object own = store.key(tenant, key);
+        CompletableFuture<Object> kept =
+                target.retrieve(own, () -> loader.get().thenApply(value -> entry(tenant, value)));
+        shares.used(tenant, own);
+        return kept.thenCompose(stored -> {
+            ValueWrapper value = opened(tenant, new SimpleValueWrapper(stored));
+            @SuppressWarnings("unchecked")
+            CompletableFuture<T> typed =
+                    value == null ? loader.get() : CompletableFuture.completedFuture((T) value.get());
+            return typed;
+        });
+    }
+
+    @Override
+    public void put(Object key, @Nullable Object value) {
+        Object tenant = tenant();
+        if (tenant != null) {
+            Object own = store.key(tenant, key);
+            target.put(own, entry(tenant, value));
+            shares.used(tenant, own);
+        }
+    }
+
+    @Override
+    public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
+        Object tenant = tenant();
+        if (tenant == null) {
+            return null;
+        }
+        Object own = store.key(tenant, key);
+        ValueWrapper before = target.putIfAbsent(own, entry(tenant, value));
+        shares.used(tenant, own);
+        return before == null ? null : opened(tenant, before);
+    }
+
+    @Override
+    public void evict(Object key) {
+        Object tenant = tenant();
+        if (tenant == null) {
+            store.evict(key);
+        } else {
+            target.evict(store.key(tenant, key));
+        }
+    }
+
+    @Override
+    public boolean evictIfPresent(Object key) {
+        Object tenant = tenant();
+        return tenant == null ? store.evict(key) : target.evictIfPresent(store.key(tenant, key));
+    }
+
+    @Override
+    public void clear() {
+        Object tenant = tenant();
+        if (tenant == null) {
+            target.clear();
+        } else {
+            store.clear(tenant);
+        }
+    }
+
+    @Override
+    public boolean invalidate() {
+        Object tenant = tenant();
+        return tenant == null ? target.invalidate() : store.clear(tenant);
+    }
+
+    private static @Nullable Object tenant() {
+        return CurrentTenant.find().map(TenantPrincipal::tenantId).orElse(null);
+    }
+
+    private @Nullable Object entry(Object tenant, @Nullable Object value) {
+        return value == null || !store.keepsOwners() ? value : new TenantEntry(tenant, value);
+    }
+
+    private @Nullable ValueWrapper opened(Object tenant, ValueWrapper kept) {
+        Object value = kept.get();
+        if (value == null || !store.keepsOwners()) {
+            return kept;
+        }
+        if (value instanceof TenantEntry entry && entry.tenant().equals(tenant)) {
+            return new SimpleValueWrapper(entry.value());
+        }
+        LOG.error(
+                "The cache {} gave an entry of another tenant for a key of this one, and it was not used: the store takes different"
+                        + " keys for one. Let its keys be compared exactly.",
+                getName());
+        return null;
+    }
+}
