@@ -47,8 +47,10 @@ final class PostgresPlan {
     private final Predicate<String> owned;
     private final Map<String, List<Element>> byAlias = new HashMap<>();
     private final List<Element> plans = new ArrayList<>();
-    // The rows that a statement makes are the tenant's that it writes, which is compared with the copy.
-    private final Set<String> inserted = new HashSet<>();
+    // Of rows that a statement writes and does not read, those are left that it makes, which are compared with the
+    // copy,
+    // or none.
+    private final Set<String> written = new HashSet<>();
 
     private PostgresPlan(Predicate<String> owned, Element root) {
         this.owned = owned;
@@ -102,8 +104,8 @@ final class PostgresPlan {
         if (element.getTagName().equals("Plan")) {
             plans.add(element);
             String alias = text(element, "Alias");
-            if (alias != null && "Insert".equals(text(element, "Operation"))) {
-                inserted.add(alias);
+            if (alias != null && "ModifyTable".equals(text(element, "Node-Type"))) {
+                written.add(alias);
             }
             if (alias != null && String.valueOf(text(element, "Node-Type")).endsWith("Scan")) {
                 byAlias.computeIfAbsent(alias, one -> new ArrayList<>()).add(element);
@@ -210,7 +212,7 @@ final class PostgresPlan {
             return bare(other.group(2)).equals("tenant_id");
         }
         String source = bare(other.group(1));
-        if (inserted.contains(source) && bare(other.group(2)).equals("tenant_id")) {
+        if (written.contains(source) && !byAlias.containsKey(source)) {
             return true;
         }
         return byAlias.getOrDefault(source, List.of()).stream()

@@ -441,14 +441,11 @@ final class Commands {
     }
 
     /**
-     * Where the query begins that a command runs for its caller alone, -1 if it runs none: CALL of H2, which shows a query's value, or
-     * a temporary table that no other session sees, which holds what its query yields as if that had been inserted.
+     * Where the query begins of which a temporary table is made that no other session sees; -1 if it is anything else. Such a table
+     * holds what its query yields, as if that had been inserted.
      */
-    int queryInside() {
+    int ownCopy() {
         int at = 1;
-        if (token(0).is("call") && dialect == SqlDialect.H2 && token(at).isMark('(') && isQuery(start + at)) {
-            return start + at;
-        }
         boolean temporary = false;
         boolean local = dialect == SqlDialect.POSTGRESQL;
         while (has(at) && BEFORE_DEFINED.contains(token(at).word)) {

@@ -235,9 +235,13 @@ final class Reader {
     }
 
     /** Whether a statement that {@link #statement} can read begins here. */
-    boolean isReadable(int position) {
+    boolean isReadable(int position, int to) {
         Token token = tokens.get(position);
         return isQueryStart(position)
+                // It shows the value of an expression. Without a query in it, a command as any other.
+                || isH2()
+                        && token.is("call")
+                        && tokens.subList(position, to).stream().anyMatch(one -> one.is("select"))
                 || token.is("insert")
                 || token.is("update")
                 || token.is("delete")
@@ -406,7 +410,7 @@ final class Reader {
             while (at < end
                     && !is("search")
                     && !is("cycle")
-                    && !isReadable(at)
+                    && !isReadable(at, end)
                     && !(isMark(',') && (is(2, "as") || isMark(2, '(')))) {
                 skip();
             }
@@ -505,6 +509,9 @@ final class Reader {
         }
         if (take("values")) {
             return new Tree.Rows(rows());
+        }
+        if (isH2() && take("call")) {
+            return new Tree.Rows(List.of(List.of(expression(true, false))));
         }
         if (take("table")) {
             return new Tree.Whole(table(false));

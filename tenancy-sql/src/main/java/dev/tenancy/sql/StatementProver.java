@@ -188,7 +188,7 @@ public final class StatementProver {
     private void statement(Reading reading, List<Token> tokens, int start, int end) {
         int first = explained(tokens, start, end);
         Reader reader = new Reader(tokens, dialect);
-        if (!reader.isReadable(first)) {
+        if (!reader.isReadable(first, end)) {
             command(reading, tokens, first, end);
             return;
         }
@@ -267,7 +267,7 @@ public final class StatementProver {
 
     private void command(Reading reading, List<Token> tokens, int start, int end) {
         Commands commands = new Commands(tokens, start, end, catalog, dialect);
-        int query = commands.queryInside();
+        int query = commands.ownCopy();
         if (query >= 0) {
             statement(reading, tokens, query, end);
             if (reading.refusal == null || reading.refusal.reason() != Reason.UNREADABLE) {
