@@ -1,29 +1,16 @@
 package dev.tenancy.spring.cache;
 
 import dev.tenancy.TenancySetupException;
-import java.lang.reflect.AnnotatedElement;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 
 /** A cache that all tenants share, as the application says. It takes everything but what visibly belongs to one of them. */
 final class SharedCache implements DecoratedCache {
-
-    private static final ClassValue<Boolean> OWNED = new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> type) {
-            return Stream.<Class<?>>iterate(type, one -> one != null, Class::getSuperclass)
-                    .flatMap(one -> Stream.<AnnotatedElement>concat(
-                            Arrays.stream(one.getDeclaredFields()), Arrays.stream(one.getDeclaredMethods())))
-                    .anyMatch(attribute -> attribute.isAnnotationPresent(TenantId.class));
-        }
-    };
 
     private final Cache target;
 
@@ -50,7 +37,7 @@ final class SharedCache implements DecoratedCache {
     }
 
     private void check(@Nullable Object value) {
-        if (value != null && OWNED.get(value.getClass())) {
+        if (value != null && OwnedEntityTypes.contain(value.getClass())) {
             throw new TenancySetupException(
                     "The cache " + getName() + ", which all tenants share, was given a "
                             + value.getClass().getName() + ", which belongs to a tenant.",

@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.cache.metrics.CacheMeterBinderProvider;
@@ -24,6 +25,11 @@ public final class TenancyCacheAutoConfiguration {
     static TenantCaches tenantCaches(Environment environment) {
         // A post-processor that asked for the bean would have it made before other post-processors see it.
         return new TenantCaches(Binder.get(environment).bindOrCreate("tenancy.cache", TenancyCacheProperties.class));
+    }
+
+    @Bean
+    FieldsAsCaches fieldsAsCaches(ConfigurableListableBeanFactory beans) {
+        return new FieldsAsCaches(beans);
     }
 
     @Configuration(proxyBeanMethods = false)

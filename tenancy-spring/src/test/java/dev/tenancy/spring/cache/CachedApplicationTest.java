@@ -11,18 +11,25 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.persistence.EntityManager;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.CacheEvict;
@@ -34,9 +41,11 @@ import org.springframework.cache.concurrent.ConcurrentMapCache;
 import org.springframework.cache.interceptor.KeyGenerator;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.transaction.annotation.Transactional;
 
 /** Spring's annotations over a real Caffeine, with rows of a real database. */
+@ExtendWith(OutputCaptureExtension.class)
 class CachedApplicationTest {
 
     private static final UUID A = new UUID(0, 1);
@@ -145,6 +154,36 @@ class CachedApplicationTest {
                         .functionCounter()
                         .count())
                 .isPositive();
+    }
+
+    @Test
+    void aFieldThatCanKeepRowsOfSeveralTenantsIsNamed(CapturedOutput output) {
+        TestApplication.start(Keeping.class, "logging.level.dev.tenancy.spring.cache=warn")
+                .close();
+        for (String field : List.of("byName", "lists", "last", "caffeine")) {
+            assertThat(output).contains("The field " + field + " of the bean keeper");
+        }
+        assertThat(output).doesNotContain("The field names").doesNotContain("The field repositories");
+    }
+
+    static class Keeping {
+
+        @Bean
+        Keeper keeper() {
+            return new Keeper();
+        }
+    }
+
+    @SuppressWarnings("unused")
+    static class Keeper {
+
+        private final Map<String, TestApplication.Shelf> byName = new ConcurrentHashMap<>();
+        private final Map<String, List<TestApplication.Shelf>> lists = new HashMap<>();
+        private final AtomicReference<TestApplication.Shelf> last = new AtomicReference<>();
+        private final com.github.benmanes.caffeine.cache.Cache<UUID, TestApplication.Shelf> caffeine =
+                Caffeine.newBuilder().build();
+        private final Map<String, String> names = new HashMap<>();
+        private final List<JpaRepository<TestApplication.Shelf, UUID>> repositories = List.of();
     }
 
     // 50 tenants, 8 threads, each answer compared with the row of the tenant that asked.
