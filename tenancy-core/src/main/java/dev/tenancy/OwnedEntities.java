@@ -1,7 +1,9 @@
 package dev.tenancy;
 
+import dev.tenancy.EntityDecision.Ownership;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,6 +33,7 @@ final class OwnedEntities {
     private volatile Class<?> tenantType = String.class;
     private volatile List<String> policies = List.of();
     private volatile List<String> obstacles = List.of();
+    private volatile List<EntityDecision> decisions = List.of();
     private volatile RowPolicies.Reach reach = new RowPolicies.Reach(List.of(), List.of());
 
     /**
@@ -205,6 +208,38 @@ final class OwnedEntities {
         policies = List.copyOf(RowPolicies.sql(metadata, this, true));
         reach = RowPolicies.Reach.of(metadata);
         obstacles = List.copyOf(ShardingCheck.obstacles(metadata, this));
+        decisions = metadata.getEntityBindings().stream()
+                .map(this::decision)
+                .sorted(Comparator.comparing(EntityDecision::entity))
+                .toList();
+    }
+
+    private EntityDecision decision(PersistentClass entity) {
+        PersistentClass root = entity.getRootClass();
+        Ownership ownership = !contains(entity)
+                ? Ownership.GLOBAL
+                : library(entity) == null ? Ownership.OWNED : Ownership.OWNED_WITH_LIBRARY;
+        return new EntityDecision(
+                entity.getEntityName(),
+                entity.getTable().getName(),
+                ownership,
+                ownership == Ownership.GLOBAL ? reason(root) : null);
+    }
+
+    private @Nullable String reason(PersistentClass root) {
+        GlobalEntity global =
+                root.hasPojoRepresentation() ? root.getMappedClass().getAnnotation(GlobalEntity.class) : null;
+        return global != null
+                ? global.reason()
+                : declaredGlobal.entrySet().stream()
+                        .filter(one -> isWithin(root.getEntityName(), one.getKey()))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElse(null);
+    }
+
+    List<EntityDecision> decisions() {
+        return decisions;
     }
 
     List<String> obstacles() {

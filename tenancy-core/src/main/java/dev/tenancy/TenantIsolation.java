@@ -156,6 +156,15 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
         return owned(factory).obstacles();
     }
 
+    /**
+     * What each mapped entity has decided, in the order of their names.
+     *
+     * @throws IllegalArgumentException if the factory was built without the isolation
+     */
+    public static List<EntityDecision> decisions(EntityManagerFactory factory) {
+        return owned(factory).decisions();
+    }
+
     private static OwnedEntities owned(EntityManagerFactory factory) {
         if (factory.unwrap(SessionFactoryImplementor.class)
                         .getSessionFactoryOptions()

@@ -5,6 +5,7 @@ import dev.tenancy.TenancySetupException;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.TenantIsolation;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.observation.ObservationFilter;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.Locale;
 import java.util.Set;
@@ -78,6 +79,16 @@ public final class TenancyAutoConfiguration {
         @Bean
         TenancyCounters tenancyCounters(ObjectProvider<MeterRegistry> meters) {
             return new TenancyCounters(meters);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ObservationFilter.class)
+    static final class Observations {
+
+        @Bean
+        TenantObservations tenantObservations() {
+            return new TenantObservations();
         }
     }
 

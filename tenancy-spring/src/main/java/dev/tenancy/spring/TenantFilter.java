@@ -131,6 +131,7 @@ final class TenantFilter implements Filter {
             next.doFilter(inside ? request : entry.show(request, null), response);
             return;
         }
+        ObservedRequests.name(request, principal.tenantId());
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {
             next.doFilter(
                     TenantSession.of(entry.show(request, principal), principal.tenantId(), bounds.inAllTenants()),

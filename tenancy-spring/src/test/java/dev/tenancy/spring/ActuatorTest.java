@@ -1,28 +1,44 @@
 package dev.tenancy.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
+import dev.tenancy.UnprovenStatementException;
 import dev.tenancy.jwt.TokenIssuer;
+import io.micrometer.common.KeyValue;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import io.micrometer.observation.ObservationRegistry;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.cache.CacheManager;
+import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.core.userdetails.User;
 import org.springframework.security.core.userdetails.UserDetailsService;
 import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.SecurityFilterChain;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Spring Boot's actuator beside the library: its probes are open, and everything else of it is for operators. */
 class ActuatorTest {
@@ -63,6 +79,98 @@ class ActuatorTest {
             assertThat(http.get("/actuator/health/db").status()).isEqualTo(401);
             assertThat(http.get("/who", bearer(application, "bob", "acme")).body())
                     .startsWith("bob");
+        }
+    }
+
+    @Test
+    void itsEndpointTellsOperatorsWhatIsIsolatedAndWhatWasRefused() throws Exception {
+        try (ConfigurableApplicationContext application = TestApplication.start(
+                Observed.class,
+                "management.endpoints.web.exposure.include=tenancy",
+                "tenancy.cache.shared.codes=ISO codes",
+                "tenancy.operators=olga")) {
+            RawHttp http = RawHttp.to(application);
+            assertThat(http.get("/actuator/tenancy", bearer(application, "alice", "acme"))
+                            .status())
+                    .isEqualTo(403);
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(() -> CurrentTenant.runAs(
+                                TestApplication.ACME,
+                                () -> application
+                                        .getBean(JdbcClient.class)
+                                        .sql("select name from shelf where name = 'a value'")
+                                        .query()
+                                        .listOfRows()))
+                        .isInstanceOf(UnprovenStatementException.class);
+            }
+            JsonNode told = JsonMapper.shared()
+                    .readTree(http.get("/actuator/tenancy", bearer(application, "olga", "nowhere"))
+                            .body());
+            assertThat(told.at("/entities/entityManagerFactory").toString())
+                    .contains("Shelf\",\"table\":\"shelf\",\"ownership\":\"OWNED\"")
+                    .contains("\"ownership\":\"GLOBAL\",\"reason\":\"asked before a company is current\"");
+            assertThat(told.at("/caches/cacheManager").toString()).isEqualTo("[\"names\"]");
+            assertThat(told.at("/sharedCaches/codes").asString()).isEqualTo("ISO codes");
+            JsonNode refusal = told.at("/refusals/0");
+            assertThat(refusal.path("kind").asString()).isEqualTo("UnprovenStatementException");
+            assertThat(refusal.path("message").asString())
+                    .contains("select name from shelf where name = ")
+                    .doesNotContain("a value");
+            assertThat(refusal.path("times").asInt()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void theTenantIsNamedInTracesAndIsNoTagOfMetrics() throws Exception {
+        try (ConfigurableApplicationContext application = TestApplication.start(Observed.class)) {
+            RawHttp http = RawHttp.to(application);
+            assertThat(http.get("/shelves", bearer(application, "carol", "globex"))
+                            .status())
+                    .isEqualTo(200);
+            assertThat(http.get("/shelves").status()).isEqualTo(401);
+            assertThat(Observed.SEEN)
+                    .contains("http.server.requests " + TestApplication.GLOBEX, "http.server.requests null");
+            CurrentTenant.runAs(
+                    TestApplication.ACME,
+                    () -> Observation.createNotStarted("work", application.getBean(ObservationRegistry.class))
+                            .observe(() -> {}));
+            assertThat(Observed.SEEN).contains("work " + TestApplication.ACME);
+            assertThat(application.getBean(MeterRegistry.class).getMeters())
+                    .isNotEmpty()
+                    .allSatisfy(
+                            meter -> assertThat(meter.getId().getTag("tenant")).isNull());
+        }
+    }
+
+    @Import(RequestTest.Handlers.class)
+    static class Observed {
+
+        static final Set<String> SEEN = ConcurrentHashMap.newKeySet();
+
+        @Bean
+        MeterRegistry meters() {
+            return new SimpleMeterRegistry();
+        }
+
+        @Bean
+        ObservationHandler<Observation.Context> seeing() {
+            return new ObservationHandler<>() {
+                @Override
+                public void onStop(Observation.Context context) {
+                    KeyValue tenant = context.getHighCardinalityKeyValue("tenant");
+                    SEEN.add(context.getName() + " " + (tenant == null ? null : tenant.getValue()));
+                }
+
+                @Override
+                public boolean supportsContext(Observation.Context context) {
+                    return true;
+                }
+            };
+        }
+
+        @Bean
+        CacheManager cacheManager() {
+            return new ConcurrentMapCacheManager("codes", "names");
         }
     }
 
