@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -78,13 +79,14 @@ final class GuardedDataSources implements MergedBeanDefinitionPostProcessor, Sma
         }
         Map<String, DataSource> guarded = new LinkedHashMap<>();
         Map<String, DataSource> leftOut = new LinkedHashMap<>();
-        made(DataSource.class)
+        // What has no guard would not be looked at later, so it is made now even if it is lazy.
+        singletons(DataSource.class, name -> beans.containsSingleton(name) || isLeftOut(name))
                 .forEach((name, dataSource) -> (isLeftOut(name) ? leftOut : guarded).put(name, dataSource));
         checkNames(leftOut.keySet(), guarded.keySet());
         leftOut.keySet()
                 .forEach(name ->
                         LOG.info("The data source {} has no guard, because {}", name, unguarded.get(relaxed(name))));
-        made(JdbcAccessor.class).forEach((name, accessor) -> {
+        singletons(JdbcAccessor.class, name -> true).forEach((name, accessor) -> {
             DataSource dataSource = accessor.getDataSource();
             if (dataSource != null && !guarded.containsValue(dataSource) && !leftOut.containsValue(dataSource)) {
                 leftOut.put("of the bean " + name, dataSource);
@@ -97,10 +99,10 @@ final class GuardedDataSources implements MergedBeanDefinitionPostProcessor, Sma
         }
     }
 
-    private <T> Map<String, T> made(Class<T> type) {
+    private <T> Map<String, T> singletons(Class<T> type, Predicate<String> wanted) {
         Map<String, T> found = new LinkedHashMap<>();
         for (String name : beans.getBeanNamesForType(type, false, false)) {
-            if (beans.containsSingleton(name)) {
+            if (wanted.test(name)) {
                 found.put(name, beans.getBean(name, type));
             }
         }

@@ -20,12 +20,14 @@ import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCusto
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /** Isolation of the application's session factory. */
 @AutoConfiguration(before = HibernateJpaAutoConfiguration.class)
 @ConditionalOnClass(EntityManagerFactory.class)
 @EnableConfigurationProperties(TenancyProperties.class)
+@Lazy(false)
 public final class TenancyAutoConfiguration {
 
     // A name that is none of these is that of a claim.
@@ -74,6 +76,7 @@ public final class TenancyAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(MeterRegistry.class)
+    @Lazy(false)
     static final class Metrics {
 
         @Bean

@@ -21,6 +21,7 @@ import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
@@ -29,6 +30,7 @@ import org.springframework.core.env.Environment;
  */
 @AutoConfiguration(after = AvailabilityProbesAutoConfiguration.class)
 @ConditionalOnClass({HealthEndpointGroupsPostProcessor.class, PathMappedEndpoints.class, ManagementPortType.class})
+@Lazy(false)
 public final class TenancyHealthAutoConfiguration {
 
     private static final String READINESS = "readiness";

@@ -30,6 +30,7 @@ import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Tokens, once there is a setting under {@code tenancy.jwt}: of the application's own, or of another issuer. */
@@ -37,6 +38,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
 @ConditionalOnClass(TokenVerifier.class)
 @Conditional(TenancyJwtAutoConfiguration.Configured.class)
 @EnableConfigurationProperties(TenancyProperties.class)
+@Lazy(false)
 public final class TenancyJwtAutoConfiguration {
 
     private static final String PREFIX = "tenancy.jwt";

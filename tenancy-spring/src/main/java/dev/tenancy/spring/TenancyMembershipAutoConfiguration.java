@@ -15,6 +15,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.type.AnnotationMetadata;
 
@@ -22,6 +23,7 @@ import org.springframework.core.type.AnnotationMetadata;
 @AutoConfiguration(after = TenancyAutoConfiguration.class)
 @EnableConfigurationProperties(TenancyProperties.class)
 @Import(TenancyMembershipAutoConfiguration.Proxies.class)
+@Lazy(false)
 public final class TenancyMembershipAutoConfiguration {
 
     @Bean(destroyMethod = "close")

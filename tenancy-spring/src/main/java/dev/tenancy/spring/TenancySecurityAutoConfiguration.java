@@ -24,6 +24,7 @@ import org.springframework.boot.security.autoconfigure.UserDetailsServiceAutoCon
 import org.springframework.boot.security.autoconfigure.web.servlet.ServletWebSecurityAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
@@ -60,6 +61,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(HttpSecurity.class)
 @EnableConfigurationProperties(TenancyProperties.class)
+@Lazy(false)
 public final class TenancySecurityAutoConfiguration {
 
     private static final List<String> GIVING_AUTHORITIES = List.of(
@@ -146,6 +148,7 @@ public final class TenancySecurityAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(TokenVerifier.class)
     @ConditionalOnBean(TokenVerifier.class)
+    @Lazy(false)
     static class BearerTokenConfiguration {
 
         private static final String OWN_CHAIN = "bearerTokenFilterChain";

@@ -19,6 +19,7 @@ import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
@@ -29,6 +30,7 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @AutoConfiguration(after = {TenancyJwtAutoConfiguration.class, TenancyWebAutoConfiguration.class})
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnMissingClass("org.springframework.security.config.annotation.web.builders.HttpSecurity")
+@Lazy(false)
 public final class TenancyServletAutoConfiguration {
 
     // Where Spring Security's filters would be.
@@ -88,6 +90,7 @@ public final class TenancyServletAutoConfiguration {
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(TokenVerifier.class)
     @ConditionalOnBean(TokenVerifier.class)
+    @Lazy(false)
     static class BearerTokenConfiguration {
 
         @Bean

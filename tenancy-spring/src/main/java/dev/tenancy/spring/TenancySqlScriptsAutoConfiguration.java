@@ -16,6 +16,7 @@ import org.springframework.boot.sql.autoconfigure.init.SqlInitializationProperti
 import org.springframework.boot.sql.init.dependency.DatabaseInitializationDependencyConfigurer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.jdbc.datasource.SimpleDriverDataSource;
 import org.springframework.jdbc.datasource.init.DatabasePopulator;
 import org.springframework.util.StringUtils;
@@ -32,6 +33,7 @@ import org.springframework.util.StringUtils;
 @ConditionalOnSqlInitialization
 @EnableConfigurationProperties(SqlInitializationProperties.class)
 @Import(DatabaseInitializationDependencyConfigurer.class)
+@Lazy(false)
 public final class TenancySqlScriptsAutoConfiguration {
 
     @Bean

@@ -10,12 +10,14 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
 
 /** Makes springdoc's document tell what the CRUD controllers and the filters of this library really answer. */
 @AutoConfiguration(after = TenancyCrudAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(GlobalOpenApiCustomizer.class)
 @EnableConfigurationProperties(TenancyProperties.class)
+@Lazy(false)
 public final class TenancyOpenApiAutoConfiguration {
 
     @Bean
