@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
 /** Tokens, once there is a setting under {@code tenancy.jwt}: of the application's own, or of another issuer. */
@@ -58,9 +59,12 @@ public final class TenancyJwtAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    TokenKeys tokenKeys(TenancyProperties properties, ObjectProvider<Clock> clock) {
+    TokenKeys tokenKeys(TenancyProperties properties, Environment environment, ObjectProvider<Clock> clock) {
         TenancyProperties.Jwt jwt = properties.jwt();
         List<Supplier<TokenKeys>> sources = new ArrayList<>();
+        // Throws for a placeholder without a value, which binding leaves as it stands: a secret that everybody knows.
+        // A condition could not ask: ahead-of-time processing decides it before the start.
+        environment.getProperty(PREFIX + ".secret");
         String secret = jwt.secret();
         if (secret != null && !secret.isBlank()) {
             sources.add(() -> TokenKeys.of(TokenKey.hmac(secret)));
@@ -135,9 +139,6 @@ public final class TenancyJwtAutoConfiguration {
 
         @Override
         public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
-            // Throws for a placeholder without a value, which binding would leave as it stands: a secret that everybody
-            // knows.
-            context.getEnvironment().getProperty(PREFIX + ".secret");
             boolean found = Binder.get(context.getEnvironment())
                     .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
                     .isBound();
