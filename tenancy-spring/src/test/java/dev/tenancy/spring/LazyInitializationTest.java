@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
@@ -41,10 +42,12 @@ class LazyInitializationTest {
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
 
     private static ConfigurableApplicationContext application;
+    private static Set<String> madeAtStart;
 
     @BeforeAll
     static void start() {
         application = TestApplication.start(Beans.class, LAZY);
+        madeAtStart = Set.of(application.getBeanFactory().getSingletonNames());
     }
 
     @AfterAll
@@ -54,24 +57,22 @@ class LazyInitializationTest {
 
     @Test
     void whatTheLibraryMakesIsMadeAtTheStartAndControllersAreNot() {
-        try (ConfigurableApplicationContext fresh = TestApplication.start(Beans.class, LAZY)) {
-            ConfigurableListableBeanFactory beans = fresh.getBeanFactory();
-            List<String> ours = new ArrayList<>();
-            for (String name : beans.getBeanDefinitionNames()) {
-                BeanDefinition definition = beans.getMergedBeanDefinition(name);
-                String factory = definition.getFactoryBeanName();
-                Class<?> maker = factory == null ? null : beans.getType(factory);
-                if (maker != null
-                        && maker.getName().startsWith("dev.tenancy.spring.")
-                        && maker.getName().contains("AutoConfiguration")) {
-                    ours.add(name);
-                }
+        ConfigurableListableBeanFactory beans = application.getBeanFactory();
+        List<String> ours = new ArrayList<>();
+        for (String name : beans.getBeanDefinitionNames()) {
+            BeanDefinition definition = beans.getMergedBeanDefinition(name);
+            String factory = definition.getFactoryBeanName();
+            Class<?> maker = factory == null ? null : beans.getType(factory);
+            if (maker != null
+                    && maker.getName().startsWith("dev.tenancy.spring.")
+                    && maker.getName().contains("AutoConfiguration")) {
+                ours.add(name);
             }
-            assertThat(ours).hasSizeGreaterThan(20).allMatch(beans::containsSingleton);
-            assertThat(beans.getBeanNamesForType(TenantReadController.class, true, false))
-                    .isNotEmpty()
-                    .noneMatch(beans::containsSingleton);
         }
+        assertThat(ours).hasSizeGreaterThan(20).allMatch(madeAtStart::contains);
+        assertThat(beans.getBeanNamesForType(TenantReadController.class, true, false))
+                .isNotEmpty()
+                .noneMatch(madeAtStart::contains);
     }
 
     @Test
@@ -109,14 +110,7 @@ class LazyInitializationTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "tenancy.jwt.secret=short, openssl rand -base64 48",
-        "tenancy.jwt.issuer=, tenancy.jwt.issuer",
-        "tenancy.roles=OWNER > OWNER, OWNER > ADMIN > STAFF",
-        "tenancy.open=/actuator/health, tenancy.open",
-        "spring.jpa.open-in-view=true, spring.jpa.open-in-view",
-        "tenancy.resolve.chooser=/web/**, tenancy.resolve.chooser"
-    })
+    @CsvSource({"tenancy.jwt.secret=short, openssl rand -base64 48", "tenancy.open=/actuator/health, tenancy.open"})
     void aWrongSettingIsRefusedAtTheStart(String setting, String message) {
         refused(message, Beans.class, setting);
     }
