@@ -87,6 +87,7 @@ public final class TenancyAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass(ObservationFilter.class)
+    @Lazy(false)
     static final class Observations {
 
         @Bean

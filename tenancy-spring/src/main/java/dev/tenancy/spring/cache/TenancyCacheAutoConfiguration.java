@@ -14,10 +14,12 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /** Parts the caches of the application by tenant. */
 @AutoConfiguration
+@Lazy(false)
 @EnableConfigurationProperties(TenancyCacheProperties.class)
 public final class TenancyCacheAutoConfiguration {
 
@@ -34,6 +36,7 @@ public final class TenancyCacheAutoConfiguration {
 
     @Configuration(proxyBeanMethods = false)
     @ConditionalOnClass({CacheMeterBinderProvider.class, MeterRegistry.class})
+    @Lazy(false)
     static final class Metrics {
 
         /** The metrics of the application's caches, which are found by their types, and not by that of what stands before them. */

@@ -9,12 +9,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.type.AnnotationMetadata;
 
 /** Tasks that act for whom they were handed over by, and schedules for each tenant. */
 @AutoConfiguration
+@Lazy(false)
 @Import(TenancyTaskAutoConfiguration.Proxies.class)
 public final class TenancyTaskAutoConfiguration {
 
