@@ -20,6 +20,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     private final int[] watched;
     private final int[] own;
     private final @Nullable Object[] bound;
+    private @Nullable ExpectedRow expected;
 
     /** @param announcing whether the text begins with {@link TenantAnnouncement#WITH_QUERY} */
     GuardedPreparedStatement(
@@ -36,6 +37,11 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     final @Nullable StatementCheck ran() {
         return check;
+    }
+
+    /** Lets each execution fail that finds no row. */
+    final void expect(ExpectedRow row) {
+        expected = row;
     }
 
     private void admit() throws SQLException {
@@ -79,7 +85,20 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public int executeUpdate() throws SQLException {
         admit();
-        return connection.run(check, prepared, prepared::executeUpdate);
+        int count = connection.run(check, prepared, prepared::executeUpdate);
+        if (expected != null) {
+            expected.check(count);
+        }
+        return count;
+    }
+
+    @Override
+    public int[] executeBatch() throws SQLException {
+        int[] counts = super.executeBatch();
+        if (expected != null) {
+            expected.check(counts);
+        }
+        return counts;
     }
 
     @Override

@@ -114,6 +114,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         EntityDataAccess cache = ofCurrentTenant(EntityDataAccess.class, shared);
         NaturalIdDataAccess naturalIdCache = ofCurrentTenant(NaturalIdDataAccess.class, sharedNaturalIds);
         Class<?> type = Objects.requireNonNull(classes).getEntityPersisterClass(entity);
+        ExpectedRow.inFurtherTablesOf(entity, type == JoinedSubclassEntityPersister.class);
         if (type == SingleTableEntityPersister.class) {
             return new OwnedSingleTable(entity, cache, naturalIdCache, context);
         }
@@ -134,12 +135,16 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             Collection collection, @Nullable CollectionDataAccess shared, RuntimeModelCreationContext context) {
         CollectionDataAccess cache = ofCurrentTenant(CollectionDataAccess.class, shared);
         boolean ownedElements = hasOwnedElements(collection, context);
+        boolean ownedOwner = owned.contains(collection.getOwner());
+        if (ownedElements || ownedOwner && !collection.isOneToMany()) {
+            ExpectedRow.inTableOf(collection);
+        }
         if (collection.isOneToMany()) {
             return ownedElements
                     ? new OwnedOneToMany(collection, cache, context)
                     : standard.createCollectionPersister(collection, cache, context);
         }
-        String tenantColumn = owned.contains(collection.getOwner()) ? owned.tenantColumn(collection.getOwner()) : null;
+        String tenantColumn = ownedOwner ? owned.tenantColumn(collection.getOwner()) : null;
         // Others than the tenant's own may be in it, since nothing in the database keeps them out.
         boolean mixed = tenantColumn == null || !UnenforcedReferences.areElementsEnforced(collection, tenantColumn);
         return new CollectionTable(collection, tenantColumn, ownedElements, mixed, cache, context);
