@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class TenantClaims {
 
     private static final int LONGEST_NAME = 255;
-    private static final Set<String> REGISTERED = Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti");
+    // The last is of this library: the millisecond of iat.
+    private static final Set<String> REGISTERED = Set.of("iss", "sub", "aud", "exp", "nbf", "iat", "jti", "iat_ms");
 
     private static final SortedMap<String, Supplier<TenantClaims>> PRESETS = new TreeMap<>(Map.of(
             "auth0", TenantClaims::auth0,

@@ -12,6 +12,12 @@ import java.util.UUID;
 /** Issues access tokens (RFC 9068's type {@code at+jwt}) that a {@link TokenVerifier} of the same keys accepts. Thread-safe. */
 public final class TokenIssuer {
 
+    /**
+     * The millisecond of {@code iat}. Not in {@code iat} itself: a fraction there is legal, but libraries of other languages read
+     * whole numbers, and Java writes such a one with an exponent.
+     */
+    static final String ISSUED_MILLIS = "iat_ms";
+
     private final TokenKeys keys;
     private final TokenSettings settings;
     private final String audience;
@@ -43,8 +49,8 @@ public final class TokenIssuer {
     }
 
     /**
-     * A token for a user whom the caller has authenticated and found to be a member of the tenant. It tells the millisecond in which
-     * it was issued: a login in the second of a "log out everywhere" can be told from one before it.
+     * A token for a user whom the caller has authenticated and found to be a member of the tenant. Its claim {@code iat_ms} tells the
+     * millisecond in which it was issued: a login in the second of a "log out everywhere" can be told from one before it.
      *
      * @param userId as {@link dev.tenancy.Memberships} knows the user
      * @param tenant the tenant's id, as text
@@ -64,7 +70,8 @@ public final class TokenIssuer {
                 .withAudience(audience)
                 .withSubject(userId)
                 .withClaim(settings.tenantClaim(), tenant)
-                .withClaim("iat", now.toEpochMilli() / 1000.0)
+                .withClaim("iat", now.getEpochSecond())
+                .withClaim(ISSUED_MILLIS, now.toEpochMilli())
                 .withExpiresAt(now.plus(lifetime()))
                 .withJWTId(UUID.randomUUID().toString())
                 .sign(key.algorithm());

@@ -158,7 +158,7 @@ public final class TokenVerifier {
                 text(token.header(), "kid"),
                 key,
                 times,
-                new VerifiedToken(subject(payload), tenants(payload), times.issued(), times.end()));
+                new VerifiedToken(subject(payload), tenants(payload), issuedAt(payload, times.issued()), times.end()));
     }
 
     /** The key that has signed a token; its header is one that may be trusted then. */
@@ -227,6 +227,16 @@ public final class TokenVerifier {
         return Instant.ofEpochSecond(
                 whole.longValueExact(),
                 seconds.subtract(whole).movePointRight(NANOSECONDS).longValueExact());
+    }
+
+    // Another issuer may mean something else by the claim; then it hardly lies in the same second.
+    private static Instant issuedAt(ObjectNode payload, Instant issued) {
+        JsonNode millis = payload.path(TokenIssuer.ISSUED_MILLIS);
+        if (!millis.isIntegralNumber() || !millis.canConvertToLong()) {
+            return issued;
+        }
+        Instant exact = Instant.ofEpochMilli(millis.longValue());
+        return exact.getEpochSecond() == issued.getEpochSecond() ? exact : issued;
     }
 
     private static String subject(ObjectNode payload) {

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import com.auth0.jwt.JWT;
 import com.auth0.jwt.interfaces.DecodedJWT;
 import dev.tenancy.TenancySetupException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.Base64;
 import org.junit.jupiter.api.Test;
 
 class TokenIssuerTest {
@@ -53,6 +55,29 @@ class TokenIssuerTest {
         VerifiedToken token = new TokenVerifier(key, settings, clock)
                 .verify(new TokenIssuer(key, settings, clock).issue("alice", "acme"));
         assertThat(token.issuedAt()).isEqualTo(now.truncatedTo(ChronoUnit.MILLIS));
+    }
+
+    @Test
+    void timesAreWholeNumbersWithoutAnExponent() {
+        String payload = new String(
+                Base64.getUrlDecoder()
+                        .decode(JWT.decode(issuer.issue("alice", "acme")).getPayload()),
+                StandardCharsets.UTF_8);
+        assertThat(payload).containsPattern("\"iat\":\\d{10}[,}]").containsPattern("\"exp\":\\d{10}[,}]");
+    }
+
+    @Test
+    void aMillisecondOfAnotherSecondIsNotBelieved() {
+        long now = Instant.now().getEpochSecond();
+        for (String millis : new String[] {(now + 1) + "000", now + "", "\"" + now + "123\"", "1e400", "null"}) {
+            String token = RawToken.sign(
+                    "{\"alg\":\"HS256\",\"typ\":\"at+jwt\"}",
+                    "{\"iss\":\"me\",\"aud\":\"api\",\"sub\":\"alice\",\"tenant_id\":\"acme\",\"iat\":" + now
+                            + ",\"iat_ms\":" + millis + ",\"exp\":" + (now + 60) + "}");
+            assertThat(new TokenVerifier(key, settings).verify(token).issuedAt())
+                    .as(millis)
+                    .isEqualTo(Instant.ofEpochSecond(now));
+        }
     }
 
     @Test
@@ -98,7 +123,7 @@ class TokenIssuerTest {
 
     @Test
     void aTokenNeverNamesItsTenantWhereTheUserBelongs() {
-        for (String registered : new String[] {"iss", "sub", "aud", "exp", "nbf", "iat", "jti"}) {
+        for (String registered : new String[] {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "iat_ms"}) {
             refusedSettings(
                     "tenant claim",
                     () -> new TokenSettings("me", "api", registered, Duration.ofMinutes(15), Duration.ZERO));
