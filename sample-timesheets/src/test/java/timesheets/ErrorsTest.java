@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import timesheets.Api.Answer;
@@ -51,6 +52,31 @@ class ErrorsTest extends TimesheetsTest {
     void aBodyThatIsNoCustomerIsRefused(Object body) {
         refused(acme.post(CUSTOMERS, body), 400);
         refused(acme.put(CUSTOMERS + "/" + acme.id(CUSTOMERS), body), 400);
+    }
+
+    static Stream<Arguments> badBodies() {
+        return Stream.of(
+                Arguments.of("/api/auth/login", "{'email':'a','email':'b','password':'c'}", null),
+                Arguments.of("/api/auth/login", "{'email':1,'password':'c'}", "email"),
+                Arguments.of("/api/auth/login", "{'email':'a','password':true}", "password"),
+                Arguments.of("/api/auth/login", "{'email':'a','password':1e9}", "password"),
+                Arguments.of("/api/auth/refresh", "{'refreshToken':1.5}", "refreshToken"),
+                Arguments.of("/api/auth/logout", "{'refreshToken':1.5}", "refreshToken"),
+                Arguments.of("/api/auth/logout", "{'refreshToken':'a','refreshToken':'b'}", null),
+                Arguments.of("/api/auth/switch", "{'tenant':true}", "tenant"),
+                Arguments.of(
+                        "/api/auth/registrations", "{'company':true,'name':'a','email':'a@example.test'}", "company"),
+                Arguments.of("/api/invitations", "{'email':'a@example.test','role':'STAFF','role':'ADMIN'}", null),
+                Arguments.of("/api/invitations", "{'email':7,'role':'STAFF'}", "email"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("badBodies")
+    void bodiesOfOtherHandlersAreReadAsStrictly(String path, String body, String named) {
+        Answer answer = acme.post(path, body.replace('\'', '"'));
+        refused(answer, 400);
+        assertThat(answer.json().path("errors").findValuesAsString("field"))
+                .isEqualTo(named == null ? List.of() : List.of(named));
     }
 
     static Stream<String> badEntryFields() {

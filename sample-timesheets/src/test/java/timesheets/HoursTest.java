@@ -140,6 +140,34 @@ class HoursTest extends TimesheetsTest {
         assertThat(answer.body()).contains(named);
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "-999999999-01-01",
+                "-0001-01-01",
+                "0000-12-31",
+                "%2B10000-01-01",
+                "%2B999999995-01-01",
+                "%2B999999999-12-31",
+                "%2B1000000000-01-01"
+            })
+    void aYearThatNoDatabaseHasIsNamed(String date) {
+        for (String groupBy : List.of("week", "project")) {
+            Answer from = acme.get(REPORT + "?from=" + date + "&to=2026-01-01&groupBy=" + groupBy);
+            assertThat(from.status()).isEqualTo(400);
+            assertThat(from.json().get("errors").findValuesAsString("field")).containsExactly("from");
+            Answer to = acme.get(REPORT + "?from=2026-01-01&to=" + date + "&groupBy=" + groupBy);
+            assertThat(to.status()).isEqualTo(400);
+            assertThat(to.json().get("errors").findValuesAsString("field")).containsExactly("to");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0001-01-01, week", "9999-12-31, week", "0001-01-01, project", "9999-12-31, project"})
+    void theFirstAndTheLastDayAreAnswered(String date, String groupBy) {
+        assertThat(hours(acme, date, date, groupBy)).isEmpty();
+    }
+
     @Test
     void nobodyReadsItWithoutAToken() {
         assertThat(anonymous

@@ -3,7 +3,9 @@ package timesheets.access;
 import dev.tenancy.jwt.RefreshTokens;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
@@ -12,6 +14,10 @@ import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.databind.cfg.CoercionAction;
+import tools.jackson.databind.cfg.CoercionInputShape;
+import tools.jackson.databind.type.LogicalType;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(Limits.class)
@@ -32,6 +38,18 @@ class AccessConfiguration {
     @Bean
     RefreshTokens refreshTokens(RefreshTokenTable table, Members members, Clock clock) {
         return new RefreshTokens(table, members, SESSION, clock);
+    }
+
+    /** Reads what the controllers here take as strictly as the resources are read: each member once, and text as text. */
+    @Bean
+    JsonMapperBuilderCustomizer strictJson() {
+        return json -> json.enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                .withCoercionConfig(LogicalType.Textual, text -> {
+                    for (CoercionInputShape other :
+                            List.of(CoercionInputShape.Boolean, CoercionInputShape.Integer, CoercionInputShape.Float)) {
+                        text.setCoercion(other, CoercionAction.Fail);
+                    }
+                });
     }
 
     @Bean

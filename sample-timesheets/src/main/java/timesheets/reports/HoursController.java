@@ -29,6 +29,7 @@ import org.springframework.web.bind.annotation.RestController;
 class HoursController {
 
     private static final int LONGEST_YEARS = 5;
+    private static final int LAST_YEAR = 9999;
 
     /** What a sum is for: the expressions of its key and of its label. */
     private enum Group {
@@ -67,6 +68,8 @@ class HoursController {
     @RequiresRole("STAFF")
     @Transactional(readOnly = true)
     public List<Hours> hours(@RequestParam LocalDate from, @RequestParam LocalDate to, @RequestParam String groupBy) {
+        checkYear("from", from);
+        checkYear("to", to);
         if (from.isAfter(to) || to.isAfter(from.plusYears(LONGEST_YEARS))) {
             throw Problem.parameter(
                     "to", "must not be before from, nor more than " + LONGEST_YEARS + " years after it");
@@ -74,6 +77,13 @@ class HoursController {
         Group group = group(groupBy);
         List<Hours> sums = sums(group, from, to);
         return group == Group.WEEK ? weeks(sums) : sums;
+    }
+
+    // As in the fields of the resources: databases know no other years alike, and a date has an end.
+    private static void checkYear(String parameter, LocalDate date) {
+        if (date.getYear() < 1 || date.getYear() > LAST_YEAR) {
+            throw Problem.parameter(parameter, "must be in the years 1 to " + LAST_YEAR);
+        }
     }
 
     private List<Hours> sums(Group group, LocalDate from, LocalDate to) {
