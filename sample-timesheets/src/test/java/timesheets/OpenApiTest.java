@@ -80,6 +80,9 @@ class OpenApiTest extends TimesheetsTest {
                         "deleteCustomers",
                         "listTimeEntries",
                         "getTimeEntry",
+                        "listInvitations",
+                        "getInvitation",
+                        "exportInvitations",
                         "login");
     }
 

@@ -72,6 +72,11 @@ enum CrudOperation {
         return plural(singular.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ")).toLowerCase(Locale.ROOT);
     }
 
+    /** What one row is called, by the name of its controller, which may be the plural of the entity's: {@code Invitations}. */
+    static String singular(String controller, String entity) {
+        return controller.equals(plural(entity)) ? entity : controller;
+    }
+
     private static String plural(String noun) {
         if (noun.matches(".*[^aeiou]y")) {
             return noun.substring(0, noun.length() - 1) + "ies";

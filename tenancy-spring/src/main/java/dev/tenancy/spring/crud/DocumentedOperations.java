@@ -81,7 +81,9 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
 
     private DocumentedResource resource(HandlerMethod handler, Components components) {
         CrudOffer offer = engine(handler.createWithResolvedBean().getBean()).offer();
-        String name = handler.getBeanType().getSimpleName().replaceAll("(?<=.)Controller$", "");
+        String name = CrudOperation.singular(
+                handler.getBeanType().getSimpleName().replaceAll("(?<=.)Controller$", ""),
+                offer.entity().getSimpleName());
         String schema = offer.record().getSimpleName();
         // What is read-only in one resource may not be so in another that shows the same record.
         boolean shared = controllers.stream()
