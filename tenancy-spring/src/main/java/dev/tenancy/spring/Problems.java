@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.hibernate.ObjectNotFoundException;
+import org.hibernate.StaleStateException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.hibernate.exception.DataException;
@@ -219,7 +220,9 @@ final class Problems {
             LOG.warn("The database refused a value", failure);
             return Problem.violated(ConstraintKind.OTHER, List.of());
         }
+        // Hibernate's own, where no session translates it: of a stateless one, for instance.
         if (failure instanceof OptimisticLockException
+                || failure instanceof StaleStateException
                 || failure instanceof PessimisticLockException
                 || failure instanceof LockTimeoutException
                 || failure instanceof LockAcquisitionException

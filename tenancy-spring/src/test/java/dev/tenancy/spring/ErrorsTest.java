@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.util.Map;
 import java.util.UUID;
+import org.hibernate.StaleStateException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -343,6 +344,7 @@ class ErrorsTest {
         try (ConfigurableApplicationContext all = TestApplication.start(
                 Shop.class, "spring.thymeleaf.prefix=classpath:/guest/", "tenancy.errors.answer-unhandled=true")) {
             problem(get(all, "/own/fails"), 500);
+            problem(get(all, "/own/stale"), 409);
             problem(get(all, "/own/status"), 404);
             problem(get(all, "/own/nothing"), 404);
             problem(get(all, "/error"), 404);
@@ -483,6 +485,11 @@ class ErrorsTest {
         @GetMapping("/own/fails")
         String fails() {
             throw new IllegalStateException("secret");
+        }
+
+        @GetMapping("/own/stale")
+        String stale() {
+            throw new StaleStateException("no row was found");
         }
 
         @GetMapping("/own/typed")
