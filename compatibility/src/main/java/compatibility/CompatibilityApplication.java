@@ -2,6 +2,8 @@ package compatibility;
 
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
+import dev.tenancy.spring.task.ActiveTenants;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -26,5 +28,10 @@ public class CompatibilityApplication {
         return (user, tenant) -> Optional.ofNullable(members.get(user))
                 .filter(company -> company.toString().equals(tenant))
                 .map(company -> new Membership(company, "OWNER"));
+    }
+
+    @Bean
+    ActiveTenants activeTenants() {
+        return () -> List.of(ACME, GLOBEX);
     }
 }

@@ -1,5 +1,7 @@
 package compatibility;
 
+import dev.tenancy.spring.task.TenantPropagator;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.modulith.events.ApplicationModuleListener;
@@ -51,13 +53,13 @@ class ModulithConfiguration {
         if (failures.getAndDecrement() > 0) {
             throw new IllegalStateException("as a listener may");
         }
-        work.countFor(filed.tenant());
+        work.countFor(Map.of(TenantPropagator.TENANT, filed.tenant()));
     }
 
-    // Somebody forgot the tenant.
+    // It names no tenant, and acts for whoever published it.
     @Async
     @TransactionalEventListener
     void on(FolderFiled filed) {
-        work.countForNobody();
+        work.count();
     }
 }

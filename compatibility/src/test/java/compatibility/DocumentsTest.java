@@ -151,7 +151,7 @@ class DocumentsTest {
                     .filter(line -> line.matches("(?i)\\s*```+\\s*java\\b.*"))
                     .count();
         }
-        assertThat(java()).hasSize(42).hasSize((int) fences);
+        assertThat(java()).hasSize(43).hasSize((int) fences);
     }
 
     @Test

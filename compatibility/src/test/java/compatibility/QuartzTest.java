@@ -5,10 +5,14 @@ import static compatibility.CompatibilityApplication.GLOBEX;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenantPrincipal;
+import dev.tenancy.spring.task.TenantPropagator;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.quartz.Job;
 import org.quartz.JobBuilder;
+import org.quartz.JobDataMap;
 import org.quartz.JobDetail;
 import org.quartz.JobExecutionContext;
 import org.quartz.Scheduler;
@@ -22,26 +26,35 @@ class QuartzTest extends Compatibility {
     private Scheduler scheduler;
 
     @Autowired
+    private TenantPropagator propagator;
+
+    @Autowired
     private Work work;
 
     @Test
-    void aJobOfTheStoreReachesTheRowsOfTheTenantThatItsDataName() throws Exception {
-        CurrentTenant.runAs(ACME, () -> schedule(ACME.toString()));
+    void aJobOfTheStoreActsForWhoeverScheduledIt() throws Exception {
+        CurrentTenant.runAs(ACME, () -> schedule(propagator.inject()));
         assertThat(work.next()).isEqualTo("notes: 2");
-        schedule(GLOBEX.toString());
+        try (CurrentTenant.Scope scope = CurrentTenant.enter(new TenantPrincipal(GLOBEX, "carol", "OWNER"))) {
+            schedule(propagator.inject());
+        }
         assertThat(work.next()).isEqualTo("notes: 1");
     }
 
     @Test
-    void aJobThatEntersNoTenantIsRefused() throws Exception {
-        CurrentTenant.runAs(ACME, () -> schedule(null));
-        assertThat(work.next()).isEqualTo("no tenant");
+    void aJobWhoseDataNameNobodyWhoMayActIsRefused() throws Exception {
+        CurrentTenant.runAs(ACME, () -> schedule(Map.of()));
+        assertThat(work.next()).isEqualTo("refused");
+        schedule(Map.of(TenantPropagator.TENANT, UUID.randomUUID().toString()));
+        assertThat(work.next()).isEqualTo("refused");
+        schedule(Map.of(TenantPropagator.TENANT, ACME.toString(), TenantPropagator.USER, "carol"));
+        assertThat(work.next()).isEqualTo("refused");
     }
 
-    private void schedule(String tenant) throws SchedulerException {
+    private void schedule(Map<String, String> carried) throws SchedulerException {
         JobDetail job = JobBuilder.newJob(Counting.class)
                 .withIdentity(UUID.randomUUID().toString())
-                .usingJobData("tenant", tenant)
+                .setJobData(new JobDataMap(carried))
                 .build();
         scheduler.scheduleJob(job, TriggerBuilder.newTrigger().startNow().build());
     }
@@ -53,12 +66,7 @@ class QuartzTest extends Compatibility {
 
         @Override
         public void execute(JobExecutionContext context) {
-            String tenant = context.getMergedJobDataMap().getString("tenant");
-            if (tenant == null) {
-                work.countForNobody();
-            } else {
-                work.countFor(tenant);
-            }
+            work.countFor(context.getMergedJobDataMap()::getString);
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.NoTenantException;
+import dev.tenancy.spring.task.TenantPropagator;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,9 @@ class SpringBatchTest extends Compatibility {
     private Job readingNotes;
 
     @Autowired
+    private TenantPropagator propagator;
+
+    @Autowired
     private ListItemWriter<Note> written;
 
     @Test
@@ -41,6 +45,17 @@ class SpringBatchTest extends Compatibility {
                 .isEqualTo(BatchStatus.COMPLETED);
         assertThat(texts()).contains("globex one");
         assertThat(acme(() -> jobs.getJobNames())).contains("readingNotes");
+    }
+
+    @Test
+    void aJobActsForWhoeverItsParametersName() throws Exception {
+        JobParametersBuilder builder = new JobParametersBuilder();
+        acme(propagator::inject).forEach(builder::addString);
+        JobParameters parameters = builder.toJobParameters();
+        JobExecution execution =
+                propagator.callAs(parameters::getString, () -> operator.start(readingNotes, parameters));
+        assertThat(execution.getStatus()).isEqualTo(BatchStatus.COMPLETED);
+        assertThat(texts()).contains("acme one", "acme two");
     }
 
     @Test

@@ -43,8 +43,14 @@ class SpringModulithTest extends Compatibility {
     }
 
     @Test
-    void aListenerThatEntersNoTenantIsRefusedAndItsEventIsKept() throws InterruptedException {
+    void aListenerThatNamesNoTenantActsForWhoeverPublishedTheEvent() throws InterruptedException {
         CurrentTenant.runAs(ACME, () -> filing.fileFolder(ACME.toString()));
+        assertThat(work.next()).isEqualTo("notes: 2");
+    }
+
+    @Test
+    void withoutATenantSuchAListenerIsRefusedAndItsEventIsKept() throws InterruptedException {
+        filing.fileFolder(ACME.toString());
         assertThat(work.next()).isEqualTo("no tenant");
         assertThat(jdbc.sql("select count(*) from event_publication where completion_date is null"
                                 + " and event_type like '%FolderFiled'")

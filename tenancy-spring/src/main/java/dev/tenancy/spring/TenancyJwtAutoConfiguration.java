@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.aot.AbstractAotProcessor;
 import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
@@ -57,14 +58,18 @@ public final class TenancyJwtAutoConfiguration {
         return jwt.jwks() == null ? own : own.withTenants(claims.getObject());
     }
 
+    // Throws for a placeholder without a value, which binding leaves as it stands: a secret that everybody knows. Asked
+    // for the keys as well as by the condition, which ahead-of-time processing decides before the start.
+    private static void demandSecret(Environment environment) {
+        environment.getProperty(PREFIX + ".secret");
+    }
+
     @Bean
     @ConditionalOnMissingBean
     TokenKeys tokenKeys(TenancyProperties properties, Environment environment, ObjectProvider<Clock> clock) {
         TenancyProperties.Jwt jwt = properties.jwt();
         List<Supplier<TokenKeys>> sources = new ArrayList<>();
-        // Throws for a placeholder without a value, which binding leaves as it stands: a secret that everybody knows.
-        // A condition could not ask: ahead-of-time processing decides it before the start.
-        environment.getProperty(PREFIX + ".secret");
+        demandSecret(environment);
         String secret = jwt.secret();
         if (secret != null && !secret.isBlank()) {
             sources.add(() -> TokenKeys.of(TokenKey.hmac(secret)));
@@ -139,6 +144,10 @@ public final class TenancyJwtAutoConfiguration {
 
         @Override
         public ConditionOutcome getMatchOutcome(ConditionContext context, AnnotatedTypeMetadata metadata) {
+            // Before anything else fails for want of the same settings, and in words that say less.
+            if (!Boolean.getBoolean(AbstractAotProcessor.AOT_PROCESSING)) {
+                demandSecret(context.getEnvironment());
+            }
             boolean found = Binder.get(context.getEnvironment())
                     .bind(PREFIX, Bindable.mapOf(String.class, Object.class))
                     .isBound();

@@ -1,5 +1,8 @@
 package dev.tenancy.spring.task;
 
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+
 /**
  * Lists the tenants for which {@link EachTenant} methods run. The application provides it as a bean, mostly over a global table of
  * companies:
@@ -19,4 +22,14 @@ public interface ActiveTenants {
      * beginning of each run, while no tenant is current.
      */
     Iterable<?> ids();
+
+    /**
+     * The id of one of these tenants by its text, empty if there is no such tenant. Asked for each job or message that names a tenant
+     * and no user ({@link TenantPropagator}), while no tenant is current. Unless overridden it looks through all {@link #ids}, so override it where there are many.
+     */
+    default Optional<?> find(String id) {
+        return StreamSupport.stream(ids().spliterator(), false)
+                .filter(one -> one.toString().equals(id))
+                .findFirst();
+    }
 }

@@ -1,5 +1,6 @@
 package dev.tenancy.spring.task;
 
+import dev.tenancy.Memberships;
 import org.springframework.aop.config.AopConfigUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -43,6 +44,11 @@ public final class TenancyTaskAutoConfiguration {
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static EachTenantChecks eachTenantChecks(ObjectProvider<ActiveTenants> tenants) {
         return new EachTenantChecks(tenants);
+    }
+
+    @Bean
+    TenantPropagator tenantPropagator(ObjectProvider<Memberships> memberships, ObjectProvider<ActiveTenants> tenants) {
+        return new TenantPropagator(memberships, tenants);
     }
 
     static final class Proxies implements ImportBeanDefinitionRegistrar {
