@@ -83,7 +83,13 @@ class DocsTest {
     private static List<String> sources() throws IOException {
         List<String> sources = new ArrayList<>();
         for (String module : List.of(
-                "tenancy-sql", "tenancy-core", "tenancy-jwt", "tenancy-spring", "tenancy-test", "sample-timesheets")) {
+                "tenancy-sql",
+                "tenancy-core",
+                "tenancy-jwt",
+                "tenancy-spring",
+                "tenancy-test",
+                "sample-timesheets",
+                "compatibility")) {
             sources.addAll(javaFiles(module, "src/test/java"));
         }
         return sources;
