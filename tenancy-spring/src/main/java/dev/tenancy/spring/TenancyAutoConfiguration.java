@@ -91,8 +91,14 @@ public final class TenancyAutoConfiguration {
     static final class Observations {
 
         @Bean
-        TenantObservations tenantObservations() {
-            return new TenantObservations();
+        TenantObservations tenantObservations(TenancyProperties properties) {
+            int tagged = properties.metrics().tenants();
+            if (tagged < 0) {
+                throw new TenancySetupException(
+                        "tenancy.metrics.tenants is " + tagged + ".",
+                        "Set how many tenants the metrics of requests name, or 0 for none.");
+            }
+            return new TenantObservations(tagged);
         }
     }
 

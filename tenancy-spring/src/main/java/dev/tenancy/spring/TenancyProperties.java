@@ -34,6 +34,7 @@ import org.springframework.util.unit.DataSize;
  *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param dataSources The data sources of the application; each is guarded without a setting.
  * @param session What browsers' sessions hold.
+ * @param metrics What metrics tell of tenants.
  * @param globalEntities Entities of other libraries whose rows belong to no tenant: by class, or by package for all that are in it
  *     and below, each with the reason.
  * @param migrationScript A file to be written with the SQL of all that the start-up check finds the schema to lack, in the order in
@@ -55,6 +56,7 @@ public record TenancyProperties(
         @DefaultValue("5s") Duration membershipCache,
         @DefaultValue DataSources dataSources,
         @DefaultValue Session session,
+        @DefaultValue Metrics metrics,
         @DefaultValue Map<String, String> globalEntities,
         @Nullable Path migrationScript,
         @DefaultValue Jwt jwt) {
@@ -114,6 +116,14 @@ public record TenancyProperties(
      *     the reason. The application does not start if a table of an owned entity is there.
      */
     public record DataSources(@DefaultValue Map<String, String> unguarded) {}
+
+    /**
+     * The settings under {@code tenancy.metrics}.
+     *
+     * @param tenants How many tenants have a name in the tag tenancy.tenant of the metrics of requests: the busiest ones, all others are
+     *     "other". Each name is a series more. Without it, or with 0, there is no such tag.
+     */
+    public record Metrics(@DefaultValue("0") int tenants) {}
 
     /**
      * The settings under {@code tenancy.session}.

@@ -142,6 +142,23 @@ class ActuatorTest {
         }
     }
 
+    @Test
+    void theBusiestTenantsAreATagOfTheMetricsOfRequestsWhereThatIsAskedFor() throws Exception {
+        try (ConfigurableApplicationContext application =
+                TestApplication.start(Observed.class, "tenancy.metrics.tenants=1")) {
+            RawHttp http = RawHttp.to(application);
+            http.get("/shelves", bearer(application, "carol", "globex"));
+            http.get("/shelves", bearer(application, "alice", "acme"));
+            http.get("/shelves");
+            assertThat(application
+                            .getBean(MeterRegistry.class)
+                            .find("http.server.requests")
+                            .timers())
+                    .extracting(timer -> timer.getId().getTag("tenancy.tenant"))
+                    .containsExactlyInAnyOrder(TestApplication.GLOBEX.toString(), "other", "none");
+        }
+    }
+
     @Import(RequestTest.Handlers.class)
     static class Observed {
 
