@@ -146,7 +146,7 @@ abstract class CacheStore {
         @Override
         boolean evict(Object key) {
             String end = ":" + key;
-// Of another key with the same end as well: that costs one look-up.
+            // Of another key with the same end as well: that costs one look-up.
             return removeIf(one -> one instanceof TenantKey owned
                     ? owned.key().equals(key)
                     : one instanceof String text && text.endsWith(end));
