@@ -21,10 +21,14 @@ abstract class CacheStore {
     private static final Logger LOG = LoggerFactory.getLogger(CacheStore.class);
 
     /** Whether a value can be kept with its owner. If not, only the key tells whose it is. */
-    abstract boolean keepsOwners();
+    boolean keepsOwners() {
+        return true;
+    }
 
     /** The key under which a tenant's entry is kept. */
-    abstract Object key(Object tenant, Object key);
+    Object key(Object tenant, Object key) {
+        return new TenantKey(tenant, key);
+    }
 
     /** Removes the entries of a tenant; returns whether there were any, as far as the store tells. */
     abstract boolean clear(Object tenant);
@@ -67,16 +71,6 @@ abstract class CacheStore {
 
         InMap(Map<?, ?> map) {
             this.map = map;
-        }
-
-        @Override
-        boolean keepsOwners() {
-            return true;
-        }
-
-        @Override
-        Object key(Object tenant, Object key) {
-            return new TenantKey(tenant, key);
         }
 
         @Override
@@ -245,16 +239,6 @@ abstract class CacheStore {
 
         Unknown(Cache cache) {
             this.cache = cache;
-        }
-
-        @Override
-        boolean keepsOwners() {
-            return true;
-        }
-
-        @Override
-        Object key(Object tenant, Object key) {
-            return new TenantKey(tenant, key);
         }
 
         @Override

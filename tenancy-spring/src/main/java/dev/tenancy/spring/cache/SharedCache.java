@@ -47,16 +47,6 @@ final class SharedCache implements DecoratedCache {
     }
 
     @Override
-    public String getName() {
-        return target.getName();
-    }
-
-    @Override
-    public Object getNativeCache() {
-        return target.getNativeCache();
-    }
-
-    @Override
     public @Nullable ValueWrapper get(Object key) {
         return target.get(key);
     }

@@ -35,17 +35,6 @@ final class TenantCache implements DecoratedCache {
     }
 
     @Override
-    public String getName() {
-        return target.getName();
-    }
-
-    /** The store with the entries of all tenants. It knows nothing of tenants: whoever reads it reads everybody's. */
-    @Override
-    public Object getNativeCache() {
-        return target.getNativeCache();
-    }
-
-    @Override
     public @Nullable ValueWrapper get(Object key) {
         Object tenant = tenant();
         if (tenant == null) {
