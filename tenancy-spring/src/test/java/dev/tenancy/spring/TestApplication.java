@@ -32,6 +32,11 @@ public class TestApplication {
 
     @Bean
     Memberships memberships() {
+        return members();
+    }
+
+    /** The members of both companies, alice by the id of hers as well. */
+    public static Memberships members() {
         return (user, tenant) -> switch (user + "@" + tenant) {
             case "alice@acme", "alice@" + "00000000-0000-0001-0000-000000000001" ->
                 Optional.of(new Membership(ACME, "OWNER"));
