@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,8 @@ import org.slf4j.LoggerFactory;
  * what other libraries run over the same data source.
  */
 final class StatementGuard {
+
+    static final LongAdder JUDGED = new LongAdder();
 
     private static final Logger LOG = LoggerFactory.getLogger(StatementGuard.class);
     private static final Pattern REASON = Pattern.compile("(?s)tenancy:\\s*trusted because\\s+(\\S.*)");
@@ -128,6 +131,7 @@ final class StatementGuard {
         if (made != null) {
             return made;
         }
+        JUDGED.increment();
         StatementCheck check = judge(sql, known, connection, namesMoved);
         if (!namesMoved) {
             known.checks().put(sql, check);

@@ -165,6 +165,14 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
         return owned(factory).decisions();
     }
 
+    /**
+     * How many texts of SQL were proven or refused in this process. A text is judged when it is first seen, and remembered then, so
+     * that a number which goes on rising under an even load tells of SQL with ever new literals in it.
+     */
+    public static long judgedStatements() {
+        return StatementGuard.JUDGED.sum();
+    }
+
     private static OwnedEntities owned(EntityManagerFactory factory) {
         if (factory.unwrap(SessionFactoryImplementor.class)
                         .getSessionFactoryOptions()

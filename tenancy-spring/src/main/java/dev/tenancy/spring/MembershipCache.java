@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,8 @@ public final class MembershipCache {
     // Forgetting does not remove entries, since removal can block; it makes them older than any valid answer.
     private final AtomicLong allForgotten = new AtomicLong();
     private final AtomicLongArray forgotten = new AtomicLongArray(USER_GROUPS);
+    private final LongAdder asked = new LongAdder();
+    private final LongAdder remembered = new LongAdder();
     private final Runnable endListening;
 
     MembershipCache(Memberships memberships, Duration lasting) {
@@ -74,6 +77,7 @@ public final class MembershipCache {
      */
     public Optional<Membership> find(String userId, String tenant) {
         if (answers == null) {
+            asked.increment();
             return memberships.find(userId, tenant);
         }
         Key key = new Key(userId, tenant);
@@ -81,8 +85,10 @@ public final class MembershipCache {
         long now = ticker.read();
         Answer kept = answers.getIfPresent(key);
         if (kept != null && kept.age() == age && now - kept.askedAt() < lasting) {
+            remembered.increment();
             return Optional.of(kept.membership());
         }
+        asked.increment();
         Optional<Membership> found = memberships.find(userId, tenant);
         if (found.isPresent() && found.get().status() == Membership.Status.ACTIVE) {
             // If something was forgotten since, the answer may be from before that: its age says so.
@@ -107,6 +113,16 @@ public final class MembershipCache {
     /** Lets the next {@link #find} for each user ask again. */
     public void clear() {
         allForgotten.incrementAndGet();
+    }
+
+    /** How often {@link Memberships} were asked. */
+    long asked() {
+        return asked.sum();
+    }
+
+    /** How often an answer was known. */
+    long remembered() {
+        return remembered.sum();
     }
 
     void close() {

@@ -83,6 +83,11 @@ public final class TenancyAutoConfiguration {
         TenancyCounters tenancyCounters(ObjectProvider<MeterRegistry> meters) {
             return new TenancyCounters(meters);
         }
+
+        @Bean
+        TenancyMeters tenancyMeters(ObjectProvider<MembershipCache> memberships) {
+            return new TenancyMeters(memberships);
+        }
     }
 
     @Configuration(proxyBeanMethods = false)
