@@ -21,6 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.ErrorResponseException;
+import org.springframework.web.context.request.RequestAttributes;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 
 /**
  * Makes the caller's tenant current for exactly one dispatch of a request. A plain filter and not a once-per-request one: an
@@ -133,9 +136,26 @@ final class TenantFilter implements Filter {
         }
         ObservedRequests.name(request, principal.tenantId());
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {
-            next.doFilter(
+            goOn(
                     TenantSession.of(entry.show(request, principal), principal.tenantId(), bounds.inAllTenants()),
-                    response);
+                    (HttpServletResponse) response,
+                    next);
+        }
+    }
+
+    // Where no Spring MVC says so, in filters for instance, beans of the scope session are looked for in the request
+    // that
+    // is told here.
+    private static void goOn(HttpServletRequest request, HttpServletResponse response, FilterChain next)
+            throws IOException, ServletException {
+        RequestAttributes before = RequestContextHolder.getRequestAttributes();
+        ServletRequestAttributes own = new ServletRequestAttributes(request, response);
+        RequestContextHolder.setRequestAttributes(own);
+        try {
+            next.doFilter(request, response);
+        } finally {
+            RequestContextHolder.setRequestAttributes(before);
+            own.requestCompleted();
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tenancy.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpSession;
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
@@ -12,18 +13,25 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.web.util.WebUtils;
 
 /**
  * The session of a browser as one tenant's requests see it, also through beans of the scope session: what they put there is that
  * tenant's, so that nothing of one company is left when a user goes on in another. What was put there while no tenant was current,
- * before the login for instance, is read by all of the user's companies.
+ * before the login for instance, is read by all of the user's companies; only a bean of the scope session, which is there to be
+ * changed, goes to the one that reads it first.
  */
-final class TenantSession {
+final class TenantSession implements InvocationHandler {
 
     // The login is the user's, in whichever company: Spring Security and Spring Session look for it before the company
     // is known.
-    private static final List<String> OF_THE_LOGIN =
-            List.of("SPRING_SECURITY_", "org.springframework.security.", "org.springframework.session.");
+    private static final List<String> OF_THE_USER = List.of(
+            "SPRING_SECURITY_",
+            "org.springframework.security.",
+            "org.springframework.session.",
+            WebUtils.SESSION_MUTEX_ATTRIBUTE);
+
+    private static final String BEAN = "scopedTarget.";
 
     private static final String OWN = "tenancy:";
 
@@ -49,11 +57,15 @@ final class TenantSession {
             @Override
             public @Nullable HttpSession getSession(boolean create) {
                 HttpSession found = super.getSession(create);
-                if (found != null && found != session) {
-                    view = new TenantSession(found, tenant, shared).view();
-                    session = found;
+                if (found == null) {
+                    return null;
                 }
-                return found == null ? null : view;
+                HttpSession whole = whole(found);
+                if (whole != session) {
+                    view = new TenantSession(whole, tenant, shared).view();
+                    session = whole;
+                }
+                return view;
             }
 
             @Override
@@ -63,26 +75,37 @@ final class TenantSession {
         };
     }
 
+    // An asynchronous dispatch gets the request as the first one handed it on.
+    private static HttpSession whole(HttpSession found) {
+        return Proxy.isProxyClass(found.getClass()) && Proxy.getInvocationHandler(found) instanceof TenantSession part
+                ? part.session
+                : found;
+    }
+
     private HttpSession view() {
-        return (HttpSession) Proxy.newProxyInstance(
-                TenantSession.class.getClassLoader(), new Class<?>[] {HttpSession.class}, (view, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "getAttribute":
-                            return attribute((String) arguments[0]);
-                        case "setAttribute":
-                            set((String) arguments[0], arguments[1]);
-                            return null;
-                        case "removeAttribute":
-                            set((String) arguments[0], null);
-                            return null;
-                        case "getAttributeNames":
-                            return Collections.enumeration(names());
-                        case "equals":
-                            return view == arguments[0];
-                        default:
-                            return call(method, arguments);
-                    }
-                });
+        return (HttpSession)
+                Proxy.newProxyInstance(TenantSession.class.getClassLoader(), new Class<?>[] {HttpSession.class}, this);
+    }
+
+    @Override
+    public @Nullable Object invoke(Object view, Method method, Object @Nullable [] arguments) throws Throwable {
+        if (arguments == null) {
+            return method.getName().equals("getAttributeNames") ? Collections.enumeration(names()) : call(method, null);
+        }
+        switch (method.getName()) {
+            case "getAttribute":
+                return attribute((String) arguments[0]);
+            case "setAttribute":
+                set((String) arguments[0], arguments[1]);
+                return null;
+            case "removeAttribute":
+                set((String) arguments[0], null);
+                return null;
+            case "equals":
+                return view == arguments[0];
+            default:
+                return call(method, arguments);
+        }
     }
 
     private @Nullable Object call(Method method, Object @Nullable [] arguments) throws Throwable {
@@ -103,12 +126,32 @@ final class TenantSession {
     }
 
     private String own(String name) {
-        return shared.contains(name) || OF_THE_LOGIN.stream().anyMatch(name::startsWith) ? name : prefix + name;
+        return shared.contains(name) || OF_THE_USER.stream().anyMatch(name::startsWith) ? name : prefix + name;
     }
 
     private @Nullable Object attribute(String name) {
         Object own = session.getAttribute(own(name));
-        return own == null && !name.startsWith(OWN) ? session.getAttribute(name) : own;
+        if (own != null || name.startsWith(OWN)) {
+            return own;
+        }
+        if (name.startsWith(BEAN)) {
+            return taken(name);
+        }
+        Object before = session.getAttribute(name);
+        // Where there is no other, requests exclude each other by the session, of which each has a view of its own.
+        return before == null && name.equals(WebUtils.SESSION_MUTEX_ATTRIBUTE) ? session : before;
+    }
+
+    private @Nullable Object taken(String name) {
+        synchronized (session) {
+            Object bean = session.getAttribute(name);
+            if (bean == null || own(name).equals(name)) {
+                return bean;
+            }
+            session.setAttribute(own(name), bean);
+            session.removeAttribute(name);
+            return bean;
+        }
     }
 
     private Set<String> names() {

@@ -7,6 +7,7 @@ import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
 import dev.tenancy.jwt.TokenIssuer;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpSession;
 import java.io.Serializable;
 import java.net.CookieManager;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Primary;
@@ -43,11 +45,16 @@ import org.springframework.security.provisioning.InMemoryUserDetailsManager;
 import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.context.annotation.SessionScope;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.WebUtils;
 
 /** Two chains side by side: an API by token, and pages by form login, with a session and protection against CSRF. */
 class SessionTest {
@@ -180,6 +187,39 @@ class SessionTest {
         assertThat(get("/pages/note?text=").body()).startsWith("attribute of-acme,");
         // Removed once, it is gone.
         assertThat(get("/pages/note?text=").body()).startsWith("attribute null,");
+    }
+
+    @Test
+    void aBeanThatWasThereBeforeTheLoginIsOneCompanysOnly() throws Exception {
+        assertThat(get("/pages/open/note?text=before").statusCode()).isEqualTo(200);
+        logIn("dora");
+        assertThat(get("/pages/note?text=of-acme").body()).contains("bean before,");
+        assertThat(get("/pages/note?text=of-globex", "X-Tenant-Id", "globex").body())
+                .contains("bean null,");
+        assertThat(get("/pages/note?text=").body()).contains("bean of-acme,");
+    }
+
+    @Test
+    void aBeanThatAFilterUsesIsTheCompanysToo() throws Exception {
+        logIn("dora");
+        get("/pages/filtered?text=of-acme");
+        assertThat(get("/pages/filtered", "X-Tenant-Id", "globex").body()).isEqualTo("null");
+        assertThat(get("/pages/filtered").body()).isEqualTo("of-acme");
+    }
+
+    @Test
+    void whatAnAsynchronousPageHandsToTheNextOneArrivesThere() throws Exception {
+        logIn("dora");
+        String next = get("/pages/redirecting").headers().firstValue("Location").orElseThrow();
+        assertThat(get(URI.create(next).getPath()).body()).isEqualTo("handed over");
+    }
+
+    @Test
+    void requestsOfOneSessionExcludeEachOtherWhereTheyAreToldTo() throws Exception {
+        logIn("dora");
+        String mutex = get("/pages/mutex").body();
+        assertThat(get("/pages/mutex").body()).isEqualTo(mutex);
+        assertThat(get("/pages/mutex", "X-Tenant-Id", "globex").body()).isEqualTo(mutex);
     }
 
     @Test
@@ -329,6 +369,42 @@ class SessionTest {
                 note.setText(text);
             }
             return before;
+        }
+
+        @Bean
+        FilterRegistrationBean<Filter> noting(ObjectProvider<Note> notes) {
+            FilterRegistrationBean<Filter> registration = new FilterRegistrationBean<>((request, response, next) -> {
+                if (request.getParameter("text") != null) {
+                    notes.getObject().setText(request.getParameter("text"));
+                }
+                request.setAttribute("seen", String.valueOf(notes.getObject().getText()));
+                next.doFilter(request, response);
+            });
+            registration.addUrlPatterns("/pages/filtered");
+            return registration;
+        }
+
+        @GetMapping("/pages/filtered")
+        String filtered(@RequestAttribute String seen) {
+            return seen;
+        }
+
+        @GetMapping("/pages/redirecting")
+        Callable<ModelAndView> redirecting(RedirectAttributes attributes) {
+            return () -> {
+                attributes.addFlashAttribute("text", "handed over");
+                return new ModelAndView("redirect:/pages/redirected");
+            };
+        }
+
+        @GetMapping("/pages/redirected")
+        String redirected(Model model) {
+            return String.valueOf(model.getAttribute("text"));
+        }
+
+        @GetMapping("/pages/mutex")
+        String mutex(HttpSession session) {
+            return String.valueOf(System.identityHashCode(WebUtils.getSessionMutex(session)));
         }
 
         @GetMapping("/pages/names")
