@@ -1,19 +1,24 @@
 package dev.tenancy.spring.cache;
 
+import com.github.benmanes.caffeine.cache.LoadingCache;
+import com.github.benmanes.caffeine.cache.Policy;
 import dev.tenancy.TenancySetupException;
+import java.lang.reflect.Method;
 import java.nio.ByteBuffer;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Predicate;
+import javax.cache.configuration.CompleteConfiguration;
 import javax.cache.configuration.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cache.Cache;
-import org.springframework.core.convert.ConversionService;
 import org.springframework.data.redis.cache.RedisCache;
 import org.springframework.data.redis.cache.RedisCacheConfiguration;
 import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
 import org.springframework.data.redis.util.ByteUtils;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /** What differs between the stores behind Spring's caches: which keys and values they take, and how a part of their entries goes. */
 abstract class CacheStore {
@@ -36,14 +41,15 @@ abstract class CacheStore {
     /** Removes what the application keeps under a key, for all tenants; returns as {@link #clear}. */
     abstract boolean evict(Object key);
 
-    /** @throws TenancySetupException if the store takes keys in which the tenant has no place */
-    static CacheStore of(Cache cache) {
+    /** @throws TenancySetupException if the store takes keys in which the tenant has no place, or asks a loader of its own for them */
+    static CacheStore of(Cache given) {
+        Cache cache = TenantCaches.behindCommits(given);
         Object store = cache.getNativeCache();
         if (store instanceof Map<?, ?> map) {
-            return new InMap(map);
+            return new InMap(map, true);
         }
         if (isInstance(store, "com.github.benmanes.caffeine.cache.Cache")) {
-            return new InMap(((com.github.benmanes.caffeine.cache.Cache<?, ?>) store).asMap());
+            return inCaffeine(cache.getName(), (com.github.benmanes.caffeine.cache.Cache<?, ?>) store);
         }
         if (isInstance(store, "javax.cache.Cache")) {
             return new InJCache((javax.cache.Cache<?, ?>) store);
@@ -58,6 +64,23 @@ abstract class CacheStore {
         return new Unknown(cache);
     }
 
+    private static CacheStore inCaffeine(String name, com.github.benmanes.caffeine.cache.Cache<?, ?> store) {
+        if (store instanceof LoadingCache) {
+            throw loadsByItself(name);
+        }
+        // Code of the application that weighs entries, or tells how long they live, knows its own values only.
+        boolean isAskedAboutValues = store.policy().expireVariably().isPresent()
+                || store.policy().eviction().filter(Policy.Eviction::isWeighted).isPresent();
+        return new InMap(store.asMap(), !isAskedAboutValues);
+    }
+
+    private static TenancySetupException loadsByItself(String name) {
+        return new TenancySetupException(
+                "The cache " + name + " loads what it lacks by itself, and its loader knows nothing of tenants.",
+                "Leave the loader out, and load with @Cacheable or Cache.get(key, loader). If what is in it belongs to no tenant,"
+                        + " say so: tenancy.cache.shared." + name + "=<reason>.");
+    }
+
     // The libraries are optional; a class that is not there has no instances.
     private static boolean isInstance(Object store, String type) {
         ClassLoader loader = CacheStore.class.getClassLoader();
@@ -68,9 +91,16 @@ abstract class CacheStore {
     private static final class InMap extends CacheStore {
 
         private final Map<?, ?> map;
+        private final boolean keepsOwners;
 
-        InMap(Map<?, ?> map) {
+        InMap(Map<?, ?> map, boolean keepsOwners) {
             this.map = map;
+            this.keepsOwners = keepsOwners;
+        }
+
+        @Override
+        boolean keepsOwners() {
+            return keepsOwners;
         }
 
         @Override
@@ -107,6 +137,10 @@ abstract class CacheStore {
             this.cache = cache;
             this.isOfTexts = configuration.getKeyType() == String.class;
             this.keepsOwners = configuration.getValueType().isAssignableFrom(TenantEntry.class);
+            if (configuration instanceof CompleteConfiguration<?, ?> complete
+                    && (complete.isReadThrough() || complete.isWriteThrough())) {
+                throw loadsByItself(cache.getName());
+            }
             if (!isOfTexts && !configuration.getKeyType().isAssignableFrom(TenantKey.class)) {
                 throw new TenancySetupException(
                         "The cache " + cache.getName() + " takes keys of the type "
@@ -162,10 +196,16 @@ abstract class CacheStore {
 
         private final RedisCache cache;
         private final boolean keepsOwners;
+        // Out of reach, and whatever has a text for it is a key.
+        private final Method convertKey;
 
         InRedis(RedisCache cache) {
             this.cache = cache;
             this.keepsOwners = takesEntries(cache);
+            this.convertKey = Objects.requireNonNull(
+                    ReflectionUtils.findMethod(cache.getClass(), "convertKey", Object.class),
+                    "RedisCache makes texts of keys in another way than expected");
+            ReflectionUtils.makeAccessible(convertKey);
         }
 
         // A serializer may be one of a single type. Nothing else than trying tells.
@@ -191,22 +231,16 @@ abstract class CacheStore {
             return TenantKey.text(tenant, text(key));
         }
 
-        // As RedisCache makes texts of keys itself, which it does out of reach.
         private String text(Object key) {
-            if (key instanceof String text) {
-                return text;
+            try {
+                return Objects.requireNonNull((String) ReflectionUtils.invokeMethod(convertKey, cache, key));
+            } catch (IllegalStateException unable) {
+                throw new IllegalStateException(
+                        "The cache " + cache.getName() + " has no text for a key of the type "
+                                + key.getClass().getName()
+                                + ". Register a converter to String for it (RedisCacheConfiguration.configureKeyConverters), or use keys of text.",
+                        unable);
             }
-            ConversionService conversions = cache.getCacheConfiguration().getConversionService();
-            if (conversions.canConvert(key.getClass(), String.class)) {
-                String text = conversions.convert(key, String.class);
-                if (text != null) {
-                    return text;
-                }
-            }
-            throw new IllegalStateException(
-                    "The cache " + cache.getName() + " has no text for a key of the type "
-                            + key.getClass().getName()
-                            + ". Register a converter to String for it (RedisCacheConfiguration.configureKeyConverters), or use keys of text.");
         }
 
         @Override

@@ -10,6 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.cache.Cache;
 import org.springframework.cache.support.SimpleValueWrapper;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /**
  * A cache in which each tenant has its own entries. While no tenant is current it is an empty one that keeps nothing; what is evicted or
@@ -153,7 +155,7 @@ final class TenantCache implements DecoratedCache {
     public void evict(Object key) {
         Object tenant = tenant();
         if (tenant == null) {
-            store.evict(key);
+            change(() -> store.evict(key));
         } else {
             target.evict(store.key(tenant, key));
         }
@@ -171,7 +173,21 @@ final class TenantCache implements DecoratedCache {
         if (tenant == null) {
             target.clear();
         } else {
-            store.clear(tenant);
+            change(() -> store.clear(tenant));
+        }
+    }
+
+    // What goes past the target waits for the commit as the target would have.
+    private void change(Runnable change) {
+        if (TenantCaches.waitsForCommits(target) && TransactionSynchronizationManager.isSynchronizationActive()) {
+            TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                @Override
+                public void afterCommit() {
+                    change.run();
+                }
+            });
+        } else {
+            change.run();
         }
     }
 

@@ -110,7 +110,7 @@ final class TenantCaches implements MergedBeanDefinitionPostProcessor {
             return cache;
         }
         DecoratedCache before = known.get(cache.getName());
-        if (before != null && before.target() == cache) {
+        if (before != null && behindCommits(before.target()) == behindParts(cache)) {
             return before;
         }
         DecoratedCache parted = parted(cache);
@@ -124,14 +124,30 @@ final class TenantCaches implements MergedBeanDefinitionPostProcessor {
             LOG.info("All tenants share the cache {}, because {}", cache.getName(), reason);
             return new SharedCache(cache);
         }
-        return new TenantCache(cache, properties.maxEntriesPerTenant());
+        return new TenantCache(
+                waitsForCommits(cache) ? new TransactionAwareCacheDecorator(behindParts(cache)) : cache,
+                properties.maxEntriesPerTenant());
+    }
+
+    /** Whether changes of a cache wait until the transaction is committed. */
+    static boolean waitsForCommits(Cache cache) {
+        return TRANSACTIONS && cache instanceof TransactionAwareCacheDecorator;
+    }
+
+    /** The cache that is changed at a commit, or the cache itself if it does not wait for one. */
+    static Cache behindCommits(Cache cache) {
+        return waitsForCommits(cache) ? ((TransactionAwareCacheDecorator) cache).getTargetCache() : cache;
+    }
+
+    // Whose entry it is, is asked before the wait for the commit: another tenant can be current then.
+    private static Cache behindParts(Cache cache) {
+        return behindCommits(cache) instanceof TenantCache inside
+                ? behindCommits(inside.target())
+                : behindCommits(cache);
     }
 
     // Managers can be made of other managers, which are beans themselves.
     private static boolean isParted(Cache cache) {
-        return cache instanceof DecoratedCache
-                || TRANSACTIONS
-                        && cache instanceof TransactionAwareCacheDecorator decorator
-                        && isParted(decorator.getTargetCache());
+        return cache instanceof DecoratedCache || behindCommits(cache) instanceof SharedCache;
     }
 }

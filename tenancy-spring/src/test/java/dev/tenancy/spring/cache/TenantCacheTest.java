@@ -3,11 +3,14 @@ package dev.tenancy.spring.cache;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenancySetupException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.time.Duration;
 import java.time.LocalDate;
 import java.util.Collection;
 import java.util.List;
@@ -22,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import javax.cache.Caching;
 import javax.cache.configuration.MutableConfiguration;
+import javax.cache.integration.CacheLoader;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -47,6 +51,8 @@ import org.springframework.data.redis.cache.RedisCacheWriter;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.data.redis.serializer.JacksonJsonRedisSerializer;
 import org.springframework.data.redis.serializer.RedisSerializationContext.SerializationPair;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionSynchronizationUtils;
 import redis.embedded.RedisServer;
 
 /** Each kind of store behind Spring's caches, with two tenants and nobody. */
@@ -388,6 +394,122 @@ class TenantCacheTest {
                 .hasMessageContaining("The cache cache has no text for a key of the type java.lang.Object");
         put(A, cache, LocalDate.EPOCH, "day");
         assertThat(get(A, cache, LocalDate.EPOCH)).isEqualTo("day");
+        for (Object own :
+                List.of(new Query("open", 2), Map.of("page", new Query("open", 1)), List.of(new Query("all", 3)))) {
+            put(A, cache, own, own.toString());
+            assertThat(get(A, cache, own)).isEqualTo(own.toString());
+            assertThat(get(B, cache, own)).isNull();
+        }
+    }
+
+    record Query(String state, int page) {}
+
+    static Stream<Named<CacheManager>> managersThatWaitForTheCommit() {
+        JCacheCacheManager jcache = (JCacheCacheManager) jcache(new MutableConfiguration<>());
+        jcache.setTransactionAware(true);
+        jcache.afterPropertiesSet();
+        return Stream.of(
+                Named.of(
+                        "Redis",
+                        RedisCacheManager.builder(
+                                        RedisCacheWriter.create(connections, writer -> writer.immediateWrites()))
+                                .cacheDefaults(RedisCacheConfiguration.defaultCacheConfig()
+                                        .prefixCacheNameWith(UUID.randomUUID().toString())
+                                        .serializeValuesWith(SerializationPair.fromSerializer(
+                                                new JacksonJsonRedisSerializer<>(String.class))))
+                                .transactionAware()
+                                .build()),
+                Named.of("JCache", jcache),
+                Named.of("a proxy", new TransactionAwareCacheManagerProxy(parted(new ConcurrentMapCacheManager()))));
+    }
+
+    @ParameterizedTest
+    @MethodSource("managersThatWaitForTheCommit")
+    void whatWaitsForTheCommitIsWhoseItWasWhenItWasAsked(CacheManager manager) {
+        Cache cache = Objects.requireNonNull(parted(manager).getCache(NAME));
+        put(B, cache, "key", "old");
+        put(B, cache, "other", "old");
+        put(A, cache, "key", "of A");
+        TransactionSynchronizationManager.initSynchronization();
+        try {
+            put(B, cache, "key", "of B");
+            CurrentTenant.runAs(B, () -> cache.evict("other"));
+            assertThat(get(B, cache, "key")).isEqualTo("old");
+            CurrentTenant.runAs(A, () -> TransactionSynchronizationUtils.triggerAfterCommit());
+        } finally {
+            TransactionSynchronizationManager.clearSynchronization();
+        }
+        assertThat(get(A, cache, "key")).isEqualTo("of A");
+        assertThat(get(B, cache, "key")).isEqualTo("of B");
+        assertThat(get(B, cache, "other")).isNull();
+
+        TransactionSynchronizationManager.initSynchronization();
+        try {
+            CurrentTenant.runAs(B, cache::clear);
+            assertThat(get(B, cache, "key")).isEqualTo("of B");
+            TransactionSynchronizationUtils.triggerAfterCommit();
+        } finally {
+            TransactionSynchronizationManager.clearSynchronization();
+        }
+        assertThat(get(B, cache, "key")).isNull();
+        assertThat(get(A, cache, "key")).isEqualTo("of A");
+    }
+
+    @Test
+    void aStoreThatLoadsForItselfIsRefused() {
+        CaffeineCacheManager caffeine = new CaffeineCacheManager();
+        caffeine.setCacheLoader(key -> "loaded for " + (String) key);
+        CacheManager jcache = jcache(new MutableConfiguration<String, String>()
+                .setTypes(String.class, String.class)
+                .setReadThrough(true)
+                .setCacheLoaderFactory(Upper::new));
+        for (CacheManager manager : List.of(caffeine, jcache)) {
+            CacheManager parted = parted(manager);
+            assertThatThrownBy(() -> get(A, Objects.requireNonNull(parted.getCache(NAME)), "key"))
+                    .isInstanceOf(TenancySetupException.class)
+                    .hasMessageContaining("The cache cache loads what it lacks by itself")
+                    .hasMessageContaining("tenancy.cache.shared.cache=<reason>");
+        }
+    }
+
+    @Test
+    void whatWeighsEntriesOrTellsHowLongTheyLiveSeesTheValuesOfTheApplication() {
+        CaffeineCacheManager weighing = new CaffeineCacheManager();
+        weighing.setCaffeine(
+                Caffeine.newBuilder().maximumWeight(100).weigher((key, value) -> ((String) value).length()));
+        CaffeineCacheManager expiring = new CaffeineCacheManager();
+        expiring.setCaffeine(Caffeine.newBuilder()
+                .expireAfter(Expiry.creating((key, value) -> Duration.ofHours(((String) value).length()))));
+        for (CacheManager manager : List.of(weighing, expiring)) {
+            Cache cache = Objects.requireNonNull(parted(manager).getCache(NAME));
+            put(A, cache, "key", "of A");
+            assertThat(get(A, cache, "key")).isEqualTo("of A");
+            assertThat(get(B, cache, "key")).isNull();
+        }
+    }
+
+    @Test
+    void aTenantHasNoMoreEntriesThanItMayWhereChangesWaitForTheCommit() {
+        CacheManager manager = (CacheManager) parting(new TenancyCacheProperties(Map.of(), 1))
+                .postProcessAfterInitialization(
+                        new TransactionAwareCacheManagerProxy(new ConcurrentMapCacheManager()), "m");
+        put(A, Objects.requireNonNull(manager.getCache(NAME)), "one", A);
+        put(A, Objects.requireNonNull(manager.getCache(NAME)), "two", A);
+        assertThat(get(A, Objects.requireNonNull(manager.getCache(NAME)), "one"))
+                .isNull();
+    }
+
+    static final class Upper implements CacheLoader<String, String> {
+
+        @Override
+        public String load(String key) {
+            return key.toUpperCase(Locale.ROOT);
+        }
+
+        @Override
+        public Map<String, String> loadAll(Iterable<? extends String> keys) {
+            return Map.of();
+        }
     }
 
     @Test
