@@ -1,5 +1,6 @@
 package dev.tenancy.spring.task;
 
+import dev.tenancy.CurrentTenant;
 import java.lang.reflect.Field;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -13,6 +14,7 @@ import org.springframework.core.task.TaskDecorator;
 import org.springframework.core.task.support.CompositeTaskDecorator;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -24,6 +26,8 @@ final class CarryingExecutors implements BeanPostProcessor {
 
     private static final Logger LOG = LoggerFactory.getLogger(CarryingExecutors.class);
 
+    private static final String REGISTRAR = ScheduledTaskRegistrar.class.getName();
+
     private final TaskDecorator carrying;
 
     CarryingExecutors(TaskDecorator carrying) {
@@ -33,11 +37,16 @@ final class CarryingExecutors implements BeanPostProcessor {
     @Override
     public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof ThreadPoolTaskExecutor pool) {
-            add(name, pool, ThreadPoolTaskExecutor.class, pool::setTaskDecorator);
+            add(name, pool, ThreadPoolTaskExecutor.class, carrying, pool::setTaskDecorator);
         } else if (bean instanceof ThreadPoolTaskScheduler scheduler) {
-            add(name, scheduler, ThreadPoolTaskScheduler.class, scheduler::setTaskDecorator);
+            add(
+                    name,
+                    scheduler,
+                    ThreadPoolTaskScheduler.class,
+                    task -> isDeclared() ? task : carrying.decorate(task),
+                    scheduler::setTaskDecorator);
         } else if (bean instanceof SimpleAsyncTaskExecutor threads) {
-            add(name, threads, SimpleAsyncTaskExecutor.class, threads::setTaskDecorator);
+            add(name, threads, SimpleAsyncTaskExecutor.class, carrying, threads::setTaskDecorator);
         } else if (bean instanceof Executor) {
             LOG.info(
                     "Tasks of the executor {} ({}) act for no tenant, and reach no owned row. Make it a {}, which carries who acts.",
@@ -48,7 +57,18 @@ final class CarryingExecutors implements BeanPostProcessor {
         return bean;
     }
 
-    private <T> void add(String name, T executor, Class<? super T> type, Consumer<TaskDecorator> set) {
+    // A bean with @Scheduled methods can be made while a tenant is current, if it is lazy, and they are nobody's all
+    // the
+    // same. The task that is decorated does not tell where it comes from.
+    private static boolean isDeclared() {
+        return CurrentTenant.find().isPresent()
+                && StackWalker.getInstance()
+                        .walk(frames ->
+                                frames.anyMatch(frame -> frame.getClassName().equals(REGISTRAR)));
+    }
+
+    private static <T> void add(
+            String name, T executor, Class<? super T> type, TaskDecorator carrying, Consumer<TaskDecorator> set) {
         try {
             TaskDecorator before = before(executor, type);
             set.accept(before == null ? carrying : new CompositeTaskDecorator(List.of(before, carrying)));

@@ -49,6 +49,8 @@ import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 import org.springframework.transaction.annotation.Transactional;
@@ -165,6 +167,31 @@ class TaskTest {
     }
 
     @Test
+    void aDeclaredScheduleActsForNobodyWhoeverMadeItsBean() throws Exception {
+        CurrentTenant.runAs(TestApplication.ACME, () -> application.getBean(Ticking.class));
+        for (var seen : List.of(Ticking.SEEN, Ticking.SEEN_EVERY_SECOND)) {
+            assertThat(seen.poll(30, TimeUnit.SECONDS)).isEmpty();
+            assertThat(seen.poll(30, TimeUnit.SECONDS)).isEmpty();
+        }
+    }
+
+    static class Ticking {
+
+        static final BlockingQueue<Optional<TenantPrincipal>> SEEN = new LinkedBlockingQueue<>();
+        static final BlockingQueue<Optional<TenantPrincipal>> SEEN_EVERY_SECOND = new LinkedBlockingQueue<>();
+
+        @Scheduled(fixedDelay = 100)
+        public void tick() {
+            SEEN.add(CurrentTenant.find());
+        }
+
+        @Scheduled(cron = "* * * * * *")
+        public void everySecond() {
+            SEEN_EVERY_SECOND.add(CurrentTenant.find());
+        }
+    }
+
+    @Test
     void aListenerAfterTheCommitActsForTheTransactionsTenant() throws Exception {
         CurrentTenant.runAs(TestApplication.GLOBEX, () -> work.publish("done"));
         assertThat(Work.HEARD.poll(30, TimeUnit.SECONDS))
@@ -224,6 +251,7 @@ class TaskTest {
     }
 
     @EnableAsync
+    @EnableScheduling
     @RestController
     static class Tasks {
 
@@ -237,6 +265,12 @@ class TaskTest {
         @Bean
         Work work(EntityManager entities, ApplicationEventPublisher events) {
             return new Work(entities, events);
+        }
+
+        @Bean
+        @Lazy
+        Ticking ticking() {
+            return new Ticking();
         }
 
         // Injected by its type: ours must not be a second one.
