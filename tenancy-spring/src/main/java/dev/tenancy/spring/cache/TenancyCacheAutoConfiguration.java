@@ -12,6 +12,7 @@ import org.springframework.boot.cache.metrics.CacheMeterBinderProvider;
 import org.springframework.boot.cache.metrics.CacheMetricsRegistrar;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.cache.interceptor.CacheAspectSupport;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -27,6 +28,11 @@ public final class TenancyCacheAutoConfiguration {
     static TenantCaches tenantCaches(Environment environment) {
         // A post-processor that asked for the bean would have it made before other post-processors see it.
         return new TenantCaches(Binder.get(environment).bindOrCreate("tenancy.cache", TenancyCacheProperties.class));
+    }
+
+    @Bean
+    CallersCaches callersCaches(ObjectProvider<CacheAspectSupport> aspects) {
+        return new CallersCaches(aspects);
     }
 
     @Bean

@@ -4,6 +4,7 @@ import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenantPrincipal;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,11 +25,28 @@ final class TenantCache implements DecoratedCache {
     private final Cache target;
     private final CacheStore store;
     private final TenantShares shares;
+    private final AtomicBoolean told;
+    private final Supplier<@Nullable Object> tenants;
 
     TenantCache(Cache target, int maxEntriesPerTenant) {
         this.target = target;
         this.store = CacheStore.of(target);
         this.shares = new TenantShares(maxEntriesPerTenant, target::evict);
+        this.told = new AtomicBoolean();
+        this.tenants = TenantCache::current;
+    }
+
+    private TenantCache(TenantCache all, @Nullable Object tenant) {
+        this.target = all.target;
+        this.store = all.store;
+        this.shares = all.shares;
+        this.told = all.told;
+        this.tenants = () -> tenant;
+    }
+
+    /** This cache as the current tenant has it, or nobody, also on another thread and later. */
+    Cache asNow() {
+        return new TenantCache(this, current());
     }
 
     @Override
@@ -38,7 +56,7 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public @Nullable ValueWrapper get(Object key) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         if (tenant == null) {
             return null;
         }
@@ -67,7 +85,7 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public <T> @Nullable T get(Object key, Callable<T> loader) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         if (tenant == null) {
             return load(key, loader);
         }
@@ -100,7 +118,7 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public @Nullable CompletableFuture<?> retrieve(Object key) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         CompletableFuture<?> kept = tenant == null ? null : target.retrieve(store.key(tenant, key));
         if (tenant == null || kept == null) {
             return null;
@@ -112,7 +130,7 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public <T> CompletableFuture<T> retrieve(Object key, Supplier<CompletableFuture<T>> loader) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         if (tenant == null) {
             return loader.get();
         }
@@ -131,18 +149,21 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public void put(Object key, @Nullable Object value) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         if (tenant != null) {
             Object own = store.key(tenant, key);
             target.put(own, entry(tenant, value));
             shares.used(tenant, own);
+        } else {
+            tellThatNothingIsKept();
         }
     }
 
     @Override
     public @Nullable ValueWrapper putIfAbsent(Object key, @Nullable Object value) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         if (tenant == null) {
+            tellThatNothingIsKept();
             return null;
         }
         Object own = store.key(tenant, key);
@@ -153,7 +174,7 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public void evict(Object key) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         if (tenant == null) {
             change(() -> store.evict(key));
         } else {
@@ -163,17 +184,29 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public boolean evictIfPresent(Object key) {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         return tenant == null ? store.evict(key) : target.evictIfPresent(store.key(tenant, key));
     }
 
     @Override
     public void clear() {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         if (tenant == null) {
             target.clear();
         } else {
             change(() -> store.clear(tenant));
+        }
+    }
+
+    // Code that counts attempts or keeps nonces, mostly before a login, would go on as if it had done so.
+    private void tellThatNothingIsKept() {
+        if (!told.getAndSet(true)) {
+            LOG.warn(
+                    "Without a tenant nothing is kept in the cache {}, and that was tried on the thread {}. If what is in it belongs to"
+                            + " no tenant, say so: tenancy.cache.shared.{}=<reason>.",
+                    getName(),
+                    Thread.currentThread().getName(),
+                    getName());
         }
     }
 
@@ -193,11 +226,11 @@ final class TenantCache implements DecoratedCache {
 
     @Override
     public boolean invalidate() {
-        Object tenant = tenant();
+        Object tenant = tenants.get();
         return tenant == null ? target.invalidate() : store.clear(tenant);
     }
 
-    private static @Nullable Object tenant() {
+    private static @Nullable Object current() {
         return CurrentTenant.find().map(TenantPrincipal::tenantId).orElse(null);
     }
 

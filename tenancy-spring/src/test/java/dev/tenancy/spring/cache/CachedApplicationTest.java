@@ -15,11 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.Cache;
@@ -38,8 +42,10 @@ import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.caffeine.CaffeineCacheManager;
 import org.springframework.cache.concurrent.ConcurrentMapCache;
+import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
 import org.springframework.cache.interceptor.KeyGenerator;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.transaction.annotation.Transactional;
@@ -120,6 +126,59 @@ class CachedApplicationTest {
         assertThat(shelves.global("CH")).isEqualTo("CH2");
         assertThat(shelves.global("CH")).isEqualTo("CH3");
         CurrentTenant.runAs(A, () -> assertThat(shelves.code("CH")).isEqualTo("CH1"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void whatIsWorkedOutOnAnotherThreadIsKeptForWhoeverAsked(boolean asynchronous) {
+        try (var small = new AnnotationConfigApplicationContext()) {
+            small.register(Later.class, TenancyCacheAutoConfiguration.class);
+            small.registerBean(CacheManager.class, () -> {
+                CaffeineCacheManager caffeine = new CaffeineCacheManager();
+                caffeine.setAsyncCacheMode(true);
+                return asynchronous ? caffeine : new ConcurrentMapCacheManager();
+            });
+            small.refresh();
+            Later.ASKED.set(0);
+            Later later = small.getBean(Later.class);
+            for (int round = 0; round < 2; round++) {
+                for (UUID tenant : List.of(A, B)) {
+                    assertThat(CurrentTenant.<String, RuntimeException>callAs(
+                                    tenant, () -> later.of(tenant).join()))
+                            .isEqualTo("of " + tenant);
+                }
+            }
+            assertThat(Later.ASKED).hasValue(2);
+            CompletableFuture<String> shared = new CompletableFuture<>();
+            CurrentTenant.runAs(A, () -> later.given(shared));
+            CurrentTenant.runAs(B, () -> shared.complete("of A"));
+            CurrentTenant.runAs(
+                    B,
+                    () -> assertThat(later.given(CompletableFuture.completedFuture("of B"))
+                                    .join())
+                            .isEqualTo("of B"));
+        }
+    }
+
+    @EnableCaching
+    static class Later {
+
+        @Cacheable(cacheNames = "later", key = "'given'")
+        public CompletableFuture<String> given(CompletableFuture<String> one) {
+            return one;
+        }
+
+        static final AtomicInteger ASKED = new AtomicInteger();
+
+        @Cacheable(cacheNames = "later", key = "'key'")
+        public CompletableFuture<String> of(UUID tenant) {
+            return CompletableFuture.supplyAsync(
+                    () -> {
+                        ASKED.incrementAndGet();
+                        return "of " + tenant;
+                    },
+                    CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS));
+        }
     }
 
     @Test

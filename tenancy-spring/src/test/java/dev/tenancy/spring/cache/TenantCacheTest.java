@@ -31,8 +31,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.Cache;
 import org.springframework.cache.Cache.ValueRetrievalException;
 import org.springframework.cache.Cache.ValueWrapper;
@@ -56,6 +59,7 @@ import org.springframework.transaction.support.TransactionSynchronizationUtils;
 import redis.embedded.RedisServer;
 
 /** Each kind of store behind Spring's caches, with two tenants and nobody. */
+@ExtendWith(OutputCaptureExtension.class)
 class TenantCacheTest {
 
     private static final String A = "a";
@@ -453,6 +457,19 @@ class TenantCacheTest {
         }
         assertThat(get(B, cache, "key")).isNull();
         assertThat(get(A, cache, "key")).isEqualTo("of A");
+    }
+
+    @Test
+    void whatIsPutWithoutATenantIsToldOnce(CapturedOutput output) {
+        Cache cache = named("map", new ConcurrentMapCacheManager()).getPayload();
+        put(A, cache, "key", "of A");
+        cache.get("key");
+        assertThat(output).doesNotContain("Without a tenant");
+        assertThat(cache.putIfAbsent("nonce", "seen")).isNull();
+        cache.put("attempts", 1);
+        assertThat(output)
+                .containsOnlyOnce("Without a tenant nothing is kept in the cache cache")
+                .contains("tenancy.cache.shared.cache=<reason>");
     }
 
     @Test
