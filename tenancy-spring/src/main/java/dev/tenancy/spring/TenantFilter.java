@@ -143,9 +143,8 @@ final class TenantFilter implements Filter {
         }
     }
 
-    // Where no Spring MVC says so, in filters for instance, beans of the scope session are looked for in the request
-    // that
-    // is told here.
+    // Beans of the scope session are looked for in the request that is told here, where no Spring MVC tells of its own:
+    // in filters, for instance.
     private static void goOn(HttpServletRequest request, HttpServletResponse response, FilterChain next)
             throws IOException, ServletException {
         RequestAttributes before = RequestContextHolder.getRequestAttributes();

@@ -23,8 +23,7 @@ import org.springframework.web.util.WebUtils;
  */
 final class TenantSession implements InvocationHandler {
 
-    // The login is the user's, in whichever company: Spring Security and Spring Session look for it before the company
-    // is known.
+    // The login is the user's, in whichever company: it is looked for before the company is known.
     private static final List<String> OF_THE_USER = List.of(
             "SPRING_SECURITY_",
             "org.springframework.security.",

@@ -57,9 +57,8 @@ final class CarryingExecutors implements BeanPostProcessor {
         return bean;
     }
 
-    // A bean with @Scheduled methods can be made while a tenant is current, if it is lazy, and they are nobody's all
-    // the
-    // same. The task that is decorated does not tell where it comes from.
+    // A lazy bean with @Scheduled methods can be made while a tenant is current, and they are nobody's all the same.
+    // The task does not tell where it comes from.
     private static boolean isDeclared() {
         return CurrentTenant.find().isPresent()
                 && StackWalker.getInstance()

@@ -55,8 +55,7 @@ final class EachTenantChecks implements BeanPostProcessor, SmartInitializingSing
         return List.of(proxy.getAdvisors()).stream().anyMatch(EachTenantAdvisor.class::isInstance);
     }
 
-    // By default they have the precedence of transactions, and a lock taken for the first tenant would keep the others
-    // out.
+    // By default they are as late as transactions, and a lock taken for the first tenant would keep the others out.
     private static void putLocksAround(Advised proxy) {
         List<Advisor> advisors = List.of(proxy.getAdvisors());
         int each = 0;
