@@ -67,7 +67,8 @@ public final class TenantPropagator {
         String user = carried.apply(USER);
         if (tenant == null || tenant.isBlank()) {
             throw new PropagationRefusedException("its data name no tenant under " + TENANT
-                    + ". Put there what TenantPropagator.inject() gives where the work is handed over");
+                    + ". Put there what TenantPropagator.inject() gives where the work is handed over, or, for messages that belong"
+                    + " to no tenant, declare where they come from under tenancy.messages.without-tenant");
         }
         if (user == null) {
             return TenantPrincipal.system(active(tenant)
