@@ -1,6 +1,7 @@
 package dev.tenancy.spring.messaging;
 
 import dev.tenancy.spring.task.TenantPropagator;
+import org.springframework.amqp.rabbit.core.RabbitTemplate;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -32,6 +33,18 @@ public final class TenancyMessagingAutoConfiguration {
         @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
         static TenantKafka tenantKafka(ObjectProvider<TenantMessages> messages) {
             return new TenantKafka(messages);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(RabbitTemplate.class)
+    @Lazy(false)
+    static class Rabbit {
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static TenantRabbit tenantRabbit(ObjectProvider<TenantMessages> messages) {
+            return new TenantRabbit(messages);
         }
     }
 }

@@ -45,19 +45,10 @@ final class TenantProducers<K, V> implements ProducerPostProcessor<K, V> {
         if (carried.isEmpty()) {
             return sent;
         }
-        try {
-            add(carried, sent);
-            return sent;
-        } catch (IllegalStateException sentBefore) {
-            // Its headers are closed.
-            ProducerRecord<?, ?> again = new ProducerRecord<>(
-                    sent.topic(), sent.partition(), sent.timestamp(), sent.key(), sent.value(), sent.headers());
-            add(carried, again);
-            return again;
-        }
-    }
-
-    private static void add(Map<String, String> carried, ProducerRecord<?, ?> sent) {
-        carried.forEach((key, text) -> sent.headers().add(key, text.getBytes(StandardCharsets.UTF_8)));
+        // A copy, since whoever sends the same record again may act for another tenant.
+        ProducerRecord<?, ?> copy = new ProducerRecord<>(
+                sent.topic(), sent.partition(), sent.timestamp(), sent.key(), sent.value(), sent.headers());
+        carried.forEach((key, text) -> copy.headers().add(key, text.getBytes(StandardCharsets.UTF_8)));
+        return copy;
     }
 }
