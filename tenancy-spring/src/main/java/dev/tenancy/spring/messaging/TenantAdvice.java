@@ -1,6 +1,7 @@
 package dev.tenancy.spring.messaging;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.NoTenantException;
 import dev.tenancy.spring.task.PropagationRefusedException;
 import java.util.Objects;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.amqp.AmqpRejectAndDontRequeueException;
 import org.springframework.amqp.core.Message;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.core.NestedExceptionUtils;
 
 /**
  * Lets a listener of RabbitMQ act for whoever the headers of its message name. A refused message is rejected and not queued again: it
@@ -29,6 +31,10 @@ final class TenantAdvice implements MethodInterceptor {
             if (argument instanceof Message message) {
                 try (CurrentTenant.Scope scope = enter(message)) {
                     return call.proceed();
+                } catch (Exception failure) {
+                    throw NestedExceptionUtils.getMostSpecificCause(failure) instanceof NoTenantException
+                            ? rejected(message, "names no tenant, and its listener asked for rows of one", failure)
+                            : failure;
                 }
             }
         }
@@ -40,9 +46,15 @@ final class TenantAdvice implements MethodInterceptor {
         try {
             return messages.getObject().enter(queue, key -> text(message, key));
         } catch (PropagationRefusedException refused) {
-            throw new AmqpRejectAndDontRequeueException(
-                    "A message of the queue " + queue + " was refused: it names nobody who may act.", refused);
+            throw rejected(message, "names nobody who may act", refused);
         }
+    }
+
+    private static AmqpRejectAndDontRequeueException rejected(Message message, String why, Exception refusal) {
+        return new AmqpRejectAndDontRequeueException(
+                "A message of the queue " + message.getMessageProperties().getConsumerQueue() + " was refused: it "
+                        + why + ".",
+                refusal);
     }
 
     private static @Nullable String text(Message message, String key) {

@@ -33,11 +33,14 @@ final class TenantMessages {
     }
 
     /**
-     * Lets this thread act for whoever the headers name, until the scope is closed; null where messages belong to no tenant.
+     * Lets this thread act for whoever the headers name, until the scope is closed. Null if nobody acts: where messages belong to no
+     * tenant, and for one without the headers. Another application may have sent that, about what is no tenant's; a listener that touches
+     * an owned row for it is refused.
      *
-     * @throws dev.tenancy.spring.task.PropagationRefusedException if the headers name nobody who may act
+     * @throws dev.tenancy.spring.task.PropagationRefusedException if the headers name somebody who may not act
      */
     CurrentTenant.@Nullable Scope enter(String source, UnaryOperator<@Nullable String> headers) {
-        return withoutTenant.contains(source) ? null : CurrentTenant.enter(propagator.extract(headers));
+        boolean names = headers.apply(TenantPropagator.TENANT) != null || headers.apply(TenantPropagator.USER) != null;
+        return !names || withoutTenant.contains(source) ? null : CurrentTenant.enter(propagator.extract(headers));
     }
 }

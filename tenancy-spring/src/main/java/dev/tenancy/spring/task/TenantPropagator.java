@@ -67,8 +67,7 @@ public final class TenantPropagator {
         String user = carried.apply(USER);
         if (tenant == null || tenant.isBlank()) {
             throw new PropagationRefusedException("its data name no tenant under " + TENANT
-                    + ". Put there what TenantPropagator.inject() gives where the work is handed over, or, for messages that belong"
-                    + " to no tenant, declare where they come from under tenancy.messages.without-tenant");
+                    + ". Put there what TenantPropagator.inject() gives where the work is handed over");
         }
         if (user == null) {
             return TenantPrincipal.system(active(tenant)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
+import dev.tenancy.NoTenantException;
 import dev.tenancy.TenantOwned;
 import dev.tenancy.TenantPrincipal;
 import dev.tenancy.spring.task.ActiveTenants;
@@ -77,7 +78,8 @@ class KafkaMessagesTest {
 
     @BeforeAll
     static void start() {
-        broker = new EmbeddedKafkaKraftBroker(1, 2, "notes", "own", "exactly-once", "batches", "rates.daily", "dead");
+        broker = new EmbeddedKafkaKraftBroker(
+                1, 2, "notes", "own", "exactly-once", "batches", "rates.daily", "news", "dead");
         broker.brokerProperties(
                 Map.of("transaction.state.log.replication.factor", "1", "transaction.state.log.min.isr", "1"));
         broker.afterPropertiesSet();
@@ -173,7 +175,7 @@ class KafkaMessagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"notes", "own", "exactly-once"})
     void whatNamesNobodyWhoMayActReachesTheErrorHandlerAndNotTheListener(String topic) throws Exception {
-        refused(topic, null, null);
+        refused(topic, null, "alice");
         refused(topic, UUID.randomUUID().toString(), null);
         refused(topic, UUID.randomUUID().toString(), "alice");
         refused(topic, GLOBEX.toString(), "alice");
@@ -197,6 +199,19 @@ class KafkaMessagesTest {
         assertThat(text(dead, "kafka_dlt-exception-cause-fqcn")).isEqualTo(PropagationRefusedException.class.getName());
         assertThat(text(dead, "tenancy-tenant")).isEqualTo(tenant);
         assertThat(text(dead, "tenancy-user")).isEqualTo(user);
+    }
+
+    @Test
+    void aRecordOfAnotherApplicationIsHeardForNobodyAndReachesNoRows() throws Exception {
+        template().send("news", "hello");
+        Heard heard = HEARD.poll(20, TimeUnit.SECONDS);
+        assertThat(heard.text()).isEqualTo("hello");
+        assertThat(heard.actor()).isEmpty();
+
+        template().send("notes", "hello");
+        ConsumerRecord<String, String> dead = DEAD.poll(20, TimeUnit.SECONDS);
+        assertThat(text(dead, "kafka_dlt-exception-cause-fqcn")).isEqualTo(NoTenantException.class.getName());
+        assertThat(HEARD).isEmpty();
     }
 
     @Test
@@ -451,7 +466,7 @@ class KafkaMessagesTest {
                     Map.of()));
         }
 
-        @KafkaListener(topics = "rates.daily")
+        @KafkaListener(topics = {"rates.daily", "news"})
         public void rates(ConsumerRecord<String, String> message) {
             HEARD.add(new Heard(message.value(), CurrentTenant.find(), List.of(), headers(message)));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
+import dev.tenancy.NoTenantException;
 import dev.tenancy.TenantOwned;
 import dev.tenancy.TenantPrincipal;
 import dev.tenancy.spring.task.ActiveTenants;
@@ -165,7 +166,7 @@ class RabbitMessagesTest {
     @ParameterizedTest
     @ValueSource(strings = {"letters", "own"})
     void whatNamesNobodyWhoMayActReachesTheErrorHandlerOnceAndNotTheListener(String queue) throws Exception {
-        refused(queue, null, null);
+        refused(queue, null, "alice");
         refused(queue, UUID.randomUUID().toString(), null);
         refused(queue, UUID.randomUUID().toString(), "alice");
         refused(queue, GLOBEX.toString(), "alice");
@@ -176,6 +177,26 @@ class RabbitMessagesTest {
         assertThat(HEARD).isEmpty();
         assertThat(application.getBean(RabbitAdmin.class).getQueueInfo(queue).getMessageCount())
                 .isZero();
+    }
+
+    @Test
+    void aMessageOfAnotherApplicationIsHeardForNobodyAndReachesNoRows() throws Exception {
+        template()
+                .send(
+                        "news",
+                        MessageBuilder.withBody("hello".getBytes(StandardCharsets.UTF_8))
+                                .build());
+        assertThat(HEARD.poll(20, TimeUnit.SECONDS))
+                .isEqualTo(new Heard("hello", Optional.empty(), List.of(), Set.of()));
+
+        template()
+                .send(
+                        "letters",
+                        MessageBuilder.withBody("hello".getBytes(StandardCharsets.UTF_8))
+                                .build());
+        assertThat(FAILED.poll(20, TimeUnit.SECONDS)).isNotNull().hasRootCauseInstanceOf(NoTenantException.class);
+        assertThat(FAILED.poll(300, TimeUnit.MILLISECONDS)).isNull();
+        assertThat(HEARD).isEmpty();
     }
 
     private static void refused(String queue, @Nullable String tenant, @Nullable String user) throws Exception {
@@ -289,6 +310,11 @@ class RabbitMessagesTest {
         }
 
         @Bean
+        Queue news() {
+            return queue("news");
+        }
+
+        @Bean
         Queue batches() {
             return queue("batches");
         }
@@ -364,7 +390,7 @@ class RabbitMessagesTest {
             HEARD.add(new Heard(text(message), CurrentTenant.find(), rows, headers(message)));
         }
 
-        @RabbitListener(queues = "rates")
+        @RabbitListener(queues = {"rates", "news"})
         public void rates(Message message) {
             HEARD.add(new Heard(text(message), CurrentTenant.find(), List.of(), headers(message)));
         }
