@@ -9,7 +9,7 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.event.EventListener;
 
 /**
- * Counts in each meter registry how often tenants were crossed ({@value #CROSSINGS}) and how often something was refused
+ * Counts how often tenants were crossed ({@value #CROSSINGS}) and how often something was refused
  * ({@value #REFUSALS}, with the kind of the refusal).
  */
 final class TenancyCounters implements DisposableBean {
@@ -27,7 +27,7 @@ final class TenancyCounters implements DisposableBean {
 
     @EventListener
     void count(CurrentTenant.Crossing crossing) {
-        meters.forEach(registry -> registry.counter(CROSSINGS).increment());
+        count(CROSSINGS);
     }
 
     private void count(TenancyException refusal) {
@@ -36,7 +36,17 @@ final class TenancyCounters implements DisposableBean {
                 .replace("Exception", "")
                 .replaceAll("(?<!^)(?=[A-Z])", "-")
                 .toLowerCase(Locale.ROOT);
-        meters.forEach(registry -> registry.counter(REFUSALS, "kind", kind).increment());
+        count(REFUSALS, "kind", kind);
+    }
+
+    private void count(String name, String... tags) {
+        // Of several registries, Spring Boot makes a primary one that writes to each.
+        MeterRegistry one = meters.getIfUnique();
+        if (one != null) {
+            one.counter(name, tags).increment();
+        } else {
+            meters.forEach(registry -> registry.counter(name, tags).increment());
+        }
     }
 
     @Override
