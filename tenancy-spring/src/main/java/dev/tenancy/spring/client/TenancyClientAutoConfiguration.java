@@ -8,10 +8,11 @@ import org.springframework.boot.restclient.RestClientCustomizer;
 import org.springframework.boot.restclient.RestTemplateCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.http.client.ClientHttpRequestInterceptor;
 
 /** Has RestClient, RestTemplate and interfaces with {@code @HttpExchange} over them tell declared hosts of the tenant. */
 @AutoConfiguration
-@ConditionalOnClass(RestClientCustomizer.class)
+@ConditionalOnClass({RestClientCustomizer.class, ClientHttpRequestInterceptor.class})
 @EnableConfigurationProperties({TenancyClientProperties.class, TenancyProperties.class})
 @Lazy(false)
 public final class TenancyClientAutoConfiguration {

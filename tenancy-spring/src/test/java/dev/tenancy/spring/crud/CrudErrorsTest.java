@@ -287,9 +287,9 @@ class CrudErrorsTest extends CrudTest {
     @MethodSource("badRequests")
     void aBadRequestIsRefusedAndChangesNothing(Bad bad) {
         String item = ITEMS.computeIfAbsent(database, any -> alice.created("/items", item("Bowl", maker)));
-        String before = alice.get("/items/" + item).body();
-        long makers =
-                alice.get("/makers?size=1").json().at("/page/totalElements").asLong();
+        // What only reads changes nothing anyhow.
+        boolean writes = !bad.method().equals("GET");
+        String before = writes ? state(item) : "";
         String path = bad.path().replace("{item}", item).replace("{maker}", maker);
         Object body = bad.body() instanceof String text ? text.replace("{item}", item) : bad.body();
         Answer refused = alice.send(bad.method(), path, body).is(bad.status());
@@ -297,9 +297,14 @@ class CrudErrorsTest extends CrudTest {
         if (parameter.lookingAt()) {
             assertThat(refused.faults()).containsExactly(parameter.group(1));
         }
-        assertThat(alice.get("/items/" + item).body()).isEqualTo(before);
-        assertThat(alice.get("/makers?size=1").json().at("/page/totalElements").asLong())
-                .isEqualTo(makers);
+        if (writes) {
+            assertThat(state(item)).isEqualTo(before);
+        }
+    }
+
+    private String state(String item) {
+        return alice.get("/items/" + item).body()
+                + alice.get("/makers?size=1").json().at("/page/totalElements").asLong();
     }
 
     private static final Map<Database, String> ITEMS = new ConcurrentHashMap<>();
