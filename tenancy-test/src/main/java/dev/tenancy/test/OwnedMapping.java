@@ -1,0 +1,116 @@
+package dev.tenancy.test;
+
+import dev.tenancy.EntityDecision;
+import dev.tenancy.EntityDecision.Ownership;
+import dev.tenancy.TenantIsolation;
+import java.lang.reflect.AnnotatedElement;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+/** The entities of a session factory, and which of them are tenants' own; also of one that was built without the isolation. */
+final class OwnedMapping {
+
+    /** An entity whose rows are tenants' own. */
+    record Owned(String name, EntityPersister persister, BasicAttributeMapping tenant) {
+
+        Class<?> type() {
+            return persister.getMappedClass();
+        }
+    }
+
+    private final SessionFactoryImplementor factory;
+    private final Map<String, Owned> owned = new LinkedHashMap<>();
+    private final List<String> unseen = new ArrayList<>();
+    private final boolean isolated;
+
+    OwnedMapping(SessionFactoryImplementor factory) {
+        this.factory = factory;
+        boolean decided = true;
+        List<String> names = new ArrayList<>();
+        try {
+            for (EntityDecision one : TenantIsolation.decisions(factory)) {
+                if (one.ownership() != Ownership.GLOBAL) {
+                    names.add(one.entity());
+                }
+            }
+        } catch (IllegalArgumentException without) {
+            decided = false;
+        }
+        isolated = decided;
+        List<EntityPersister> persisters = new ArrayList<>();
+        factory.getMappingMetamodel().forEachEntityDescriptor(persisters::add);
+        persisters.sort(Comparator.comparing(EntityPersister::getEntityName));
+        for (EntityPersister persister : persisters) {
+            String name = persister.getEntityName();
+            BasicAttributeMapping tenant = tenantOf(persister);
+            if (tenant == null && names.contains(name)) {
+                unseen.add(name);
+            }
+            if (tenant != null && !persister.isAbstract() && (!isolated || names.contains(name))) {
+                owned.put(name, new Owned(factory.getJpaMetamodel().entity(name).getName(), persister, tenant));
+            }
+        }
+    }
+
+    SessionFactoryImplementor factory() {
+        return factory;
+    }
+
+    List<Owned> owned() {
+        return List.copyOf(owned.values());
+    }
+
+    boolean isOwned(EntityPersister persister) {
+        return tenantOf(persister) != null;
+    }
+
+    void requireIsolation(Class<?> test) {
+        if (!unseen.isEmpty()) {
+            throw new Unproven("not proven: " + unseen + " are owned, but have no attribute with @TenantId that "
+                    + test.getSimpleName() + " can see. Annotate the attribute itself.");
+        }
+        if (!isolated) {
+            throw Unproven.leak("the session factory under attack is not isolated. "
+                    + "Call TenantIsolation.applyTo(settings) before it is built.");
+        }
+        if (owned.isEmpty()) {
+            throw new Unproven("not proven: no entity is owned by a tenant, so that " + test.getSimpleName()
+                    + " has nothing to attack. Name the session factory of owned entities in entityManagerFactory().");
+        }
+    }
+
+    private static @Nullable BasicAttributeMapping tenantOf(EntityPersister persister) {
+        return attributes(persister)
+                .filter(OwnedMapping::isTenant)
+                .map(BasicAttributeMapping.class::cast)
+                .findFirst()
+                .orElse(null);
+    }
+
+    static boolean isTenant(AttributeMapping attribute) {
+        return attribute instanceof BasicAttributeMapping
+                && Stream.<Function<AttributeMapping, @Nullable Object>>of(
+                                one -> one.getPropertyAccess().getGetter().getMember(),
+                                one -> one.getPropertyAccess().getGetter().getMethod())
+                        .map(member -> member.apply(attribute))
+                        .anyMatch(member -> member instanceof AnnotatedElement element
+                                && element.isAnnotationPresent(TenantId.class));
+    }
+
+    static Stream<AttributeMapping> attributes(EntityPersister persister) {
+        List<AttributeMapping> all = new ArrayList<>();
+        persister.getAttributeMappings().forEach(all::add);
+        return all.stream();
+    }
+}

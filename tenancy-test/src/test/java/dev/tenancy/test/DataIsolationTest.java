@@ -1,0 +1,25 @@
+package dev.tenancy.test;
+
+import java.util.Map;
+import java.util.function.Supplier;
+import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
+import org.springframework.test.context.ContextConfiguration;
+
+/** As an application with Spring has it: JUnit runs each path, and Spring injects the session factory. */
+@DataJpaTest(
+        properties = {
+            "spring.jpa.hibernate.ddl-auto=create-drop",
+            "spring.jpa.properties.hibernate.cache.use_second_level_cache=false"
+        })
+@ContextConfiguration(classes = SpringTestsTest.Application.class)
+class DataIsolationTest extends EntityIsolationTests {
+
+    @Override
+    protected Map<Class<?>, Supplier<?>> rows() {
+        return Map.of(
+                EntityIsolationTestsTest.Secret.class,
+                EntityIsolationTestsTest.Secret::withKey,
+                EntityIsolationTestsTest.Hidden.class,
+                EntityIsolationTestsTest.Hidden::shown);
+    }
+}
