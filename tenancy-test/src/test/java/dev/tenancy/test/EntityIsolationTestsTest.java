@@ -21,6 +21,7 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
+import jakarta.persistence.PreUpdate;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -282,6 +283,16 @@ class EntityIsolationTestsTest {
     }
 
     @Test
+    void whatNotEvenTheOwnerCanDoIsNotProven() {
+        factory = isolated(Map.of(), Kept.class);
+
+        Map<String, Throwable> found = failures(new Kit(factory));
+
+        assertThat(found).containsOnlyKeys("Kept/merge", "Kept/stateless update");
+        assertThat(found.get("Kept/merge")).hasMessageContainingAll("not proven: Kept, merge", "kept as it is");
+    }
+
+    @Test
     void whereNothingIsOwnedNothingIsProven() {
         factory = isolated(Map.of(), Country.class);
 
@@ -485,6 +496,17 @@ class EntityIsolationTestsTest {
     @Cache(usage = CacheConcurrencyStrategy.READ_WRITE)
     static class Rate extends TenantOwned {
         int percent;
+    }
+
+    @Entity(name = "Kept")
+    static class Kept extends TenantOwned {
+
+        String text;
+
+        @PreUpdate
+        void keep() {
+            throw new IllegalStateException("kept as it is");
+        }
     }
 
     record Key(String text) {}
