@@ -118,7 +118,9 @@ final class TenantSession implements InvocationHandler {
     private void set(String name, @Nullable Object value) {
         if (value == null) {
             session.removeAttribute(own(name));
-            session.removeAttribute(name);
+            if (!name.startsWith(OWN)) {
+                session.removeAttribute(name);
+            }
         } else {
             session.setAttribute(own(name), value);
         }

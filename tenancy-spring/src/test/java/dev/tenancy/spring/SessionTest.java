@@ -171,6 +171,10 @@ class SessionTest {
         assertThat(get("/pages/note?text=").body()).isEqualTo("attribute of-acme, bean of-acme, theme of-globex");
         assertThat(get("/pages/note?text=", "X-Tenant-Id", "globex").body())
                 .isEqualTo("attribute of-globex, bean of-globex, theme null");
+        // The name under which a company's attribute is kept is nobody else's.
+        get("/pages/note?text=of-globex", "X-Tenant-Id", "globex");
+        get("/pages/forget?name=tenancy:6:globex:note");
+        assertThat(get("/pages/note?text=", "X-Tenant-Id", "globex").body()).startsWith("attribute of-globex,");
         assertThat(get("/pages/names").body()).isEqualTo("bean");
         assertThat(session()).isEqualTo(session);
 
@@ -405,6 +409,11 @@ class SessionTest {
         @GetMapping("/pages/mutex")
         String mutex(HttpSession session) {
             return String.valueOf(System.identityHashCode(WebUtils.getSessionMutex(session)));
+        }
+
+        @GetMapping("/pages/forget")
+        void forget(@RequestParam String name, HttpSession session) {
+            session.removeAttribute(name);
         }
 
         @GetMapping("/pages/names")
