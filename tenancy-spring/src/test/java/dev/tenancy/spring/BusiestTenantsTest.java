@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 
 class BusiestTenantsTest {
@@ -43,7 +44,7 @@ class BusiestTenantsTest {
         assertThat(names).hasSize(4);
     }
 
-    @Test
+    @RepeatedTest(20)
     void manyThreadsGetNoMoreNames() {
         Set<String> names = ConcurrentHashMap.newKeySet();
         IntStream.range(0, 100_000).parallel().forEach(i -> names.add(busiest.name("tenant-" + i % 1_000)));
