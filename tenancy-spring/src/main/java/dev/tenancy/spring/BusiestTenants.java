@@ -43,14 +43,14 @@ final class BusiestTenants {
     }
 
     private synchronized String nameOfAnother(String tenant) {
-        LongAdder since = named.get(tenant);
-        if (since != null) {
-            since.increment();
-            return tenant;
-        }
-        if (given < max) {
+        if (given < max && !named.containsKey(tenant)) {
             given++;
-            named.computeIfAbsent(tenant, one -> new LongAdder()).increment();
+            named.put(tenant, new LongAdder());
+        }
+        // Another thread may have given it a name since.
+        LongAdder own = named.get(tenant);
+        if (own != null) {
+            own.increment();
             return tenant;
         }
         LongAdder count = others.computeIfAbsent(tenant, one -> new LongAdder());

@@ -130,23 +130,13 @@ final class DataAttack {
         });
         read("stateless get", (session, row) -> stateless(session, other -> other.get(type, row.id()) != null));
         OwnedMapping.attributes(persister).forEach(attribute -> {
-            String attributeName = attribute.getAttributeName();
-            if (attribute.isPluralAttributeMapping()) {
+            boolean collection = attribute.isPluralAttributeMapping();
+            if (collection || attribute instanceof ToOneAttributeMapping) {
+                String fetched = "select e from " + name + " e left join fetch e." + attribute.getAttributeName()
+                        + " where id(e) = :id";
                 read(
-                        "collection fetched: " + attributeName,
-                        (session, row) -> found(
-                                session,
-                                "select e from " + name + " e left join fetch e." + attributeName
-                                        + " where id(e) = :id",
-                                row));
-            } else if (attribute instanceof ToOneAttributeMapping) {
-                read(
-                        "reference fetched: " + attributeName,
-                        (session, row) -> found(
-                                session,
-                                "select e from " + name + " e left join fetch e." + attributeName
-                                        + " where id(e) = :id",
-                                row));
+                        (collection ? "collection fetched: " : "reference fetched: ") + attribute.getAttributeName(),
+                        (session, row) -> found(session, fetched, row));
             }
         });
         if (persister.canReadFromCache()) {

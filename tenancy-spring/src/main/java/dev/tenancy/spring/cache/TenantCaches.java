@@ -60,8 +60,8 @@ final class TenantCaches implements MergedBeanDefinitionPostProcessor {
             return parted(manager);
         }
         if (bean instanceof Cache cache && !isParted(cache)) {
-            if (declared.getOrDefault(name, Object.class).isAssignableFrom(TenantCache.class)
-                    && declared.containsKey(name)) {
+            Class<?> type = declared.get(name);
+            if (type != null && type.isAssignableFrom(TenantCache.class)) {
                 return parted(cache);
             }
             LOG.warn(

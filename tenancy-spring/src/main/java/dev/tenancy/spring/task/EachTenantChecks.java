@@ -34,14 +34,16 @@ final class EachTenantChecks implements BeanPostProcessor, SmartInitializingSing
                 type, (MethodIntrospector.MetadataLookup<EachTenant>) method -> EachTenantAdvisor.of(method, type));
         for (Method method : methods.keySet()) {
             found.add(ClassUtils.getQualifiedMethodName(method, type));
-            if (!(bean instanceof Advised proxy && isAround(proxy)) || isOutOfReach(method)) {
+            if (!isAround(bean) || isOutOfReach(method)) {
                 throw new TenancySetupException(
                         "@EachTenant on " + ClassUtils.getQualifiedMethodName(method, type)
                                 + " could not be obeyed: no proxy of the bean " + name + " is called in its place.",
                         "Let Spring make the bean, let neither the class nor the method be final, private or static, and let no"
                                 + " BeanPostProcessor need the bean.");
             }
-            putLocksAround(proxy);
+        }
+        if (!methods.isEmpty()) {
+            putLocksAround((Advised) bean);
         }
         return bean;
     }
@@ -51,8 +53,9 @@ final class EachTenantChecks implements BeanPostProcessor, SmartInitializingSing
         return Modifier.isFinal(modifiers) || Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers);
     }
 
-    private static boolean isAround(Advised proxy) {
-        return List.of(proxy.getAdvisors()).stream().anyMatch(EachTenantAdvisor.class::isInstance);
+    private static boolean isAround(Object bean) {
+        return bean instanceof Advised proxy
+                && List.of(proxy.getAdvisors()).stream().anyMatch(EachTenantAdvisor.class::isInstance);
     }
 
     // By default they are as late as transactions, and a lock taken for the first tenant would keep the others out.
