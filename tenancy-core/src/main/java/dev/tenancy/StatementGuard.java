@@ -8,7 +8,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +24,7 @@ import org.slf4j.LoggerFactory;
 final class StatementGuard {
 
     static final LongAdder JUDGED = new LongAdder();
+    static final List<Consumer<? super String>> LISTENERS = new CopyOnWriteArrayList<>();
 
     private static final Logger LOG = LoggerFactory.getLogger(StatementGuard.class);
     private static final Pattern REASON = Pattern.compile("(?s)tenancy:\\s*trusted because\\s+(\\S.*)");
@@ -123,6 +126,15 @@ final class StatementGuard {
      * @param namesMoved whether names may mean other tables on this connection than the mapping says
      */
     StatementCheck check(String sql, Connection connection, boolean namesMoved) throws SQLException {
+        StatementCheck check = known(sql, connection, namesMoved);
+        String entity = check.entity();
+        if (entity != null && !LISTENERS.isEmpty()) {
+            LISTENERS.forEach(listener -> listener.accept(entity));
+        }
+        return check;
+    }
+
+    private StatementCheck known(String sql, Connection connection, boolean namesMoved) throws SQLException {
         Knowledge.Tables known = knowledge.tables();
         if (known == null) {
             return StatementCheck.unguarded(sql);

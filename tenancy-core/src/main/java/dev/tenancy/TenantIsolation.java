@@ -3,6 +3,7 @@ package dev.tenancy;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import javax.sql.DataSource;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.ResourceStreamLocator;
@@ -171,6 +172,19 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
      */
     public static long judgedStatements() {
         return StatementGuard.JUDGED.sum();
+    }
+
+    /**
+     * Has a listener called with each statement on owned rows in this process, before it runs or is refused: for tests that have to
+     * know whether something touched such rows at all. It gets the first owned entity that the statement names, spelled as by
+     * {@link EntityDecision#entity}, on the thread that runs the statement, so that {@link CurrentTenant#find} tells for whom. What it
+     * throws, the statement's caller gets.
+     *
+     * @return ends the listening
+     */
+    public static Runnable onOwnedStatement(Consumer<? super String> listener) {
+        StatementGuard.LISTENERS.add(listener);
+        return () -> StatementGuard.LISTENERS.remove(listener);
     }
 
     private static OwnedEntities owned(EntityManagerFactory factory) {

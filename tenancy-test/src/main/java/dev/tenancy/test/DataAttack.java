@@ -16,7 +16,9 @@ import java.util.function.BiPredicate;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.Hibernate;
 import org.hibernate.Session;
 import org.hibernate.StatelessSession;
@@ -30,13 +32,7 @@ import org.hibernate.stat.Statistics;
 import org.jspecify.annotations.Nullable;
 
 /** All that the second tenant tries on the rows of one entity of the first. */
-final class DataAttack {
-
-    /** One path; it throws {@link Unproven} unless the owner alone gets there. */
-    @FunctionalInterface
-    interface Attack {
-        void run();
-    }
+final class DataAttack implements Target {
 
     private final Owned entity;
     private final EntityPersister persister;
@@ -46,7 +42,8 @@ final class DataAttack {
     private final SampleRows rows;
     private final Object owner;
     private final Object other;
-    private final Map<String, Attack> paths = new LinkedHashMap<>();
+    private final Map<String, Runnable> paths = new LinkedHashMap<>();
+    private String met = "";
     private @Nullable BasicAttributeMapping changeable;
 
     DataAttack(Owned entity, OwnedMapping mapping, SampleRows rows, List<?> tenants) {
@@ -60,12 +57,29 @@ final class DataAttack {
         this.other = tenants.get(1);
     }
 
-    Owned entity() {
-        return entity;
+    @Override
+    public String name() {
+        return name;
     }
 
-    /** The first test of each entity. */
-    void makeRow() {
+    // Without a row, there is nothing to attack.
+    @Override
+    public Stream<Attack> attacks() {
+        return Stream.<Supplier<Stream<Attack>>>of(
+                        () -> Stream.of(new Attack("instance", () -> {
+                            makeRow();
+                            return "stored, and found by its owner";
+                        })),
+                        () -> paths.entrySet().stream()
+                                .map(path -> new Attack(path.getKey(), () -> {
+                                    met = "nothing there";
+                                    path.getValue().run();
+                                    return "for the other tenant: " + met + "; its owner gets there";
+                                })))
+                .flatMap(Supplier::get);
+    }
+
+    private void makeRow() {
         withRow(row -> {
             if (!rows.as(owner, session -> session.find(type, row.id()) != null)) {
                 throw new Unproven("not proven: " + name + ": its owner does not find the row that was stored for it."
@@ -79,11 +93,6 @@ final class DataAttack {
                     .orElse(null);
             describePaths();
         });
-    }
-
-    /** Empty until a row was made. */
-    Map<String, Attack> paths() {
-        return paths;
     }
 
     private void describePaths() {
@@ -460,6 +469,7 @@ final class DataAttack {
                     throw new Unproven(
                             "not proven: " + name + ", no tenant: refused, but not for want of a tenant", refused);
                 }
+                met = "refused, " + Unproven.told(refused);
                 return;
             }
             throw Unproven.leak(name + ", no tenant: " + answer.size()
@@ -488,6 +498,7 @@ final class DataAttack {
             return rows.as(tenant, attack);
         } catch (RuntimeException failure) {
             requireRefusal(failure, path);
+            met = "refused, " + Unproven.told(failure);
             return false;
         }
     }

@@ -4,6 +4,7 @@ import dev.tenancy.CurrentTenant;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.PersistenceUnit;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,15 +32,15 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
  *
  * <p>Each test is one entity and one path. It passes if the owner reaches the row by that path and the other tenant does not; a path
  * by which the owner does not get there proves nothing, and fails. Rows are made from the mapping, stored for two tenants that are
- * made up, and removed again. The last test writes a report to {@code target/isolation/report.txt}, or to the file that the
- * system property {@value #REPORT} names.
+ * made up, and removed again. The last test writes the report into the folder {@code target/isolation}, or into the one that the
+ * system property {@value #REPORT} names: as text, JSON, SARIF and HTML, in files with the name of the class.
  */
 @Execution(
-        ExecutionMode.SAME_THREAD) // Each test removes the rows that it made, and the first of an entity tells of the
-// others.
+        ExecutionMode
+                .SAME_THREAD) // Each test removes the rows that it made, and the first of a target tells of the others.
 public abstract class EntityIsolationTests {
 
-    /** The system property with the path of the report. */
+    /** The system property with the folder of the report. */
     public static final String REPORT = "tenancy.isolation.report";
 
     @PersistenceUnit
@@ -82,79 +83,97 @@ public abstract class EntityIsolationTests {
         return Map.of();
     }
 
-    /** Entities that are not attacked, by their classes, each with the reason, which the report shows. */
-    protected Map<Class<?>, String> notProven() {
+    /**
+     * What is not attacked, each with the reason, which the report shows: a whole target by its name ({@code "TimeEntry"}), or
+     * one attack on it by both names ({@code "TimeEntry, HQL delete"}), as the report and the messages spell them.
+     */
+    protected Map<String, String> notProven() {
         return Map.of();
     }
 
-    /** For JUnit: the entities, and for each the paths. */
+    /** For JUnit: the parts of the application, in them the targets, and in them the attacks. */
     @TestFactory
-    final Stream<DynamicNode> entities() {
+    final Stream<DynamicNode> isolation() {
         if (CurrentTenant.find().isPresent()) {
             throw new IllegalStateException(getClass().getSimpleName()
                     + " was run while a tenant is current. Remove @WithTenant: it enters its own.");
         }
         OwnedMapping mapping = new OwnedMapping(entityManagerFactory().unwrap(SessionFactoryImplementor.class));
-        IsolationReport report = new IsolationReport();
+        IsolationReport report = new IsolationReport(getClass(), mapping.factory());
+        NotProven listed = new NotProven(notProven());
         List<DynamicNode> nodes = new ArrayList<>();
         nodes.add(DynamicTest.dynamicTest("isolation is on", () -> mapping.requireIsolation(getClass())));
-        List<Class<?>> listed = new ArrayList<>(notProven().keySet());
-        listed.removeAll(mapping.owned().stream().map(OwnedMapping.Owned::type).toList());
-        for (Class<?> stranger : listed) {
-            nodes.add(DynamicTest.dynamicTest(stranger.getSimpleName(), () -> {
-                throw new Unproven(
-                        stranger.getSimpleName() + " is in notProven(), but is no owned entity. Remove it there.");
-            }));
-        }
         if (!mapping.owned().isEmpty()) {
             List<?> tenants = tenants(
                     mapping.owned().iterator().next().tenant().getJavaType().getJavaTypeClass());
             SampleRows rows = new SampleRows(mapping, rows(), getClass().getSimpleName());
-            for (OwnedMapping.Owned entity : mapping.owned()) {
+            for (Part part : parts(mapping, rows, tenants)) {
                 nodes.add(DynamicContainer.dynamicContainer(
-                        entity.name(), tests(new DataAttack(entity, mapping, rows, tenants), report)));
+                        part.name(),
+                        Stream.concat(
+                                part.targets().map(target -> node(part, target, listed, report)),
+                                Stream.of(DynamicTest.dynamicTest("what was made is removed", part::end)))));
             }
-            nodes.add(DynamicTest.dynamicTest("what was made is removed", rows::removeShared));
         }
+        nodes.add(DynamicTest.dynamicTest("what is listed exists", listed::requireMet));
         nodes.add(DynamicTest.dynamicTest(
-                "report", () -> report.write(Path.of(System.getProperty(REPORT, "target/isolation/report.txt")))));
+                "report", () -> report.write(Path.of(System.getProperty(REPORT, "target/isolation")))));
         return nodes.stream();
     }
 
-    private Stream<DynamicNode> tests(DataAttack attack, IsolationReport report) {
-        OwnedMapping.Owned entity = attack.entity();
-        String reason = notProven().get(entity.type());
-        if (reason != null) {
-            return Stream.of(DynamicTest.dynamicTest("not proven: " + reason, () -> {
-                if (reason.isBlank()) {
-                    throw report.note(
-                            entity.name(),
-                            "instance",
-                            new Unproven(entity.name()
-                                    + " is in notProven() without a reason. Say why it is not attacked."));
-                }
-                report.listed(entity.name(), reason);
-            }));
-        }
-        // The paths are asked for when the first test was run: without a row, there is nothing to attack.
-        return Stream.<Supplier<Stream<DynamicNode>>>of(
-                        () -> Stream.of(test(entity, "instance", attack::makeRow, report)),
-                        () -> attack.paths().entrySet().stream()
-                                .map(path -> test(entity, path.getKey(), path.getValue()::run, report)))
-                .flatMap(Supplier::get);
+    /** What of the application is attacked. */
+    List<Part> parts(OwnedMapping mapping, SampleRows rows, List<?> tenants) {
+        return List.of(new EntityPart(mapping, rows, tenants));
     }
 
-    private static DynamicNode test(OwnedMapping.Owned entity, String path, Runnable attack, IsolationReport report) {
-        return DynamicTest.dynamicTest(path, () -> {
+    private static DynamicNode node(Part part, Target target, NotProven listed, IsolationReport report) {
+        Cells cells = new Cells(part, target, listed, report);
+        if (listed.isListed(target.name())) {
+            return cells.test(target.name(), new Attack("", () -> ""));
+        }
+        // The attacks are asked for one by one, while they run: the first may find out what there is for the others.
+        return DynamicContainer.dynamicContainer(
+                target.name(), target.attacks().map(attack -> cells.test(attack.name(), attack)));
+    }
+
+    /** Notes what the attacks on one target have shown. */
+    private record Cells(Part part, Target target, NotProven listed, IsolationReport report) {
+
+        DynamicTest test(String shown, Attack attack) {
+            return DynamicTest.dynamicTest(shown, () -> run(attack));
+        }
+
+        private void run(Attack attack) {
+            long start = System.nanoTime();
+            String path = Cell.path(target.name(), attack.name());
             try {
-                attack.run();
-                report.proven(entity.name(), path);
+                String reason = listed.reason(path);
+                if (reason == null) {
+                    note(attack, Cell.Verdict.PROVEN, attack.trial().run(), start);
+                } else {
+                    note(attack, Cell.Verdict.LISTED, reason, start);
+                }
             } catch (Unproven unproven) {
-                throw report.note(entity.name(), path, unproven);
-            } catch (RuntimeException failure) {
-                throw report.note(
-                        entity.name(), path, new Unproven("not proven: " + entity.name() + ", " + path, failure));
+                throw noted(attack, unproven, start);
+            } catch (Exception failure) {
+                throw noted(attack, new Unproven("not proven: " + path, failure), start);
             }
-        });
+        }
+
+        private Unproven noted(Attack attack, Unproven unproven, long start) {
+            Cell.Verdict verdict = unproven.isLeak() ? Cell.Verdict.LEAK : Cell.Verdict.UNPROVEN;
+            note(attack, verdict, String.valueOf(unproven.getMessage()), start);
+            return unproven;
+        }
+
+        private void note(Attack attack, Cell.Verdict verdict, String evidence, long start) {
+            report.add(new Cell(
+                    part.name(),
+                    target.name(),
+                    attack.name(),
+                    verdict,
+                    evidence,
+                    Duration.ofNanos(System.nanoTime() - start)));
+        }
     }
 }
