@@ -2,13 +2,29 @@ package dev.tenancy.test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
+import org.springframework.util.ClassUtils;
 
 /**
  * Attacks an application with Spring as a whole: its {@linkplain EntityIsolationTests entities} first, and then what is built on
- * them. Extend it, annotated with {@code @SpringBootTest(webEnvironment = RANDOM_PORT)}.
+ * them, up to each endpoint over real HTTP. Extend it, and say how a user signs in:
+ *
+ * <pre>
+ * &#64;SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT)
+ * class IsolationTest extends ApplicationIsolationTests {
+ *
+ *     &#64;Override
+ *     protected Map&lt;String, String&gt; signIn(Object tenant, Standing standing) { … }
+ * }
+ * </pre>
+ *
+ * <p>Endpoints come from Spring's handler mappings. A request is made from the OpenAPI document where springdoc gives one, or else from
+ * the handler's types, and from the rows of its caller: a field or parameter that is called like an attribute gets its value, and
+ * {@code customerId} or {@code id} the id of a row. The owner has to get through; then the same is tried by others.
  */
 public abstract class ApplicationIsolationTests extends EntityIsolationTests implements ApplicationContextAware {
 
@@ -23,6 +39,23 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
         this.context = context;
     }
 
+    /**
+     * The headers of a request by a user who stands so to a tenant, for instance {@code Authorization}. It is called for each attack
+     * again: a request may end the session, or the membership, of who sends it.
+     *
+     * @param tenant one of {@link #tenants}
+     */
+    protected abstract Map<String, String> signIn(Object tenant, Standing standing);
+
+    /**
+     * What parameters and fields of requests have to be, where neither their type nor a row tells: by the name of the parameter or field
+     * ({@code "groupBy"}), or by endpoint and name ({@code "POST /api/reports groupBy"}). Each is given for a tenant, which its
+     * value may be of; what differs is tried by the other tenant as well.
+     */
+    protected Map<String, Function<Object, ?>> values() {
+        return Map.of();
+    }
+
     @Override
     List<Part> parts(OwnedMapping mapping, SampleRows rows, List<?> tenants) {
         if (context == null) {
@@ -30,6 +63,9 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
                     + " has no ApplicationContext to attack. Annotate it with @SpringBootTest.");
         }
         List<Part> parts = new ArrayList<>(super.parts(mapping, rows, tenants));
+        if (ClassUtils.isPresent("org.springframework.web.servlet.DispatcherServlet", null)) {
+            parts.add(new EndpointPart(context, mapping, rows, tenants, values(), this::signIn));
+        }
         return parts;
     }
 }

@@ -15,6 +15,7 @@ import org.hibernate.annotations.TenantId;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +70,21 @@ final class OwnedMapping {
 
     List<Owned> owned() {
         return List.copyOf(owned.values());
+    }
+
+    /** The owned entity of that name, however it is written; null if there is none. */
+    @Nullable Owned named(String name) {
+        return owned.values().stream()
+                .filter(one -> one.name().equalsIgnoreCase(name))
+                .findFirst()
+                .orElse(null);
+    }
+
+    /** The owned entity to which a reference leads; null if it is none, or leads elsewhere. */
+    @Nullable Owned target(Owned from, String reference) {
+        return from.persister().findAttributeMapping(reference) instanceof ToOneAttributeMapping toOne
+                ? owned.get(toOne.getAssociatedEntityMappingType().getEntityName())
+                : null;
     }
 
     boolean isOwned(EntityPersister persister) {

@@ -68,6 +68,12 @@ final class SampleRows {
         }
     }
 
+    /** Has a row that the application stored removed with the others. */
+    void remember(Row row) {
+        made.remove(row);
+        made.add(row);
+    }
+
     /** Removes what was stored, and what another tenant stored under the id of a row. */
     void remove(Object other) {
         made.addAll(made.stream()

@@ -21,6 +21,9 @@ final class SampleValues {
 
     private static final LocalDateTime NOON = LocalDateTime.of(2024, 2, 29, 12, 0);
 
+    // Four digits to the base of 36, as long as there are fewer than a million.
+    private static final int FEWEST = 36 * 36 * 36;
+
     private final int start = (int) (System.nanoTime() & 0xFFFFFF);
     private int count;
 
@@ -52,8 +55,15 @@ final class SampleValues {
         return number != null ? number : time(type, NOON.plusMinutes(count));
     }
 
+    /** A text, different each time, as far as its length allows. */
+    String text(int most) {
+        count++;
+        return text((long) most);
+    }
+
+    // None is the beginning of another, so that each is recognized where it stands in a longer text.
     private String text(@Nullable Long length) {
-        String distinct = Integer.toString(start, 36) + Integer.toString(count, 36);
+        String distinct = Integer.toString(start, 36) + Integer.toString(FEWEST + count, 36);
         int most = length == null || length > 255 ? 255 : length.intValue();
         return distinct.length() <= most ? distinct : distinct.substring(distinct.length() - most);
     }

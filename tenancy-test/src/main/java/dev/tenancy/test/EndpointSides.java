@@ -1,0 +1,59 @@
+package dev.tenancy.test;
+
+import dev.tenancy.TenantIsolation;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.BiFunction;
+
+/** Who calls the endpoints: a user of the owner, one of the other tenant, and those who are let in to neither. */
+record EndpointSides(
+        TenantRows owner,
+        TenantRows other,
+        HttpCalls http,
+        BiFunction<Object, Standing, Map<String, String>> credentials,
+        SampleRows rows) {
+
+    /** An answer, and the owned entities that were asked for on the way. */
+    record Watched(Answer answer, Set<String> touched) {}
+
+    Map<String, String> member(TenantRows side) {
+        return credentials.apply(side.tenant(), Standing.MEMBER);
+    }
+
+    Map<String, String> credential(Standing standing) {
+        return credentials.apply(owner.tenant(), standing);
+    }
+
+    Answer send(Request request, Map<String, String> credential) {
+        return http.send(request, credential);
+    }
+
+    /** Nothing else of the application may be at work meanwhile. */
+    Watched watch(Request request, Map<String, String> credential) {
+        Set<String> touched = new CopyOnWriteArraySet<>();
+        Runnable end =
+                TenantIsolation.onOwnedStatement(entity -> touched.add(entity.substring(entity.lastIndexOf('.') + 1)));
+        try {
+            return new Watched(send(request, credential), touched);
+        } finally {
+            end.run();
+        }
+    }
+
+    /** What stands in the owner's rows only, and was not said in the request. */
+    Set<String> secrets(Request request) {
+        Set<String> secrets = new TreeSet<>(owner.markers());
+        secrets.removeAll(other.markers());
+        secrets.removeAll(request.sent());
+        return secrets;
+    }
+
+    /** What is left of earlier attacks goes. */
+    void clear() {
+        owner.removeNew();
+        other.removeNew();
+        rows.remove(other.tenant());
+    }
+}
