@@ -3,23 +3,25 @@ package timesheets;
 import dev.tenancy.jwt.TokenIssuer;
 import dev.tenancy.test.ApplicationIsolationTests;
 import dev.tenancy.test.Standing;
-import java.time.LocalDate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Nested;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.security.crypto.password.PasswordEncoder;
 import timesheets.access.Company;
 import timesheets.access.CompanyMember;
 import timesheets.access.User;
-import timesheets.timeentries.TimeEntry;
 
 /** The whole application under attack; nested, to share the start of the other tests. */
 class ApplicationIsolationTest extends TimesheetsTest {
+
+    private static final String PASSWORD = "attacked-password";
 
     @Nested
     class Isolation extends ApplicationIsolationTests {
@@ -30,21 +32,26 @@ class ApplicationIsolationTest extends TimesheetsTest {
         @Autowired
         private TokenIssuer issuer;
 
+        @Autowired
+        private PasswordEncoder passwords;
+
         private final List<Company> companies =
                 List.of(new Company("isolation-a", "Isolation A"), new Company("isolation-b", "Isolation B"));
+        private String hash;
 
         /** Every owned table has a foreign key to the companies. */
         @Override
         protected List<?> tenants(Class<?> type) {
+            hash = passwords.encode(PASSWORD);
             factory.inTransaction(session -> companies.forEach(session::persist));
             return companies.stream().map(Company::id).toList();
         }
 
         @Override
         protected Map<String, String> signIn(Object tenant, Standing standing) {
-            UUID user = switch (standing) {
+            User user = switch (standing) {
                 case MEMBER -> member(tenant);
-                case FORMER_MEMBER -> stranger();
+                case FORMER_MEMBER -> user("somebody@isolation.test");
                 case STRANGER ->
                     member(companies.stream()
                             .map(Company::id)
@@ -52,42 +59,82 @@ class ApplicationIsolationTest extends TimesheetsTest {
                             .findFirst()
                             .orElseThrow());
             };
-            return Map.of("Authorization", "Bearer " + issuer.issue(user.toString(), tenant.toString()));
-        }
-
-        private UUID stranger() {
-            User user = new User("isolation-" + UUID.randomUUID() + "@example.org", "Isolation", "none", null);
-            factory.inTransaction(session -> session.persist(user));
-            return user.id();
-        }
-
-        private UUID member(Object company) {
-            UUID id = stranger();
-            factory.inTransaction(session -> session.persist(
-                    new CompanyMember(session.find(User.class, id), session.find(Company.class, company), "OWNER")));
-            return id;
-        }
-
-        /** The mapping does not say that somebody's id is a user's; the project is filled in. */
-        @Override
-        protected Map<Class<?>, Supplier<?>> rows() {
-            return Map.of(
-                    TimeEntry.class,
-                    () -> new TimeEntry(null, stranger(), LocalDate.of(2024, 2, 29), 60, "attacked", true));
+            return Map.of("Authorization", "Bearer " + issuer.issue(user.id().toString(), tenant.toString()));
         }
 
         @Override
         protected Map<String, Function<Object, ?>> values() {
-            return Map.of("groupBy", tenant -> "project", "userId", this::member, "role", tenant -> "STAFF");
+            return Map.ofEntries(
+                    Map.entry("Invitation.expiresAt", tenant -> Instant.now().plus(Duration.ofDays(1))),
+                    Map.entry("TimeEntry.userId", tenant -> member(tenant).id()),
+                    Map.entry("userId", tenant -> member(tenant).id()),
+                    Map.entry("role", tenant -> "STAFF"),
+                    Map.entry("tenant", tenant -> tenant),
+                    Map.entry("groupBy", tenant -> "project"),
+                    Map.entry("password", tenant -> PASSWORD),
+                    Map.entry("current", tenant -> PASSWORD),
+                    Map.entry("next", tenant -> PASSWORD + "-2"),
+                    Map.entry("POST /api/auth/login email", this::emailOfMember),
+                    Map.entry(
+                            "POST /api/auth/refresh refreshToken",
+                            tenant -> anonymous
+                                    .loginAnswer(emailOfMember(tenant), PASSWORD)
+                                    .text("refreshToken")));
+        }
+
+        @Override
+        protected Map<String, String> notProven() {
+            return Map.of(
+                    "POST /api/auth/login, foreign body email", "signs in whoever knows the password, too",
+                    "POST /api/auth/refresh, foreign body refreshToken", "the token is the credential",
+                    "POST /api/auth/invitations/accept", "takes a token from a mail: InvitationTest",
+                    "POST /api/auth/registrations/complete", "takes a token from a mail: RegistrationTest");
+        }
+
+        private String emailOfMember(Object company) {
+            String email = UUID.randomUUID() + "@isolation.test";
+            member(email, company);
+            return email;
+        }
+
+        private User member(String email, Object company) {
+            User user = user(email);
+            factory.inTransaction(
+                    session -> session.persist(new CompanyMember(user, session.find(Company.class, company), "OWNER")));
+            return user;
+        }
+
+        private User member(Object company) {
+            return member(UUID.randomUUID() + "@isolation.test", company);
+        }
+
+        private User user(String email) {
+            return factory.fromTransaction(session -> session.createSelectionQuery(
+                            "from User where email = :email", User.class)
+                    .setParameter("email", email)
+                    .getResultStream()
+                    .findFirst()
+                    .orElseGet(() -> {
+                        User user = new User(email, "Isolation", hash, null);
+                        session.persist(user);
+                        return user;
+                    }));
         }
 
         @AfterEach
         void removeWhatWasStored() {
             factory.inTransaction(session -> {
-                session.createMutationQuery("delete from CompanyMember where company in :companies")
-                        .setParameter("companies", companies)
+                List<UUID> users = session.createSelectionQuery(
+                                "select id from User where email like '%@isolation.test'", UUID.class)
+                        .getResultList();
+                session.createMutationQuery("delete from RefreshToken where userId in :users")
+                        .setParameter("users", users)
                         .executeUpdate();
-                session.createMutationQuery("delete from User where email like 'isolation-%@example.org'")
+                session.createMutationQuery("delete from CompanyMember where user.id in :users")
+                        .setParameter("users", users)
+                        .executeUpdate();
+                session.createMutationQuery("delete from User where id in :users")
+                        .setParameter("users", users)
                         .executeUpdate();
                 companies.forEach(company -> session.remove(session.find(Company.class, company.id())));
             });

@@ -2,7 +2,6 @@ package dev.tenancy.test;
 
 import java.net.http.HttpResponse;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -100,13 +99,6 @@ record Answer(int status, Map<String, String> facts, String body) {
         return markers.stream()
                 .filter(marker -> facts.values().stream().anyMatch(text -> text.contains(marker)))
                 .findFirst();
-    }
-
-    List<String> cookies() {
-        return facts.entrySet().stream()
-                .filter(fact -> fact.getKey().equals("header set-cookie"))
-                .map(Map.Entry::getValue)
-                .toList();
     }
 
     /** For messages. */

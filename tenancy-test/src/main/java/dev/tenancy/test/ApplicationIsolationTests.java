@@ -3,7 +3,6 @@ package dev.tenancy.test;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
@@ -46,15 +45,6 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
      * @param tenant one of {@link #tenants}
      */
     protected abstract Map<String, String> signIn(Object tenant, Standing standing);
-
-    /**
-     * What parameters and fields of requests have to be, where neither their type nor a row tells: by the name of the parameter or field
-     * ({@code "groupBy"}), or by endpoint and name ({@code "POST /api/reports groupBy"}). Each is given for a tenant, which its
-     * value may be of; what differs is tried by the other tenant as well.
-     */
-    protected Map<String, Function<Object, ?>> values() {
-        return Map.of();
-    }
 
     @Override
     List<Part> parts(OwnedMapping mapping, SampleRows rows, List<?> tenants) {

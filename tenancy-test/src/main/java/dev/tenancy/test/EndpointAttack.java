@@ -15,6 +15,11 @@ import org.jspecify.annotations.Nullable;
 /** All that is tried on one endpoint. */
 final class EndpointAttack implements Target {
 
+    /** Where to look for what one caller has of another's. */
+    static final String BEYOND =
+            "Look for work across tenants, for SQL that is trusted, and for what outlives a request:"
+                    + " static fields, fields of beans, caches, sessions.";
+
     private final Operation operation;
     private final RequestTemplates templates;
     private final EndpointSides sides;
@@ -75,7 +80,7 @@ final class EndpointAttack implements Target {
 
     private String reach() {
         sides.clear();
-        Answer last = null;
+        Watched last = null;
         List<String> tried = new ArrayList<>();
         for (RequestTemplate template : templates.all().toList()) {
             sides.owner().renew();
@@ -94,10 +99,13 @@ final class EndpointAttack implements Target {
                                 ? "no owned row was asked for"
                                 : String.join(", ", watched.touched()) + " asked for");
             }
-            last = last == null || watched.answer().status() != 404 ? watched.answer() : last;
+            last = last == null || watched.answer().status() != 404 ? watched : last;
         }
         throw new Unproven("not proven: " + name() + ": its owner does not get through. Of " + tried.size()
-                + " requests that were made up, the answer was " + (last == null ? "none" : last.text())
+                + " requests that were made up, the answer was "
+                + (last == null
+                        ? "none"
+                        : last.answer().text() + (last.refused().isEmpty() ? "" : ", since " + last.refused()))
                 + ". Say in values() what its parameters and fields have to be, for instance \"" + name()
                 + " <name>\", or list it in notProven()");
     }
@@ -116,11 +124,16 @@ final class EndpointAttack implements Target {
         Answer own = sides.send(
                 others(template, attacked, slot -> slot.value().apply(sides.other()), more),
                 sides.member(sides.other()));
-        if (!own.isGood()) {
-            throw new Unproven("not proven: " + name() + ", foreign " + attacked.name()
-                    + ": not even with a value of its own the other tenant gets through: " + own.text());
-        }
+        requireGood(own, "foreign " + attacked.name() + ": with a value of its own the other tenant");
         sides.owner().renew();
+        if (operation.reads()) {
+            // Caches are filled by then.
+            requireGood(
+                    sides.send(
+                            template.request(sides.owner(), slot -> slot.value().apply(sides.owner()), more),
+                            sides.member(sides.owner())),
+                    "foreign " + attacked.name() + ": its owner");
+        }
         Function<Slot, Object> missing = slot -> Slot.missing(slot.value().apply(sides.owner()));
         Answer one = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
         Request request = others(template, attacked, slot -> slot.value().apply(sides.owner()), more);
@@ -242,6 +255,12 @@ final class EndpointAttack implements Target {
         }
     }
 
+    private void requireGood(Answer answer, String who) {
+        if (!answer.isGood()) {
+            throw new Unproven("not proven: " + name() + ", " + who + " does not get through: " + answer.text());
+        }
+    }
+
     private void requireNoFailure(Answer answer, String attack) {
         if (answer.isFailure()) {
             throw new Unproven("not proven: " + name() + ", " + attack + ": the answer is " + answer.text()
@@ -254,7 +273,7 @@ final class EndpointAttack implements Target {
         Optional<String> shown = answer.shows(secrets);
         if (shown.isPresent()) {
             throw Unproven.leak(name() + ", " + attack + ": the answer shows \"" + shown.get()
-                    + "\" of the owner's rows: " + answer.text());
+                    + "\" of the owner's rows: " + answer.text() + ". " + BEYOND);
         }
     }
 }

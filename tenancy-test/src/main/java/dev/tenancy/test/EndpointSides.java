@@ -1,5 +1,6 @@
 package dev.tenancy.test;
 
+import dev.tenancy.TenancyException;
 import dev.tenancy.TenantIsolation;
 import java.util.Map;
 import java.util.Set;
@@ -15,8 +16,8 @@ record EndpointSides(
         BiFunction<Object, Standing, Map<String, String>> credentials,
         SampleRows rows) {
 
-    /** An answer, and the owned entities that were asked for on the way. */
-    record Watched(Answer answer, Set<String> touched) {}
+    /** An answer, the owned entities that were asked for on the way, and what the library refused. */
+    record Watched(Answer answer, Set<String> touched, Set<String> refused) {}
 
     Map<String, String> member(TenantRows side) {
         return credentials.apply(side.tenant(), Standing.MEMBER);
@@ -33,11 +34,13 @@ record EndpointSides(
     /** Nothing else of the application may be at work meanwhile. */
     Watched watch(Request request, Map<String, String> credential) {
         Set<String> touched = new CopyOnWriteArraySet<>();
-        Runnable end =
-                TenantIsolation.onOwnedStatement(entity -> touched.add(entity.substring(entity.lastIndexOf('.') + 1)));
+        Set<String> refused = new CopyOnWriteArraySet<>();
+        Runnable endOfRefusals = TenancyException.onRefusal(refusal -> refused.add(refusal.getMessage()));
+        Runnable end = TenantIsolation.onOwnedStatement(entity -> touched.add(entity.replaceFirst(".*[.$]", "")));
         try {
-            return new Watched(send(request, credential), touched);
+            return new Watched(send(request, credential), touched, refused);
         } finally {
+            endOfRefusals.run();
             end.run();
         }
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -84,6 +85,16 @@ public abstract class EntityIsolationTests {
     }
 
     /**
+     * Single values, where neither a type nor the mapping tells what is good. Of a row, by entity and attribute
+     * ({@code "Invitation.expiresAt"}). Of a request, by the name of the parameter or field ({@code "groupBy"}), or by endpoint and name
+     * ({@code "POST /api/reports groupBy"}). Each is asked for with the tenant whose row or request it is for; a value of a request
+     * that is not the same for both tenants is tried by the other one as well.
+     */
+    protected Map<String, Function<Object, ?>> values() {
+        return Map.of();
+    }
+
+    /**
      * What is not attacked, each with the reason, which the report shows: a whole target by its name ({@code "TimeEntry"}), or
      * one attack on it by both names ({@code "TimeEntry, HQL delete"}), as the report and the messages spell them.
      */
@@ -106,7 +117,8 @@ public abstract class EntityIsolationTests {
         if (!mapping.owned().isEmpty()) {
             List<?> tenants = tenants(
                     mapping.owned().iterator().next().tenant().getJavaType().getJavaTypeClass());
-            SampleRows rows = new SampleRows(mapping, rows(), getClass().getSimpleName());
+            SampleRows rows =
+                    new SampleRows(mapping, rows(), values(), getClass().getSimpleName());
             for (Part part : parts(mapping, rows, tenants)) {
                 nodes.add(DynamicContainer.dynamicContainer(
                         part.name(),

@@ -32,6 +32,7 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /**
  * The endpoints of an application, from Spring's handler mappings. What a request has to hold comes from the OpenAPI document, where
@@ -42,6 +43,7 @@ final class Operations {
     // What Spring and springdoc bring along is theirs to prove.
     private static final List<String> FOREIGN =
             List.of("org.springframework.", "org.springdoc.", "dev.tenancy.spring.");
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Set<String> FRAMEWORK =
             Set.of("jakarta.servlet.", "java.security.", "java.io.", "org.springframework.", "java.util.Locale");
 
@@ -101,9 +103,8 @@ final class Operations {
         }
         if (body == null
                 && !method.equals("GET")
-                && !method.equals("DELETE")
                 && parameters.stream().allMatch(one -> one.in().equals("path"))) {
-            body = ofRecord(handler, path);
+            body = ofRecord(handler, method, path);
         }
         String contentType = info.getConsumesCondition().getConsumableMediaTypes().stream()
                 .findFirst()
@@ -113,20 +114,29 @@ final class Operations {
     }
 
     // A handler that reads the request by itself, for a record that its controller is about.
-    private @Nullable JsonNode ofRecord(HandlerMethod handler, String path) {
+    private @Nullable JsonNode ofRecord(HandlerMethod handler, String method, String path) {
+        boolean many = path.endsWith("/bulk");
+        JsonNode one = method.equals("DELETE") ? many ? identified() : null : recordOf(handler);
+        return one == null || !many
+                ? one
+                : JSON.objectNode().put("type", "array").set("items", one);
+    }
+
+    private static JsonNode identified() {
+        ObjectNode identified = JSON.objectNode().put("type", "object");
+        identified.putArray("required").add("id");
+        identified.putObject("properties").putObject("id");
+        return identified;
+    }
+
+    private @Nullable JsonNode recordOf(HandlerMethod handler) {
         for (ResolvableType type = ResolvableType.forClass(handler.getBeanType());
                 type != ResolvableType.NONE;
                 type = type.getSuperType()) {
             for (ResolvableType argument : type.getGenerics()) {
                 Class<?> resolved = argument.resolve();
                 if (resolved != null && resolved.isRecord()) {
-                    JsonNode one = schemas.of(resolved);
-                    return path.endsWith("/bulk")
-                            ? JsonNodeFactory.instance
-                                    .objectNode()
-                                    .put("type", "array")
-                                    .set("items", one)
-                            : one;
+                    return schemas.of(resolved);
                 }
             }
         }

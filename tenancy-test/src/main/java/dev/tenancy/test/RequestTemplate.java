@@ -2,7 +2,9 @@ package dev.tenancy.test;
 
 import dev.tenancy.test.Operation.Parameter;
 import dev.tenancy.test.OwnedMapping.Owned;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -30,6 +32,9 @@ record RequestTemplate(
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int DEEPEST = 5;
+    private static final Set<String> TENANTS = Set.of("tenant", "tenantid", "companyid", "organizationid");
+    // By what name an API has all texts of its rows searched.
+    private static final Set<String> SEARCHES = Set.of("search", "q", "query", "term", "keyword", "text");
 
     /** The request as the tenant of the rows would send it. */
     Request request(TenantRows rows) {
@@ -104,6 +109,15 @@ record RequestTemplate(
             boolean found = where.equals("path ") || where.equals("query ") && ofRow instanceof CharSequence;
             if (found && ofRow != null && focus != null) {
                 return chosen(new Slot(where + name, one -> String.valueOf(one.value(focus, leaf))));
+            }
+            if (TENANTS.contains(leaf.toLowerCase(Locale.ROOT)) && ofRow == null) {
+                return chosen(new Slot(where + name, TenantRows::tenant));
+            }
+            if (where.equals("query ") && SEARCHES.contains(leaf.toLowerCase(Locale.ROOT)) && focus != null) {
+                String text = rows.text(focus);
+                if (text != null) {
+                    return chosen(new Slot(where + name, one -> String.valueOf(one.text(focus))));
+                }
             }
             if (where.equals("path ") && focus != null && !schema.has("enum")) {
                 return chosen(new Slot(where + name, one -> one.id(focus)));

@@ -32,14 +32,20 @@ final class SampleRows {
 
     private final OwnedMapping mapping;
     private final Map<Class<?>, Supplier<?>> given;
+    private final Map<String, Function<Object, ?>> attributes;
     private final String test;
     private final SampleValues values = new SampleValues();
     private final List<Row> made = new ArrayList<>();
     private final Map<EntityPersister, Row> shared = new LinkedHashMap<>();
 
-    SampleRows(OwnedMapping mapping, Map<Class<?>, Supplier<?>> given, String test) {
+    SampleRows(
+            OwnedMapping mapping,
+            Map<Class<?>, Supplier<?>> given,
+            Map<String, Function<Object, ?>> attributes,
+            String test) {
         this.mapping = mapping;
         this.given = given;
+        this.attributes = attributes;
         this.test = test;
     }
 
@@ -126,10 +132,17 @@ final class SampleRows {
         }
     }
 
+    private String nameOf(EntityPersister entity) {
+        return mapping.factory()
+                .getJpaMetamodel()
+                .entity(entity.getEntityName())
+                .getName();
+    }
+
     private Unproven cannotMake(EntityPersister entity, String attribute, String why) {
         String name = entity.getMappedClass().getSimpleName();
-        return new Unproven("not proven: " + name + "." + attribute + ": " + why + ". Give a row of " + name
-                + " in rows() of " + test + ", or list it in notProven() with a reason.");
+        return new Unproven("not proven: " + name + "." + attribute + ": " + why + ". Give it in values() of " + test
+                + ", or a row of " + name + " in rows(), or list it in notProven() with a reason.");
     }
 
     /** What one transaction stores. */
@@ -189,7 +202,11 @@ final class SampleRows {
                     || !attribute.getAttributeMetadata().isInsertable()) {
                 return;
             }
-            Object now = attribute.getValue(row);
+            Function<Object, ?> known = attributes.get(nameOf(entity) + "." + attribute.getAttributeName());
+            Object now = known == null ? attribute.getValue(row) : known.apply(tenant);
+            if (known != null) {
+                attribute.setValue(row, now);
+            }
             if (now == null || zeros && now instanceof Number number && number.doubleValue() == 0) {
                 Object value = value(entity, attribute, attribute.getAttributeName());
                 if (value != null) {

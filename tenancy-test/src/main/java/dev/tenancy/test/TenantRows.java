@@ -57,6 +57,16 @@ final class TenantRows {
         });
     }
 
+    /** A text that is in the row; null if there is none that is long enough to be told from others. */
+    @Nullable String text(Owned entity) {
+        return OwnedMapping.attributes(entity.persister())
+                .filter(attribute -> attribute.getJavaType().getJavaTypeClass() == String.class)
+                .map(attribute -> (String) value(entity, attribute.getAttributeName()))
+                .filter(text -> text != null && text.length() >= SHORTEST_MARKER)
+                .findFirst()
+                .orElse(null);
+    }
+
     /** A new row of each entity; those that were made before stay. */
     void makeAll() {
         made.clear();

@@ -236,7 +236,7 @@ class EntityIsolationTestsTest {
 
         assertThat(found).containsOnlyKeys("Secret/instance");
         assertThat(found.get("Secret/instance"))
-                .hasMessageContainingAll("Secret.key", "Key", "rows() of Kit", "notProven()");
+                .hasMessageContainingAll("Secret.key", "Key", "values() of Kit", "rows()", "notProven()");
     }
 
     @Test

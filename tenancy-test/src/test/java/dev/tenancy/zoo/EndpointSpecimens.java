@@ -1,0 +1,263 @@
+package dev.tenancy.zoo;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.zoo.Shop.Customer;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.servlet.http.HttpSession;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.http.ResponseEntity;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Leaks of controllers, one each. */
+public final class EndpointSpecimens {
+
+    private EndpointSpecimens() {}
+
+    /** The good application alone. */
+    public static class Nothing {}
+
+    /** Keeps in a static map what one tenant has asked for, by an id. */
+    @RestController
+    public static class StaticMap {
+
+        private static final Map<UUID, String> NAMES = new ConcurrentHashMap<>();
+        private final EntityManager entityManager;
+
+        StaticMap(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/names/{customerId}")
+        ResponseEntity<String> name(@PathVariable UUID customerId) {
+            return ResponseEntity.ofNullable(NAMES.computeIfAbsent(customerId, id -> {
+                Customer customer = entityManager.find(Customer.class, id);
+                return customer == null ? null : customer.name;
+            }));
+        }
+    }
+
+    /** Shows who was looked at last, whoever looked. */
+    @RestController
+    public static class StaticField {
+
+        private static volatile String last = "nobody";
+        private final EntityManager entityManager;
+
+        StaticField(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/last")
+        String last() {
+            String before = last;
+            entityManager
+                    .createQuery("from Customer", Customer.class)
+                    .getResultList()
+                    .forEach(one -> last = one.name);
+            return before;
+        }
+    }
+
+    /** Keeps a list in the session, which outlives the switch to another company. */
+    @RestController
+    public static class SessionAttribute {
+
+        private final EntityManager entityManager;
+
+        SessionAttribute(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/basket")
+        @SuppressWarnings("unchecked")
+        List<String> basket(HttpSession session) {
+            if (session.getAttribute("basket") == null) {
+                session.setAttribute(
+                        "basket",
+                        entityManager
+                                .createQuery("select name from Customer", String.class)
+                                .getResultList());
+            }
+            return (List<String>) session.getAttribute("basket");
+        }
+    }
+
+    /** Asks across tenants, where the tenant would have done. */
+    @RestController
+    public static class AcrossTenants {
+
+        private final EntityManager entityManager;
+
+        AcrossTenants(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/statistics")
+        long count() {
+            return CurrentTenant.acrossTenants(
+                    "statistics",
+                    () -> entityManager
+                            .createQuery("select count(c) from Customer c", Long.class)
+                            .getSingleResult());
+        }
+    }
+
+    /** A statement that its author declared safe, and is not. */
+    @RestController
+    public static class TrustedSql {
+
+        private final JdbcTemplate jdbc;
+
+        TrustedSql(JdbcTemplate jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @GetMapping("/export")
+        List<Map<String, Object>> export() {
+            return jdbc.queryForList("/* tenancy: trusted because the ids are secret */ select * from customer");
+        }
+    }
+
+    /** SQL without the tenant, which the guard refuses: nobody can use the endpoint. */
+    @RestController
+    public static class NativeSql {
+
+        private final EntityManager entityManager;
+
+        NativeSql(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/emails")
+        List<?> emails() {
+            return entityManager.createNativeQuery("select email from customer").getResultList();
+        }
+    }
+
+    /** Takes the tenant to act for from the body. */
+    @RestController
+    public static class TenantFromBody {
+
+        record Note(UUID tenant, String name) {}
+
+        private final EntityManagerFactory factory;
+
+        TenantFromBody(EntityManagerFactory factory) {
+            this.factory = factory;
+        }
+
+        @PostMapping("/notes")
+        List<String> note(@RequestBody Note note) {
+            return CurrentTenant.acrossTenants(
+                    "a note",
+                    () -> CurrentTenant.callAs(
+                            note.tenant(),
+                            () -> factory.callInTransaction(
+                                    session -> session.createQuery("select name from Customer", String.class)
+                                            .getResultList())));
+        }
+    }
+
+    /** Tells a foreign row from one that is missing. */
+    @RestController
+    public static class TellsForeign {
+
+        private final EntityManager entityManager;
+
+        TellsForeign(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/cards/{customerId}")
+        ResponseEntity<String> card(@PathVariable UUID customerId) {
+            Customer own = entityManager.find(Customer.class, customerId);
+            if (own != null) {
+                return ResponseEntity.ok(own.name);
+            }
+            long everywhere = CurrentTenant.acrossTenants(
+                    "a better message",
+                    () -> entityManager
+                            .createQuery("select count(c) from Customer c where c.id = :id", Long.class)
+                            .setParameter("id", customerId)
+                            .getSingleResult());
+            return ResponseEntity.status(everywhere > 0 ? 403 : 404).build();
+        }
+    }
+
+    /** Deletes across tenants. */
+    @RestController
+    public static class DeletesForeign {
+
+        private final JdbcTemplate jdbc;
+
+        DeletesForeign(JdbcTemplate jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @DeleteMapping("/accounts/{customerId}")
+        void delete(@PathVariable UUID customerId) {
+            jdbc.update("/* tenancy: trusted because ids are secret */ delete from customer where id = ?", customerId);
+        }
+    }
+
+    /** Answers 500 to an id that is not there. */
+    @RestController
+    public static class FailsOnMissing {
+
+        private final EntityManager entityManager;
+
+        FailsOnMissing(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/letters/{customerId}")
+        String letter(@PathVariable UUID customerId) {
+            return "Dear " + entityManager.find(Customer.class, customerId).name;
+        }
+    }
+
+    /** A parameter that searches everywhere. */
+    @RestController
+    public static class SearchesEverywhere {
+
+        private final EntityManager entityManager;
+
+        SearchesEverywhere(EntityManager entityManager) {
+            this.entityManager = entityManager;
+        }
+
+        @GetMapping("/taken")
+        boolean taken(@RequestParam(required = false) String email) {
+            return CurrentTenant.acrossTenants(
+                    "emails are unique",
+                    () -> entityManager
+                                    .createQuery("select count(c) from Customer c where c.email = :email", Long.class)
+                                    .setParameter("email", email)
+                                    .getSingleResult()
+                            > 0);
+        }
+    }
+
+    /** An endpoint that nobody can use as the kit calls it. */
+    @RestController
+    public static class Unreached {
+
+        @GetMapping("/secret")
+        ResponseEntity<String> secret(@RequestParam String word) {
+            return word.equals("sesame")
+                    ? ResponseEntity.ok("open")
+                    : ResponseEntity.badRequest().build();
+        }
+    }
+}
