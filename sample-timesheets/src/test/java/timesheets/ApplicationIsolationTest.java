@@ -85,8 +85,8 @@ class ApplicationIsolationTest extends TimesheetsTest {
         @Override
         protected Map<String, String> notProven() {
             return Map.of(
-                    "POST /api/auth/login, foreign body email", "signs in whoever knows the password, too",
-                    "POST /api/auth/refresh, foreign body refreshToken", "the token is the credential",
+                    "POST /api/auth/login, foreign body: email", "signs in whoever knows the password, too",
+                    "POST /api/auth/refresh, foreign body: refreshToken", "the token is the credential",
                     "POST /api/auth/invitations/accept", "takes a token from a mail: InvitationTest",
                     "POST /api/auth/registrations/complete", "takes a token from a mail: RegistrationTest");
         }

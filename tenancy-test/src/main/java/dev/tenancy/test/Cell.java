@@ -11,15 +11,33 @@ import java.time.Duration;
  */
 record Cell(String part, String target, String attack, Verdict verdict, String evidence, Duration took) {
 
+    /** In the order of how bad they are. */
     enum Verdict {
+        /** It asked for no owned row, not even for its owner: there is nothing to protect. */
+        UNTOUCHED('.'),
         /** The owner alone gets there. */
-        PROVEN,
+        PROVEN('+'),
         /** Listed by the adopter with a reason, and not attacked. */
-        LISTED,
+        LISTED('-'),
         /** The attack shows nothing, for instance since not even the owner gets there. */
-        UNPROVEN,
+        UNPROVEN('?'),
         /** Somebody else than the owner got there. */
-        LEAK
+        LEAK('!');
+
+        private final char sign;
+
+        Verdict(char sign) {
+            this.sign = sign;
+        }
+
+        char sign() {
+            return sign;
+        }
+
+        /** Whether it is told below the matrix. */
+        boolean isTold() {
+            return compareTo(PROVEN) > 0;
+        }
     }
 
     /** As the adopter lists it. */

@@ -66,12 +66,12 @@ final class DataAttack implements Target {
     @Override
     public Stream<Attack> attacks() {
         return Stream.<Supplier<Stream<Attack>>>of(
-                        () -> Stream.of(new Attack("instance", () -> {
+                        () -> Stream.of(Attack.proving("instance", () -> {
                             makeRow();
                             return "stored, and found by its owner";
                         })),
                         () -> paths.entrySet().stream()
-                                .map(path -> new Attack(path.getKey(), () -> {
+                                .map(path -> Attack.proving(path.getKey(), () -> {
                                     met = "nothing there";
                                     path.getValue().run();
                                     return "for the other tenant: " + met + "; its owner gets there";

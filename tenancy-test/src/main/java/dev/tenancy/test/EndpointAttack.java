@@ -56,19 +56,19 @@ final class EndpointAttack implements Target {
     private Stream<Attack> attacks(RequestTemplate template) {
         List<Attack> attacks = new ArrayList<>();
         foreign(template, null)
-                .forEach(
-                        slot -> attacks.add(new Attack("foreign " + slot.name(), () -> foreign(template, slot, null))));
+                .forEach(slot ->
+                        attacks.add(Attack.proving("foreign " + slot.name(), () -> foreign(template, slot, null))));
         for (Parameter parameter : operation.parameters()) {
             if (!parameter.required() && !parameter.in().equals("path")) {
                 foreign(template, parameter)
-                        .filter(slot -> slot.name().equals(parameter.in() + " " + parameter.name()))
+                        .filter(slot -> slot.name().equals(parameter.in() + ": " + parameter.name()))
                         .forEach(slot -> attacks.add(
-                                new Attack("foreign " + slot.name(), () -> foreign(template, slot, parameter))));
+                                Attack.proving("foreign " + slot.name(), () -> foreign(template, slot, parameter))));
             }
         }
         if (operation.reads()) {
             attacks.add(new Attack("rows that appear", () -> rowsAppear(template)));
-            attacks.add(new Attack("tenant named by the caller", () -> tenantNamed(template)));
+            attacks.add(Attack.proving("tenant named by the caller", () -> tenantNamed(template)));
         }
         attacks.add(new Attack("no credential", () -> intruder(template, Map.of())));
         attacks.add(new Attack("former member", () -> intruder(template, sides.credential(Standing.FORMER_MEMBER))));
@@ -78,7 +78,7 @@ final class EndpointAttack implements Target {
 
     // ---- the owner
 
-    private String reach() {
+    private Shown reach() {
         sides.clear();
         Watched last = null;
         List<String> tried = new ArrayList<>();
@@ -94,10 +94,10 @@ final class EndpointAttack implements Target {
             Watched watched = sides.watch(request, sides.member(sides.owner()));
             if (watched.answer().isGood()) {
                 found = template;
-                return "its owner: " + watched.answer().status() + ", "
-                        + (watched.touched().isEmpty()
-                                ? "no owned row was asked for"
-                                : String.join(", ", watched.touched()) + " asked for");
+                String status = "its owner: " + watched.answer().status();
+                return watched.touched().isEmpty()
+                        ? Shown.untouched(status + ", no owned row was asked for")
+                        : Shown.proven(status + ", " + String.join(", ", watched.touched()) + " asked for");
             }
             last = last == null || watched.answer().status() != 404 ? watched : last;
         }
@@ -165,7 +165,7 @@ final class EndpointAttack implements Target {
 
     // ---- lists, totals, reports
 
-    private String rowsAppear(RequestTemplate template) {
+    private Shown rowsAppear(RequestTemplate template) {
         Map<String, String> others = sides.member(sides.other());
         Map<String, String> owners = sides.member(sides.owner());
         Request request = template.request(sides.other());
@@ -186,7 +186,7 @@ final class EndpointAttack implements Target {
                             + differences + ". Ask for the rows of the current tenant only.");
         }
         if (ownersAfter.touched().isEmpty()) {
-            return "no owned row was asked for";
+            return Shown.untouched("no owned row was asked for");
         }
         boolean shown = !owned.slots.isEmpty()
                 || !ownersAfter.answer().differences(ownersBefore).isEmpty()
@@ -196,7 +196,7 @@ final class EndpointAttack implements Target {
                     + " was asked for, but its answer does not show new rows to their owner either. Say in values() with which"
                     + " parameters it does, or list it in notProven()");
         }
-        return "to the other tenant the same as before; to the owner the new rows";
+        return Shown.proven("to the other tenant the same as before; to the owner the new rows");
     }
 
     private String tenantNamed(RequestTemplate template) {
@@ -223,7 +223,7 @@ final class EndpointAttack implements Target {
 
     // ---- callers who belong to nobody here
 
-    private String intruder(RequestTemplate template, Map<String, String> credential) {
+    private Shown intruder(RequestTemplate template, Map<String, String> credential) {
         sides.owner().renew();
         Request request = template.request(sides.owner());
         Map<String, String> before = sides.owner().state();
@@ -237,8 +237,8 @@ final class EndpointAttack implements Target {
                     + " is asked for. Let only members reach it.");
         }
         return answer.isGood()
-                ? "open, " + answer.status() + ", and no owned row was asked for"
-                : "refused, " + answer.status();
+                ? Shown.untouched("open, " + answer.status() + ", and no owned row was asked for")
+                : Shown.proven("refused, " + answer.status());
     }
 
     // ----

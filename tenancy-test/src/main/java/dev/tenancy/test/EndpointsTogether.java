@@ -34,8 +34,8 @@ final class EndpointsTogether implements Target {
     @Override
     public Stream<Attack> attacks() {
         return Stream.of(
-                new Attack("one browser for two users", this::oneBrowser),
-                new Attack("interleaved load", this::interleaved));
+                Attack.proving("one browser for two users", this::oneBrowser),
+                Attack.proving("interleaved load", this::interleaved));
     }
 
     /** A request, who sends it, and two answers that it had while nothing else went on. */

@@ -6,6 +6,7 @@ import jakarta.persistence.PersistenceUnit;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -110,13 +111,15 @@ public abstract class EntityIsolationTests {
                     + " was run while a tenant is current. Remove @WithTenant: it enters its own.");
         }
         OwnedMapping mapping = new OwnedMapping(entityManagerFactory().unwrap(SessionFactoryImplementor.class));
-        IsolationReport report = new IsolationReport(getClass(), mapping.factory());
         NotProven listed = new NotProven(notProven());
         List<DynamicNode> nodes = new ArrayList<>();
         nodes.add(DynamicTest.dynamicTest("isolation is on", () -> mapping.requireIsolation(getClass())));
+        Map<String, String> facts = new LinkedHashMap<>();
+        IsolationReport report = new IsolationReport(getClass(), facts);
         if (!mapping.owned().isEmpty()) {
             List<?> tenants = tenants(
                     mapping.owned().iterator().next().tenant().getJavaType().getJavaTypeClass());
+            facts.putAll(ReportFacts.of(getClass(), mapping.factory(), tenants.get(0)));
             SampleRows rows =
                     new SampleRows(mapping, rows(), values(), getClass().getSimpleName());
             for (Part part : parts(mapping, rows, tenants)) {
@@ -141,7 +144,7 @@ public abstract class EntityIsolationTests {
     private static DynamicNode node(Part part, Target target, NotProven listed, IsolationReport report) {
         Cells cells = new Cells(part, target, listed, report);
         if (listed.isListed(target.name())) {
-            return cells.test(target.name(), new Attack("", () -> ""));
+            return cells.test(target.name(), Attack.proving("", () -> ""));
         }
         // The attacks are asked for one by one, while they run: the first may find out what there is for the others.
         return DynamicContainer.dynamicContainer(
@@ -160,11 +163,8 @@ public abstract class EntityIsolationTests {
             String path = Cell.path(target.name(), attack.name());
             try {
                 String reason = listed.reason(path);
-                if (reason == null) {
-                    note(attack, Cell.Verdict.PROVEN, attack.trial().run(), start);
-                } else {
-                    note(attack, Cell.Verdict.LISTED, reason, start);
-                }
+                Shown shown = reason == null ? attack.trial().run() : new Shown(Cell.Verdict.LISTED, reason);
+                note(attack, shown.verdict(), shown.evidence(), start);
             } catch (Unproven unproven) {
                 throw noted(attack, unproven, start);
             } catch (Exception failure) {

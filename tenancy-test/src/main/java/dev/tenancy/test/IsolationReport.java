@@ -1,47 +1,68 @@
 package dev.tenancy.test;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
-import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /** What the attacks have shown, for each part a matrix of targets and attacks. */
 final class IsolationReport {
 
     private static final Logger LOG = LoggerFactory.getLogger(IsolationReport.class);
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     private final Class<?> test;
-    private final SessionFactoryImplementor factory;
+    private final Map<String, String> facts;
     private final List<Cell> cells = new ArrayList<>();
 
-    IsolationReport(Class<?> test, SessionFactoryImplementor factory) {
+    /** @param facts what was attacked, as the report shows it */
+    IsolationReport(Class<?> test, Map<String, String> facts) {
         this.test = test;
-        this.factory = factory;
+        this.facts = facts;
     }
 
     void add(Cell cell) {
         cells.add(cell);
     }
 
-    List<Cell> cells() {
-        return List.copyOf(cells);
+    /** Writes the report in each of its forms, named after the test, and logs it as text. */
+    void write(Path folder) throws IOException {
+        String text = text();
+        LOG.info("{}", text);
+        Files.createDirectories(folder);
+        String name =
+                test.getName().substring(test.getPackageName().length() + 1).replace('$', '-');
+        String json = JSON.writeValueAsString(json());
+        Files.writeString(folder.resolve(name + ".txt"), text);
+        Files.writeString(folder.resolve(name + ".json"), json);
+        Files.writeString(
+                folder.resolve(name + ".sarif"),
+                JSON.writeValueAsString(Sarif.of(cells, test, facts.getOrDefault("Tenancy", ""))));
+        Files.writeString(folder.resolve(name + ".html"), html(json));
     }
 
     String text() {
         StringBuilder text = new StringBuilder();
+        facts.forEach((name, value) -> text.append(String.format("%-10s%s%n", name, value)));
+        text.append('\n');
         Map<String, List<Cell>> parts =
                 cells.stream().collect(Collectors.groupingBy(Cell::part, LinkedHashMap::new, Collectors.toList()));
         parts.forEach((part, all) -> matrix(part, all, text));
-        text.append("+ proven   ! leak   ? not proven   - listed   (empty) does not apply, or was not reached\n");
+        text.append("+ proven   ! leak   ? not proven   - listed   . nothing to protect   (empty) does not apply\n");
         cells.stream()
-                .filter(cell -> cell.verdict() != Cell.Verdict.PROVEN)
+                .filter(cell -> cell.verdict().isTold())
                 .forEach(cell -> text.append('\n')
                         .append(cell.path())
                         .append(cell.verdict() == Cell.Verdict.LISTED ? ": not attacked, " : ": ")
@@ -61,11 +82,9 @@ final class IsolationReport {
             rows.computeIfAbsent(cell.target(), target -> new LinkedHashMap<>())
                     .merge(attack, cell.verdict(), (one, other) -> one.compareTo(other) > 0 ? one : other);
         }
-        long proven = all.stream()
-                .filter(cell -> cell.verdict() == Cell.Verdict.PROVEN)
-                .count();
         int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-        text.append("Isolation of " + part + ": " + proven + " of " + all.size() + " proven\n\n")
+        text.append("Isolation of " + part + ": " + count(all, Cell.Verdict.PROVEN) + " of "
+                        + (all.size() - count(all, Cell.Verdict.UNTOUCHED)) + " proven\n\n")
                 .append(" ".repeat(width));
         for (int i = 1; i <= attacks.size(); i++) {
             text.append(String.format("%4d", i));
@@ -74,7 +93,7 @@ final class IsolationReport {
             text.append(String.format("%n%-" + width + "s", target));
             for (String attack : attacks) {
                 Cell.Verdict verdict = verdicts.getOrDefault("", verdicts.get(attack));
-                text.append("   ").append(verdict == null ? ' ' : sign(verdict));
+                text.append("   ").append(verdict == null ? ' ' : verdict.sign());
             }
         });
         text.append("\n\n");
@@ -84,19 +103,34 @@ final class IsolationReport {
         text.append('\n');
     }
 
-    private static char sign(Cell.Verdict verdict) {
-        return switch (verdict) {
-            case PROVEN -> '+';
-            case LISTED -> '-';
-            case UNPROVEN -> '?';
-            case LEAK -> '!';
-        };
+    private static long count(List<Cell> cells, Cell.Verdict verdict) {
+        return cells.stream().filter(cell -> cell.verdict() == verdict).count();
     }
 
-    void write(Path folder) throws IOException {
-        String text = text();
-        LOG.info("{}", text);
-        Files.createDirectories(folder);
-        Files.writeString(folder.resolve(test.getSimpleName() + ".txt"), text);
+    private Map<String, Object> json() {
+        return Map.of(
+                "facts",
+                facts,
+                "cells",
+                cells.stream()
+                        .map(cell -> {
+                            Map<String, Object> one = new LinkedHashMap<>();
+                            one.put("part", cell.part());
+                            one.put("target", cell.target());
+                            one.put("attack", cell.attack());
+                            one.put("verdict", cell.verdict());
+                            one.put("evidence", cell.evidence());
+                            one.put("milliseconds", cell.took().toMillis());
+                            return one;
+                        })
+                        .toList());
+    }
+
+    private static String html(String json) throws IOException {
+        try (InputStream page = Objects.requireNonNull(IsolationReport.class.getResourceAsStream("report.html"))) {
+            // The end of an element is the only thing that a browser looks for in it.
+            return new String(page.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("{{report}}", json.replace("<", "\\u003c"));
+        }
     }
 }

@@ -65,7 +65,7 @@ record RequestTemplate(
             String path = operation.path();
             for (Parameter parameter : operation.parameters()) {
                 if (parameter.required() || parameter.equals(more)) {
-                    JsonNode value = value(parameter.in() + " ", parameter.name(), parameter.schema(), 0);
+                    JsonNode value = value(parameter.in() + ": ", parameter.name(), parameter.schema(), 0);
                     String text = value.isArray() ? value.path(0).asString() : value.asString();
                     switch (parameter.in()) {
                         case "path" -> path = path.replace("{" + parameter.name() + "}", HttpCalls.encoded(text));
@@ -81,7 +81,7 @@ record RequestTemplate(
             request.texts.addAll(draft.texts);
             JsonNode body = operation.body();
             if (body != null) {
-                request.body = JsonMapper.shared().writeValueAsString(value("body ", "", body, 0));
+                request.body = JsonMapper.shared().writeValueAsString(value("body: ", "", body, 0));
                 request.headers.put("Content-Type", String.valueOf(operation.contentType()));
             }
             return request;
@@ -106,20 +106,20 @@ record RequestTemplate(
                 return chosen(new Slot(where + name, one -> one.id(entity)));
             }
             Object ofRow = focus == null ? null : rows.value(focus, leaf);
-            boolean found = where.equals("path ") || where.equals("query ") && ofRow instanceof CharSequence;
+            boolean found = where.equals("path: ") || where.equals("query: ") && ofRow instanceof CharSequence;
             if (found && ofRow != null && focus != null) {
                 return chosen(new Slot(where + name, one -> String.valueOf(one.value(focus, leaf))));
             }
             if (TENANTS.contains(leaf.toLowerCase(Locale.ROOT)) && ofRow == null) {
                 return chosen(new Slot(where + name, TenantRows::tenant));
             }
-            if (where.equals("query ") && SEARCHES.contains(leaf.toLowerCase(Locale.ROOT)) && focus != null) {
+            if (where.equals("query: ") && SEARCHES.contains(leaf.toLowerCase(Locale.ROOT)) && focus != null) {
                 String text = rows.text(focus);
                 if (text != null) {
                     return chosen(new Slot(where + name, one -> String.valueOf(one.text(focus))));
                 }
             }
-            if (where.equals("path ") && focus != null && !schema.has("enum")) {
+            if (where.equals("path: ") && focus != null && !schema.has("enum")) {
                 return chosen(new Slot(where + name, one -> one.id(focus)));
             }
             if (ofRow != null && (own || !(ofRow instanceof CharSequence)) && !schema.has("enum")) {

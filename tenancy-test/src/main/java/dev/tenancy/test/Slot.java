@@ -6,7 +6,7 @@ import java.util.function.Function;
 /**
  * A place in a request whose value depends on the tenant: an id, a text by which a row is found.
  *
- * @param name where it is, such as {@code path id} or {@code body projectId}
+ * @param name where it is, such as {@code path: id} or {@code body: projectId}
  * @param value what stands there for the tenant of some rows
  */
 record Slot(String name, Function<TenantRows, Object> value) {

@@ -52,6 +52,8 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Small applications under attack: of good ones nothing is found, and of broken ones what is broken. */
 class EntityIsolationTestsTest {
@@ -103,26 +105,41 @@ class EntityIsolationTestsTest {
         System.setProperty(EntityIsolationTests.REPORT, folder.toString());
         factory = isolated(Map.of(), Client.class, Country.class, Secret.class);
 
-        class Matrix extends Kit {
+        assertThat(failures(new Matrix(factory))).isEmpty();
 
-            Matrix() {
-                super(factory);
-            }
-
-            @Override
-            protected Map<String, String> notProven() {
-                return Map.of("Secret", "written by a trigger", "Client, merge", "nobody merges");
-            }
-        }
-
-        assertThat(failures(new Matrix())).isEmpty();
-
-        assertThat(Files.readString(folder.resolve("Matrix.txt")))
+        String name = "EntityIsolationTestsTest-Matrix";
+        assertThat(Files.readString(folder.resolve(name + ".txt")))
+                .containsPattern("Database +H2 2")
+                .containsPattern("Commit +[0-9a-f]{40}")
                 .containsPattern("Isolation of entities: \\d+ of \\d+ proven")
                 .containsPattern("\nClient( +\\+){9,} +-( +\\+)+ *\n")
                 .containsPattern("\nSecret( +-)+\n")
                 .contains(" 1  instance")
                 .contains("Secret: not attacked, written by a trigger", "Client, merge: not attacked, nobody merges");
+
+        JsonNode json =
+                JsonMapper.shared().readTree(folder.resolve(name + ".json").toFile());
+        assertThat(json.at("/facts/Hibernate").asString()).isEqualTo(org.hibernate.Version.getVersionString());
+        assertThat(json.path("cells")
+                        .valueStream()
+                        .filter(cell -> cell.path("target").asString().equals("Client")
+                                && cell.path("attack").asString().equals("find"))
+                        .map(cell -> cell.path("verdict").asString() + " "
+                                + cell.path("evidence").asString()))
+                .containsExactly("PROVEN for the other tenant: nothing there; its owner gets there");
+
+        JsonNode sarif =
+                JsonMapper.shared().readTree(folder.resolve(name + ".sarif").toFile());
+        assertThat(sarif.path("version").asString()).isEqualTo("2.1.0");
+        assertThat(sarif.at("/runs/0/results")
+                        .valueStream()
+                        .map(result -> result.path("ruleId").asString() + " "
+                                + result.path("level").asString()))
+                .containsExactlyInAnyOrder("entities note", "entities/merge note");
+
+        assertThat(Files.readString(folder.resolve(name + ".html")))
+                .contains("nobody merges")
+                .doesNotContain("{{report}}", "http://", "https://");
     }
 
     @Test
@@ -324,6 +341,18 @@ class EntityIsolationTestsTest {
         @Override
         protected EntityManagerFactory entityManagerFactory() {
             return factory;
+        }
+    }
+
+    static class Matrix extends Kit {
+
+        Matrix(EntityManagerFactory factory) {
+            super(factory);
+        }
+
+        @Override
+        protected Map<String, String> notProven() {
+            return Map.of("Secret", "written by a trigger", "Client, merge", "nobody merges");
         }
     }
 

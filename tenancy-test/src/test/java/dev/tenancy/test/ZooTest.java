@@ -35,7 +35,7 @@ class ZooTest {
                 new Specimen(
                         EndpointSpecimens.StaticMap.class,
                         "GET /names/{customerId}",
-                        "foreign path customerId",
+                        "foreign path: customerId",
                         List.of("leak", "static fields")),
                 new Specimen(
                         EndpointSpecimens.StaticField.class,
@@ -66,27 +66,27 @@ class ZooTest {
                 new Specimen(
                         EndpointSpecimens.TenantFromBody.class,
                         "POST /notes",
-                        "foreign body tenant",
+                        "foreign body: tenant",
                         List.of("leak", "work across tenants")),
                 new Specimen(
                         EndpointSpecimens.TellsForeign.class,
                         "GET /cards/{customerId}",
-                        "foreign path customerId",
+                        "foreign path: customerId",
                         List.of("leak", "404 and 403", "missing")),
                 new Specimen(
                         EndpointSpecimens.DeletesForeign.class,
                         "DELETE /accounts/{customerId}",
-                        "foreign path customerId",
+                        "foreign path: customerId",
                         List.of("leak", "changed rows of the owner: [Customer ", "within the current tenant")),
                 new Specimen(
                         EndpointSpecimens.FailsOnMissing.class,
                         "GET /letters/{customerId}",
-                        "foreign path customerId",
+                        "foreign path: customerId",
                         List.of("not proven", "500", "400 to 499")),
                 new Specimen(
                         EndpointSpecimens.SearchesEverywhere.class,
                         "GET /taken",
-                        "foreign query email",
+                        "foreign query: email",
                         List.of("leak", "false and true")),
                 new Specimen(
                         EndpointSpecimens.Unreached.class,

@@ -1,0 +1,91 @@
+package dev.tenancy.test;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenantIsolation;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DatabaseMetaData;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.hibernate.Version;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.jspecify.annotations.Nullable;
+
+/** What was attacked: versions, the database, the commit, and when. */
+final class ReportFacts {
+
+    private static final String UNKNOWN = "unknown";
+
+    private ReportFacts() {}
+
+    static Map<String, String> of(Class<?> test, SessionFactoryImplementor factory, Object tenant) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("Test", test.getName());
+        facts.put("Date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+        facts.put("Commit", commit());
+        facts.put("Tenancy", version(TenantIsolation.class.getPackage().getImplementationVersion()));
+        facts.put("Hibernate", Version.getVersionString());
+        facts.put("Database", database(factory, tenant));
+        facts.put("Java", Runtime.version().toString());
+        return facts;
+    }
+
+    private static String version(@Nullable String version) {
+        return version == null ? UNKNOWN : version;
+    }
+
+    private static String database(SessionFactoryImplementor factory, Object tenant) {
+        return CurrentTenant.callAs(
+                tenant,
+                () -> factory.fromTransaction(session -> session.doReturningWork(connection -> {
+                    DatabaseMetaData database = connection.getMetaData();
+                    return database.getDatabaseProductName() + " " + database.getDatabaseProductVersion();
+                })));
+    }
+
+    // git.properties, as build plugins write it, or else the checkout in which the test runs.
+    private static String commit() {
+        try (InputStream properties = ReportFacts.class.getResourceAsStream("/git.properties")) {
+            if (properties != null) {
+                Properties git = new Properties();
+                git.load(properties);
+                return git.getProperty("git.commit.id", git.getProperty("git.commit.id.full", UNKNOWN));
+            }
+            for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
+                Path head = folder.resolve(".git/HEAD");
+                if (Files.exists(head)) {
+                    return commit(head);
+                }
+            }
+            return UNKNOWN;
+        } catch (IOException unreadable) {
+            return UNKNOWN;
+        }
+    }
+
+    private static String commit(Path head) throws IOException {
+        String text = Files.readString(head).strip();
+        if (!text.startsWith("ref: ")) {
+            return text;
+        }
+        String branch = text.substring("ref: ".length());
+        Path loose = head.resolveSibling(branch);
+        if (Files.exists(loose)) {
+            return Files.readString(loose).strip();
+        }
+        Path packed = head.resolveSibling("packed-refs");
+        if (!Files.exists(packed)) {
+            return UNKNOWN;
+        }
+        return Files.readAllLines(packed).stream()
+                .filter(line -> line.endsWith(" " + branch))
+                .map(line -> line.substring(0, line.indexOf(' ')))
+                .findFirst()
+                .orElse(UNKNOWN);
+    }
+}
