@@ -47,7 +47,7 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
     protected abstract Map<String, String> signIn(Object tenant, Standing standing);
 
     @Override
-    List<Part> parts(OwnedMapping mapping, SampleRows rows, List<?> tenants) {
+    List<Part> parts(OwnedMapping mapping, SampleRows rows, Tenants tenants) {
         if (context == null) {
             throw new IllegalStateException(getClass().getSimpleName()
                     + " has no ApplicationContext to attack. Annotate it with @SpringBootTest.");

@@ -8,9 +8,12 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.criteria.CriteriaQuery;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiPredicate;
 import java.util.function.Consumer;
@@ -42,19 +45,21 @@ final class DataAttack implements Target {
     private final SampleRows rows;
     private final Object owner;
     private final Object other;
+    private final Tenants tenants;
     private final Map<String, Runnable> paths = new LinkedHashMap<>();
     private String met = "";
     private @Nullable BasicAttributeMapping changeable;
 
-    DataAttack(Owned entity, OwnedMapping mapping, SampleRows rows, List<?> tenants) {
+    DataAttack(Owned entity, OwnedMapping mapping, SampleRows rows, Tenants tenants) {
         this.entity = entity;
         this.persister = entity.persister();
         this.type = entity.type();
         this.name = entity.name();
         this.mapping = mapping;
         this.rows = rows;
-        this.owner = tenants.get(0);
-        this.other = tenants.get(1);
+        this.owner = tenants.owner();
+        this.other = tenants.other();
+        this.tenants = tenants;
     }
 
     @Override
@@ -66,9 +71,9 @@ final class DataAttack implements Target {
     @Override
     public Stream<Attack> attacks() {
         return Stream.<Supplier<Stream<Attack>>>of(
-                        () -> Stream.of(Attack.proving("instance", () -> {
+                        () -> Stream.of(Attack.preparing("instance", () -> {
                             makeRow();
-                            return "stored, and found by its owner";
+                            return Shown.proven("stored, and found by its owner");
                         })),
                         () -> paths.entrySet().stream()
                                 .map(path -> Attack.proving(path.getKey(), () -> {
@@ -157,7 +162,7 @@ final class DataAttack implements Target {
         withRow(row -> {
             // Filled by its owner.
             detached(row);
-            if (tries(other, "second-level cache", session -> session.find(type, row.id()) != null)) {
+            if (tries("second-level cache", session -> session.find(type, row.id()) != null)) {
                 throw Unproven.leak(
                         name + ", second-level cache: another tenant reaches the row that its owner has read."
                                 + " Is the session factory built with TenantIsolation.applyTo?");
@@ -187,7 +192,7 @@ final class DataAttack implements Target {
         paths.put(
                 path,
                 () -> withRow(row -> {
-                    if (tries(other, path, session -> reach.test(session, row))) {
+                    if (tries(path, session -> reach.test(session, row))) {
                         throw Unproven.leak(name + ", " + path + ": another tenant reaches the row of its owner."
                                 + " Is the session factory built with TenantIsolation.applyTo?");
                     }
@@ -237,7 +242,7 @@ final class DataAttack implements Target {
                 path,
                 () -> withRow(row -> {
                     Map<String, String> before = state(row);
-                    tries(other, path, session -> change.test(session, row));
+                    tries(path, session -> change.test(session, row));
                     if (!state(row).equals(before)) {
                         throw Unproven.leak(name + ", " + path + ": another tenant changed the row of its owner."
                                 + " Is the session factory built with TenantIsolation.applyTo?");
@@ -345,9 +350,9 @@ final class DataAttack implements Target {
     private void refer(ToOneAttributeMapping reference, Row row) {
         String path = "reference set: " + reference.getAttributeName();
         EntityPersister target = reference.getAssociatedEntityMappingType().getEntityPersister();
-        Row mine = rows.store(persister, other, made -> {});
+        Row mine = rows.store(persister, tenants.attacker(), made -> {});
         Row targetOfOwner = target.isAbstract() || target == persister ? row : rows.store(target, owner, made -> {});
-        if (tries(other, path, session -> refers(session, reference, mine, targetOfOwner))) {
+        if (tries(path, session -> refers(session, reference, mine, targetOfOwner))) {
             throw Unproven.leak(name + ", " + path + ": another tenant's row refers to one of the owner."
                     + " Is the session factory built with TenantIsolation.applyTo?");
         }
@@ -365,6 +370,7 @@ final class DataAttack implements Target {
 
     /** What the database holds unique, whatever the mapping says: another tenant may have the same, and sees only its own. */
     private void uniqueness() {
+        Set<String> ownReferences = columnsOfReferences();
         UniqueIndexes.of(
                         entity.tenant().getContainingTableExpression(),
                         work -> rows.as(owner, session -> {
@@ -385,11 +391,30 @@ final class DataAttack implements Target {
                         boolean tenant = columns.contains(
                                 UniqueIndexes.folded(entity.tenant().getSelectionExpression()));
                         read("found by unique: " + names, (session, row) -> foundBy(session, attributes, row));
-                        paths.put(
-                                "same unique value: " + names,
-                                () -> withRow(row -> takeSame(index, tenant, attributes, row)));
+                        // Another tenant's row refers to other rows, so that it is not the same in any case.
+                        if (Collections.disjoint(columns, ownReferences)) {
+                            paths.put(
+                                    "same unique value: " + names,
+                                    () -> withRow(row -> takeSame(index, tenant, attributes, row)));
+                        }
                     }
                 });
+    }
+
+    private Set<String> columnsOfReferences() {
+        Set<String> columns = new HashSet<>();
+        OwnedMapping.attributes(persister)
+                .filter(ToOneAttributeMapping.class::isInstance)
+                .map(ToOneAttributeMapping.class::cast)
+                .filter(reference -> mapping.isOwned(
+                        reference.getAssociatedEntityMappingType().getEntityPersister()))
+                .forEach(reference -> reference
+                        .getForeignKeyDescriptor()
+                        .getKeyPart()
+                        .forEachSelectable(
+                                (index, column) -> columns.add(UniqueIndexes.folded(column.getSelectionExpression()))));
+        columns.remove(UniqueIndexes.folded(entity.tenant().getSelectionExpression()));
+        return columns;
     }
 
     private boolean foundBy(Session session, List<BasicAttributeMapping> attributes, Row row) {
@@ -411,11 +436,11 @@ final class DataAttack implements Target {
                     + index + " holds. Give one that has in rows().");
         }
         // That it can be stored at all is shown by a row with values of its own.
-        rows.store(persister, other, made -> {});
+        rows.store(persister, tenants.attacker(), made -> {});
         try {
             rows.store(
                     persister,
-                    other,
+                    tenants.attacker(),
                     made -> attributes.forEach(attribute -> attribute.setValue(made, attribute.getValue(instance))));
         } catch (Unproven refused) {
             throw Unproven.leak(name
@@ -442,7 +467,7 @@ final class DataAttack implements Target {
         withRow(row -> {
             boolean refused = false;
             try {
-                rows.as(other, ask);
+                rows.as(tenants.attacker(), ask);
             } catch (RuntimeException failure) {
                 requireRefusal(failure, "native SQL");
                 refused = true;
@@ -461,9 +486,12 @@ final class DataAttack implements Target {
         withRow(row -> {
             List<?> answer;
             try {
-                answer = mapping.factory()
-                        .fromTransaction(session -> session.createSelectionQuery("select e from " + name + " e", type)
-                                .getResultList());
+                Function<Session, List<?>> ask =
+                        session -> session.createSelectionQuery("select e from " + name + " e", type)
+                                .getResultList();
+                answer = tenants.isRehearsal()
+                        ? rows.as(owner, ask)
+                        : mapping.factory().fromTransaction(ask::apply);
             } catch (RuntimeException refused) {
                 if (Unproven.chain(refused).noneMatch(NoTenantException.class::isInstance)) {
                     throw new Unproven(
@@ -493,9 +521,9 @@ final class DataAttack implements Target {
         rows.remove(other);
     }
 
-    private boolean tries(Object tenant, String path, Function<Session, Boolean> attack) {
+    private boolean tries(String path, Function<Session, Boolean> attack) {
         try {
-            return rows.as(tenant, attack);
+            return rows.as(tenants.attacker(), attack);
         } catch (RuntimeException failure) {
             requireRefusal(failure, path);
             met = "refused, " + Unproven.told(failure);

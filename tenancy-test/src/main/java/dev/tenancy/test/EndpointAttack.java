@@ -20,10 +20,16 @@ final class EndpointAttack implements Target {
             "Look for work across tenants, for SQL that is trusted, and for what outlives a request:"
                     + " static fields, fields of beans, caches, sessions.";
 
+    // How applications have a caller choose the tenant.
+    private static final List<String> TENANT_HEADERS =
+            List.of("X-Tenant-Id", "X-Tenant", "Tenant-Id", "X-TenantID", "X-Company-Id", "X-Organization-Id");
+    private static final List<String> TENANT_PARAMETERS = List.of("tenant", "tenantId", "tenant_id", "companyId");
+
     private final Operation operation;
     private final RequestTemplates templates;
     private final EndpointSides sides;
     private @Nullable RequestTemplate found;
+    private boolean touches;
 
     EndpointAttack(Operation operation, RequestTemplates templates, EndpointSides sides) {
         this.operation = operation;
@@ -48,7 +54,7 @@ final class EndpointAttack implements Target {
     @Override
     public Stream<Attack> attacks() {
         return Stream.<Supplier<Stream<Attack>>>of(
-                        () -> Stream.of(new Attack("its owner", this::reach)),
+                        () -> Stream.of(Attack.preparing("its owner", this::reach)),
                         () -> found == null ? Stream.empty() : attacks(found))
                 .flatMap(Supplier::get);
     }
@@ -68,9 +74,9 @@ final class EndpointAttack implements Target {
         }
         if (operation.reads()) {
             attacks.add(new Attack("rows that appear", () -> rowsAppear(template)));
-            attacks.add(Attack.proving("tenant named by the caller", () -> tenantNamed(template)));
+            attacks.add(new Attack("tenant named by the caller", () -> tenantNamed(template)));
         }
-        attacks.add(new Attack("no credential", () -> intruder(template, Map.of())));
+        attacks.add(new Attack("no credential", () -> intruder(template, sides.attacking(Map.of()))));
         attacks.add(new Attack("former member", () -> intruder(template, sides.credential(Standing.FORMER_MEMBER))));
         attacks.add(new Attack("stranger", () -> intruder(template, sides.credential(Standing.STRANGER))));
         return attacks.stream();
@@ -94,6 +100,7 @@ final class EndpointAttack implements Target {
             Watched watched = sides.watch(request, sides.member(sides.owner()));
             if (watched.answer().isGood()) {
                 found = template;
+                touches = !watched.touched().isEmpty();
                 String status = "its owner: " + watched.answer().status();
                 return watched.touched().isEmpty()
                         ? Shown.untouched(status + ", no owned row was asked for")
@@ -121,34 +128,35 @@ final class EndpointAttack implements Target {
     }
 
     private String foreign(RequestTemplate template, Slot attacked, @Nullable Parameter more) {
-        Answer own = sides.send(
-                others(template, attacked, slot -> slot.value().apply(sides.other()), more),
-                sides.member(sides.other()));
-        requireGood(own, "foreign " + attacked.name() + ": with a value of its own the other tenant");
-        sides.owner().renew();
+        String attack = "foreign " + attacked.name();
+        sides.owner().makeAll();
         if (operation.reads()) {
             // Caches are filled by then.
             requireGood(
                     sides.send(
                             template.request(sides.owner(), slot -> slot.value().apply(sides.owner()), more),
                             sides.member(sides.owner())),
-                    "foreign " + attacked.name() + ": its owner");
+                    attack + ": its owner");
         }
         Function<Slot, Object> missing = slot -> Slot.missing(slot.value().apply(sides.owner()));
         Answer one = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
         Request request = others(template, attacked, slot -> slot.value().apply(sides.owner()), more);
         Map<String, String> before = sides.owner().state();
-        Answer answer = sides.send(request, sides.member(sides.other()));
-        requireUnchanged(before, "foreign " + attacked.name());
+        Answer answer = sides.send(request, sides.attacking(sides.member(sides.other())));
+        requireUnchanged(before, attack);
         Answer same = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
-        requireNoFailure(answer, "foreign " + attacked.name());
-        requireNothingShown(request, answer, "foreign " + attacked.name());
+        requireNoFailure(answer, attack);
+        requireNothingShown(request, answer, attack);
         Map<String, String> differences = answer.differences(one, same);
         if (!differences.isEmpty()) {
-            throw Unproven.leak(name() + ", foreign " + attacked.name()
+            throw Unproven.leak(name() + ", " + attack
                     + ": a value of the owner's is answered otherwise than one that nobody has, and so tells that it is there: "
                     + differences + ". Look it up within the tenant, and answer what is not found there as missing.");
         }
+        Answer own = sides.send(
+                others(template, attacked, slot -> slot.value().apply(sides.other()), more),
+                sides.member(sides.other()));
+        requireGood(own, attack + ": with a value of its own the other tenant");
         return "with the owner's: " + answer.status() + ", as with one that nobody has; with its own: " + own.status();
     }
 
@@ -176,7 +184,7 @@ final class EndpointAttack implements Target {
         sides.owner().makeAll();
         owned = template.request(sides.owner());
         Watched ownersAfter = sides.watch(owned, owners);
-        Answer after = sides.send(request, others);
+        Answer after = sides.send(request, sides.attacking(others));
         requireNoFailure(after, "rows that appear");
         requireNothingShown(request, after, "rows that appear");
         Map<String, String> differences = after.differences(before, same);
@@ -188,7 +196,7 @@ final class EndpointAttack implements Target {
         if (ownersAfter.touched().isEmpty()) {
             return Shown.untouched("no owned row was asked for");
         }
-        boolean shown = !owned.slots.isEmpty()
+        boolean shown = foreign(template, null).findAny().isPresent()
                 || !ownersAfter.answer().differences(ownersBefore).isEmpty()
                 || ownersAfter.answer().shows(sides.secrets(owned)).isPresent();
         if (!shown) {
@@ -199,26 +207,32 @@ final class EndpointAttack implements Target {
         return Shown.proven("to the other tenant the same as before; to the owner the new rows");
     }
 
-    private String tenantNamed(RequestTemplate template) {
+    private Shown tenantNamed(RequestTemplate template) {
+        String attack = "tenant named by the caller";
         sides.owner().makeAll();
-        Request request = template.request(sides.other());
+        Request owned = template.request(sides.owner());
+        Answer owners = sides.send(owned, sides.member(sides.owner()));
+        if (owners.shows(sides.secrets(owned)).isEmpty()) {
+            return Shown.untouched("no text of a row is shown, to its owner neither");
+        }
         String tenant = sides.owner().tenant().toString();
-        for (String header :
-                List.of("X-Tenant-Id", "X-Tenant", "Tenant-Id", "X-TenantID", "X-Company-Id", "X-Organization-Id")) {
-            request.headers.put(header, tenant);
+        Request byHeader = template.request(sides.owner());
+        for (String header : TENANT_HEADERS) {
+            byHeader.headers.put(header, tenant);
         }
-        Answer byHeader = sides.send(request, sides.member(sides.other()));
-        requireNoFailure(byHeader, "tenant named by the caller");
-        requireNothingShown(request, byHeader, "tenant named by the caller");
-        request.headers.values().removeIf(tenant::equals);
-        for (String parameter : List.of("tenant", "tenantId", "tenant_id", "companyId")) {
-            request.query.put(parameter, tenant);
+        Request byParameter = template.request(sides.owner());
+        for (String parameter : TENANT_PARAMETERS) {
+            byParameter.query.put(parameter, tenant);
         }
-        Answer byParameter = sides.send(request, sides.member(sides.other()));
-        requireNoFailure(byParameter, "tenant named by the caller");
-        requireNothingShown(request, byParameter, "tenant named by the caller");
-        return "with headers that name the owner: " + byHeader.status() + "; with parameters: " + byParameter.status()
-                + "; nothing of the owner's";
+        List<Integer> statuses = new ArrayList<>();
+        for (Request request : List.of(byHeader, byParameter)) {
+            Answer answer = sides.send(request, sides.attacking(sides.member(sides.other())));
+            requireNoFailure(answer, attack);
+            requireNothingShown(request, answer, attack);
+            statuses.add(answer.status());
+        }
+        return Shown.proven("with headers that name the owner: " + statuses.get(0) + "; with parameters: "
+                + statuses.get(1) + "; nothing of the owner's");
     }
 
     // ---- callers who belong to nobody here
@@ -236,9 +250,13 @@ final class EndpointAttack implements Target {
             throw Unproven.leak(name() + ": a caller who is no member of the tenant is let in, and " + watched.touched()
                     + " is asked for. Let only members reach it.");
         }
-        return answer.isGood()
-                ? Shown.untouched("open, " + answer.status() + ", and no owned row was asked for")
-                : Shown.proven("refused, " + answer.status());
+        if (answer.isGood()) {
+            return Shown.untouched("open, " + answer.status() + ", and no owned row was asked for");
+        }
+        String refused = "refused, " + answer.status();
+        return touches
+                ? Shown.proven(refused)
+                : Shown.untouched(refused + "; no owned row is asked for, for its owner neither");
     }
 
     // ----

@@ -22,21 +22,23 @@ final class EndpointPart implements Part {
     private final TenantRows owner;
     private final TenantRows other;
     private final Map<String, Function<Object, ?>> given;
+    private final boolean rehearsal;
     private final BiFunction<Object, Standing, Map<String, String>> credentials;
 
     EndpointPart(
             ApplicationContext context,
             OwnedMapping mapping,
             SampleRows rows,
-            List<?> tenants,
+            Tenants tenants,
             Map<String, Function<Object, ?>> given,
             BiFunction<Object, Standing, Map<String, String>> credentials) {
         this.context = context;
         this.mapping = mapping;
         this.rows = rows;
-        this.owner = new TenantRows(tenants.get(0), mapping, rows);
-        this.other = new TenantRows(tenants.get(1), mapping, rows);
+        this.owner = new TenantRows(tenants.owner(), mapping, rows);
+        this.other = new TenantRows(tenants.other(), mapping, rows);
         this.given = given;
+        this.rehearsal = tenants.isRehearsal();
         this.credentials = credentials;
     }
 
@@ -57,7 +59,7 @@ final class EndpointPart implements Part {
                 HttpCalls.to("http://localhost:" + port + environment.getProperty("server.servlet.context-path", ""));
         JsonNode document = document(http);
         Schemas schemas = new Schemas(document);
-        EndpointSides sides = new EndpointSides(owner, other, http, credentials, rows);
+        EndpointSides sides = new EndpointSides(owner, other, http, credentials, rows, rehearsal);
         List<EndpointAttack> attacks = new ArrayList<>();
         for (Operation operation : new Operations(document, schemas).of(context)) {
             RequestTemplates templates =

@@ -8,13 +8,18 @@ import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.BiFunction;
 
-/** Who calls the endpoints: a user of the owner, one of the other tenant, and those who are let in to neither. */
+/**
+ * Who calls the endpoints: a user of the owner, one of the other tenant, and those who are let in to neither.
+ *
+ * @param rehearsal whether the owner's own user makes all attacks
+ */
 record EndpointSides(
         TenantRows owner,
         TenantRows other,
         HttpCalls http,
         BiFunction<Object, Standing, Map<String, String>> credentials,
-        SampleRows rows) {
+        SampleRows rows,
+        boolean rehearsal) {
 
     /** An answer, the owned entities that were asked for on the way, and what the library refused. */
     record Watched(Answer answer, Set<String> touched, Set<String> refused) {}
@@ -23,8 +28,14 @@ record EndpointSides(
         return credentials.apply(side.tenant(), Standing.MEMBER);
     }
 
+    /** Of those who belong to nobody here. */
     Map<String, String> credential(Standing standing) {
-        return credentials.apply(owner.tenant(), standing);
+        return attacking(credentials.apply(owner.tenant(), standing));
+    }
+
+    /** With what an attack is made by who has a credential. */
+    Map<String, String> attacking(Map<String, String> credential) {
+        return rehearsal ? member(owner) : credential;
     }
 
     Answer send(Request request, Map<String, String> credential) {

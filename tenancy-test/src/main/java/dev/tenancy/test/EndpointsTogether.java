@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -93,9 +94,10 @@ final class EndpointsTogether implements Target {
         List<Call> others = calls(sides.other(), sides.owner());
         HttpCalls browser = sides.http().withCookies();
         owners.forEach(call -> browser.send(call.request(), call.credential()));
-        for (Call call : others) {
-            requireSame(call, browser.send(call.request(), call.credential()), "one browser for two users");
-        }
+        List<Answer> answers = others.stream()
+                .map(call -> browser.send(call.request(), sides.attacking(call.credential())))
+                .toList();
+        requireOwn(others, answers, "one browser for two users");
         return others.size() + " endpoints answered the second user as they do without the first one's cookies";
     }
 
@@ -109,45 +111,42 @@ final class EndpointsTogether implements Target {
             all.addAll(calls);
         }
         Collections.shuffle(all, new Random(1));
+        List<Callable<Answer>> work = new ArrayList<>();
+        for (Call call : all) {
+            work.add(() -> sides.send(call.request(), sides.attacking(call.credential())));
+        }
+        List<Answer> answers = new ArrayList<>();
         ExecutorService threads = Executors.newFixedThreadPool(THREADS);
         try {
-            List<Future<?>> done = new ArrayList<>();
-            for (Call call : all) {
-                done.add(threads.submit(
-                        () -> requireSame(call, sides.send(call.request(), call.credential()), "interleaved load")));
-            }
-            for (Future<?> one : done) {
-                get(one);
+            for (Future<Answer> answer : threads.invokeAll(work)) {
+                answers.add(answer.get());
             }
         } finally {
             threads.shutdownNow();
         }
+        requireOwn(all, answers, "interleaved load");
         return all.size() + " answers on " + THREADS + " threads, each as it was alone";
     }
 
-    private static void get(Future<?> one) throws Exception {
-        try {
-            one.get();
-        } catch (java.util.concurrent.ExecutionException failure) {
-            if (failure.getCause() instanceof Unproven unproven) {
-                throw unproven;
-            }
-            throw failure;
+    // What belongs to another says more than what is only another answer, and is told first.
+    private static void requireOwn(List<Call> calls, List<Answer> answers, String attack) {
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            Answer answer = answers.get(i);
+            answer.shows(call.secrets()).ifPresent(shown -> {
+                throw Unproven.leak(call.name() + ", " + attack + ": the answer to one tenant shows \"" + shown
+                        + "\" of another's rows: " + answer.text() + ". " + EndpointAttack.BEYOND);
+            });
         }
-    }
-
-    private void requireSame(Call call, Answer answer, String attack) {
-        answer.shows(call.secrets()).ifPresent(shown -> {
-            throw Unproven.leak(call.name() + ", " + attack + ": the answer to one tenant shows \"" + shown
-                    + "\" of another's rows: " + answer.text()
-                    + ". " + EndpointAttack.BEYOND);
-        });
-        Map<String, String> differences = answer.differences(call.one(), call.same());
-        // One browser has a session already.
-        differences.remove("header set-cookie");
-        if (!differences.isEmpty()) {
-            throw new Unproven("not proven: " + call.name() + ", " + attack
-                    + ": the answer is another than when nothing else goes on: " + differences);
+        for (int i = 0; i < calls.size(); i++) {
+            Map<String, String> differences =
+                    answers.get(i).differences(calls.get(i).one(), calls.get(i).same());
+            // One browser has a session already.
+            differences.remove("header set-cookie");
+            if (!differences.isEmpty()) {
+                throw new Unproven("not proven: " + calls.get(i).name() + ", " + attack
+                        + ": the answer is another than when nothing else goes on: " + differences);
+            }
         }
     }
 }

@@ -1,6 +1,5 @@
 package dev.tenancy.test;
 
-import java.util.List;
 import java.util.stream.Stream;
 
 /** The entities that tenants own. */
@@ -8,9 +7,9 @@ final class EntityPart implements Part {
 
     private final OwnedMapping mapping;
     private final SampleRows rows;
-    private final List<?> tenants;
+    private final Tenants tenants;
 
-    EntityPart(OwnedMapping mapping, SampleRows rows, List<?> tenants) {
+    EntityPart(OwnedMapping mapping, SampleRows rows, Tenants tenants) {
         this.mapping = mapping;
         this.rows = rows;
         this.tenants = tenants;

@@ -5,6 +5,7 @@ import dev.tenancy.test.OwnedMapping.Owned;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -90,7 +91,16 @@ record RequestTemplate(
         private JsonNode value(String where, String name, JsonNode unresolved, int depth) {
             JsonNode schema = schemas.resolved(unresolved);
             String leaf = name.substring(name.lastIndexOf('.') + 1);
-            Function<Object, ?> known = given.getOrDefault(operation.name() + " " + name, given.get(leaf));
+            Function<Object, ?> here = given.get(operation.name() + " " + name);
+            if (here != null) {
+                return chosen(new Slot(where + name, one -> here.apply(one.tenant())));
+            }
+            Object ofRow = focus == null ? null : rows.value(focus, leaf);
+            // A filter of a list, by what its rows have.
+            boolean filters = where.equals("query: ")
+                    && focus != null
+                    && (ofRow instanceof CharSequence || ofRow instanceof UUID);
+            Function<Object, ?> known = filters ? null : given.get(leaf);
             if (known != null) {
                 return chosen(new Slot(where + name, one -> known.apply(one.tenant())));
             }
@@ -105,9 +115,7 @@ record RequestTemplate(
             if (entity != null) {
                 return chosen(new Slot(where + name, one -> one.id(entity)));
             }
-            Object ofRow = focus == null ? null : rows.value(focus, leaf);
-            boolean found = where.equals("path: ") || where.equals("query: ") && ofRow instanceof CharSequence;
-            if (found && ofRow != null && focus != null) {
+            if (ofRow != null && focus != null && (filters || where.equals("path: "))) {
                 return chosen(new Slot(where + name, one -> String.valueOf(one.value(focus, leaf))));
             }
             if (TENANTS.contains(leaf.toLowerCase(Locale.ROOT)) && ofRow == null) {

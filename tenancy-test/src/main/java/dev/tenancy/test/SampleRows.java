@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,9 +60,15 @@ final class SampleRows {
 
     /** Stores a row, and those that it refers to. */
     Row store(EntityPersister entity, Object tenant, Consumer<Object> change) {
+        return store(entity, tenant, change, new HashMap<>());
+    }
+
+    /** Stores a row that refers to rows which are known, and adds those that it needs besides. */
+    Row store(EntityPersister entity, Object tenant, Consumer<Object> change, Map<EntityPersister, Row> known) {
         List<Row> stored = new ArrayList<>();
         try {
-            Row row = as(tenant, session -> new Storing(session, tenant, stored).store(entity, change));
+            Row row = as(tenant, session -> new Storing(session, tenant, stored, known).store(entity, change));
+            stored.forEach(one -> known.putIfAbsent(one.entity(), one));
             made.addAll(stored);
             return row;
         } catch (RuntimeException refused) {
@@ -151,12 +158,14 @@ final class SampleRows {
         private final Session session;
         private final Object tenant;
         private final List<Row> stored;
+        private final Map<EntityPersister, Row> known;
         private final Deque<EntityPersister> begun = new ArrayDeque<>();
 
-        Storing(Session session, Object tenant, List<Row> stored) {
+        Storing(Session session, Object tenant, List<Row> stored, Map<EntityPersister, Row> known) {
             this.session = session;
             this.tenant = tenant;
             this.stored = stored;
+            this.known = known;
         }
 
         Row store(EntityPersister entity, Consumer<Object> change) {
@@ -256,6 +265,10 @@ final class SampleRows {
             }
             EntityPersister target =
                     concrete(reference.getAssociatedEntityMappingType().getEntityPersister());
+            Row there = known.get(target);
+            if (there != null) {
+                return session.getReference(target.getMappedClass(), there.id());
+            }
             if (begun.contains(target)) {
                 if (required) {
                     throw cannotMake(entity, path, "the references go round in a circle and none of them may be empty");

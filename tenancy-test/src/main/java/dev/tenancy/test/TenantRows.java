@@ -3,7 +3,7 @@ package dev.tenancy.test;
 import dev.tenancy.test.OwnedMapping.Owned;
 import dev.tenancy.test.SampleRows.Row;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one tenant: those that were made for the attack that runs, and all that it has. */
@@ -21,7 +22,7 @@ final class TenantRows {
     private final Object tenant;
     private final OwnedMapping mapping;
     private final SampleRows rows;
-    private final Map<Owned, Row> made = new LinkedHashMap<>();
+    private final Map<EntityPersister, Row> made = new HashMap<>();
     private final Set<String> before;
 
     TenantRows(Object tenant, OwnedMapping mapping, SampleRows rows) {
@@ -35,13 +36,14 @@ final class TenantRows {
         return tenant;
     }
 
-    /** The id of a row of the entity, which is made when it is first asked for. */
+    /** The id of a row of the entity, which is made when it is first asked for; these rows refer to each other. */
     Object id(Owned entity) {
         return row(entity).id();
     }
 
     private Row row(Owned entity) {
-        return made.computeIfAbsent(entity, one -> rows.store(one.persister(), tenant, row -> {}));
+        Row there = made.get(entity.persister());
+        return there != null ? there : rows.store(entity.persister(), tenant, row -> {}, made);
     }
 
     /** What the row has in an attribute; null also if there is no basic attribute of that name. */

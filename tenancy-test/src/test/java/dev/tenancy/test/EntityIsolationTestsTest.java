@@ -74,6 +74,7 @@ class EntityIsolationTestsTest {
     void close() {
         factory.close();
         System.clearProperty(EntityIsolationTests.REPORT);
+        System.clearProperty(EntityIsolationTests.REHEARSAL);
     }
 
     // ---- good
@@ -177,6 +178,29 @@ class EntityIsolationTestsTest {
 
         assertThat(all).containsKey("Rate/second-level cache");
         assertThat(failures(all)).isEmpty();
+    }
+
+    @Test
+    void inARehearsalEachAttackIsNoticed() {
+        System.setProperty(EntityIsolationTests.REHEARSAL, "true");
+        for (Class<?>[] entities : List.of(SHOP, new Class<?>[] {Numbered.class})) {
+            try (SessionFactory rehearsed = isolated(Map.of(), entities)) {
+                assertThat(failures(new Kit(rehearsed))).isEmpty();
+            }
+        }
+        factory = isolated(CACHE, Rate.class);
+
+        assertThat(failures(new Kit(factory))).isEmpty();
+    }
+
+    @Test
+    void anAttackThatNoticesNothingFailsItsRehearsal() {
+        System.setProperty(EntityIsolationTests.REHEARSAL, "true");
+        factory = isolated(Map.of(), Kept.class);
+
+        assertThat(failures(new Kit(factory)))
+                .containsOnlyKeys("Kept/merge", "Kept/stateless update")
+                .allSatisfy((path, failure) -> assertThat(failure).hasMessageContaining("not proven: Kept, "));
     }
 
     // ---- broken

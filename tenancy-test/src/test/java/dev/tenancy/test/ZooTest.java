@@ -100,6 +100,16 @@ class ZooTest {
         assertThat(failures(EndpointSpecimens.Nothing.class)).isEmpty();
     }
 
+    @Test
+    void inARehearsalEachAttackIsNoticed() {
+        System.setProperty(EntityIsolationTests.REHEARSAL, "true");
+        try {
+            assertThat(failures(EndpointSpecimens.Nothing.class)).isEmpty();
+        } finally {
+            System.clearProperty(EntityIsolationTests.REHEARSAL);
+        }
+    }
+
     @TestFactory
     Stream<DynamicTest> eachIsFound() {
         return specimens()
