@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.jooq.DSLContext;
+import org.springframework.data.jpa.repository.JpaRepository;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -51,6 +52,8 @@ abstract class NamedEntity extends BaseEntity {}
 
 @Entity
 class Customer extends TenantOwned {}
+
+interface Customers extends JpaRepository<Customer, UUID> {}
 
 @Entity
 class TimeEntry extends TenantOwned {

@@ -106,7 +106,7 @@ final class OwnedMapping {
         }
     }
 
-    private static @Nullable BasicAttributeMapping tenantOf(EntityPersister persister) {
+    static @Nullable BasicAttributeMapping tenantOf(EntityPersister persister) {
         return attributes(persister)
                 .filter(OwnedMapping::isTenant)
                 .map(BasicAttributeMapping.class::cast)

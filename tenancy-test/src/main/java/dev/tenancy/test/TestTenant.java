@@ -27,29 +27,37 @@ final class TestTenant {
     }
 
     private static TenantPrincipal principal(WithTenant given) {
-        return new TenantPrincipal(id(given), nullIfEmpty(given.user()), nullIfEmpty(given.role()));
+        return new TenantPrincipal(
+                id(given.value(), given.type(), "@WithTenant(\"" + given.value() + "\")"),
+                nullIfEmpty(given.user()),
+                nullIfEmpty(given.role()));
     }
 
-    private static Object id(WithTenant given) {
+    /**
+     * A tenant's id from its text.
+     *
+     * @param given where it stands, for the message
+     * @throws IllegalArgumentException if the text is no id of that type, or the type is none of a tenant's id
+     */
+    static Object id(String text, Class<?> type, String given) {
         try {
-            if (given.type() == UUID.class) {
-                return UUID.fromString(given.value());
+            if (type == UUID.class) {
+                return UUID.fromString(text);
             }
-            if (given.type() == Long.class) {
-                return Long.valueOf(given.value());
+            if (type == Long.class) {
+                return Long.valueOf(text);
             }
         } catch (IllegalArgumentException wrong) {
             throw new IllegalArgumentException(
-                    "@WithTenant(\"" + given.value() + "\") is no "
-                            + given.type().getSimpleName()
+                    given + " is no " + type.getSimpleName()
                             + ". Give the id of a tenant, and its type if it is another.",
                     wrong);
         }
-        if (given.type() == String.class) {
-            return given.value();
+        if (type == String.class) {
+            return text;
         }
-        throw new IllegalArgumentException("@WithTenant(type = " + given.type().getSimpleName()
-                + ".class) is no type of a tenant's id. Use UUID, Long or String.");
+        throw new IllegalArgumentException(given + " has the type " + type.getSimpleName()
+                + ", which is none of a tenant's id. Use UUID, Long or String.");
     }
 
     private static @Nullable String nullIfEmpty(String text) {

@@ -5,7 +5,10 @@ import org.springframework.core.Ordered;
 import org.springframework.test.context.TestContext;
 import org.springframework.test.context.TestExecutionListener;
 
-/** Enters the tenant of {@link WithTenant} before Spring begins the transaction of a test. Found by Spring itself. */
+/**
+ * Enters the tenant of {@link WithTenant} before Spring begins the transaction of a test, and tells {@link TenantAssert} the test. Found by
+ * Spring itself.
+ */
 public final class WithTenantListener implements TestExecutionListener, Ordered {
 
     // Before TransactionalTestExecutionListener (4000) and SqlScriptsTestExecutionListener (5000), after the injection
@@ -23,12 +26,14 @@ public final class WithTenantListener implements TestExecutionListener, Ordered 
 
     @Override
     public void beforeTestMethod(TestContext test) {
+        RunningSpringTest.begins(test);
         TestTenant.of(test.getTestClass(), test.getTestMethod())
                 .ifPresent(principal -> test.setAttribute(SCOPE, CurrentTenant.enter(principal)));
     }
 
     @Override
     public void afterTestMethod(TestContext test) {
+        RunningSpringTest.ends();
         if (test.removeAttribute(SCOPE) instanceof CurrentTenant.Scope scope) {
             scope.close();
         }
