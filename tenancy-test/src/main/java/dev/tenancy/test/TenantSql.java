@@ -12,7 +12,7 @@ import org.springframework.test.context.jdbc.Sql;
 
 /**
  * SQL scripts that run for a named tenant, in a Spring test: as {@link Sql}, which runs for the tenant of {@link WithTenant}. Repeat it for
- * several tenants, each with scripts of its own; they run in the order given, before those of {@link Sql}.
+ * several tenants, each with scripts of its own; they run in the order given, after those of {@link Sql}, and those that clean up before them.
  *
  * <pre>
  * &#64;TenantSql(tenant = ACME, scripts = "/acme.sql")

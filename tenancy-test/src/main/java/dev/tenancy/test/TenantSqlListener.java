@@ -12,8 +12,10 @@ import org.springframework.test.context.jdbc.Sql.ExecutionPhase;
 /** Runs the scripts of {@link TenantSql}. Found by Spring itself. */
 public final class TenantSqlListener implements TestExecutionListener, Ordered {
 
-    // Within the transaction of the test (4000), and before SqlScriptsTestExecutionListener (5000).
-    private static final int ORDER = 4_900;
+    // Within the transaction of the test (4000), and behind SqlScriptsTestExecutionListener (5000): tenants themselves
+    // are
+    // often rows of @Sql, to which owned rows refer.
+    private static final int ORDER = 5_100;
 
     /** For Spring. */
     public TenantSqlListener() {}

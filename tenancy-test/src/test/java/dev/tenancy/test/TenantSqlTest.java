@@ -16,6 +16,7 @@ import org.junit.jupiter.api.TestMethodOrder;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
 import org.springframework.test.context.ContextConfiguration;
+import org.springframework.test.context.jdbc.Sql;
 import org.springframework.test.context.jdbc.Sql.ExecutionPhase;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -58,6 +59,15 @@ class TenantSqlTest {
     @WithTenant(GLOBEX)
     void aMethodWinsOverTheClass() {
         assertThat(books.findAll()).isEmpty();
+    }
+
+    @Test
+    @Sql(statements = OF_ACME)
+    @TenantSql(
+            tenant = WithTenantTest.ACME,
+            statements = "update book set title = 'of @TenantSql' where tenant_id = '" + WithTenantTest.ACME + "'")
+    void theyRunAfterThoseOfSql() {
+        assertThat(books.findAll()).extracting(Book::title).containsExactly("of @TenantSql");
     }
 
     @Nested
