@@ -66,7 +66,8 @@ final class EndpointPart implements Part {
                     new RequestTemplates(operation, mapping, schemas, new RequestValues(rows.values()), given);
             attacks.add(new EndpointAttack(operation, templates, sides));
         }
-        return Stream.concat(attacks.stream(), Stream.of(new EndpointsTogether(attacks, sides)));
+        return Stream.of(attacks.stream(), Stream.of(new EndpointsTogether(attacks, sides)), OtherRoutes.of(context))
+                .flatMap(targets -> targets);
     }
 
     private JsonNode document(HttpCalls http) {

@@ -1,0 +1,50 @@
+package compatibility;
+
+import dev.tenancy.jwt.TokenIssuer;
+import dev.tenancy.test.ApplicationIsolationTests;
+import dev.tenancy.test.Standing;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Nested;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** The application with all its libraries, attacked as a whole. */
+class IsolationTest extends Compatibility {
+
+    @Nested
+    class Isolation extends ApplicationIsolationTests {
+
+        @Autowired
+        private TokenIssuer tokens;
+
+        @Override
+        protected List<?> tenants(Class<?> type) {
+            return List.of(CompatibilityApplication.ACME, CompatibilityApplication.GLOBEX);
+        }
+
+        @Override
+        protected Map<String, String> signIn(Object tenant, Standing standing) {
+            boolean acme = tenant.equals(CompatibilityApplication.ACME);
+            String user = switch (standing) {
+                case MEMBER -> acme ? "alice" : "carol";
+                case FORMER_MEMBER -> "nobody";
+                case STRANGER -> acme ? "carol" : "alice";
+            };
+            return Map.of("Authorization", "Bearer " + tokens.issue(user, tenant.toString()));
+        }
+
+        @Override
+        protected Map<String, String> notProven() {
+            String search = "Hibernate Search refuses stateless sessions";
+            return Map.of(
+                    "Note, stateless update",
+                    search,
+                    "Note, stateless delete",
+                    search,
+                    "Spring Data REST",
+                    "SpringDataRestTest",
+                    "functional endpoints",
+                    "Spring for GraphQL has one: SpringGraphQlTest");
+        }
+    }
+}
