@@ -2,9 +2,12 @@ package dev.tenancy.test;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextAware;
+import org.springframework.util.ClassUtils;
 
 /**
  * Attacks an application with Spring as a whole: its {@linkplain EntityIsolationTests entities} first, and then what is built on
@@ -23,6 +26,20 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
         this.context = context;
     }
 
+    /**
+     * Arguments of methods for which none can be made from rows, by the names of the type and the method as the messages spell them:
+     * {@code "CustomerRepository.findByRegion"}, or with the types of the parameters where a name has several methods,
+     * {@code "CustomerRepository.search(String, Pageable)"}. Each is asked for whenever the method is attacked, while rows of the
+     * owner are stored and the owner is current, so that it may look something up, or store more.
+     *
+     * <pre>
+     * return Map.of("CustomerRepository.findByRegion", () -&gt; new Object[] {customers.findAll().get(0).region()});
+     * </pre>
+     */
+    protected Map<String, Supplier<Object[]>> arguments() {
+        return Map.of();
+    }
+
     @Override
     List<Part> parts(OwnedMapping mapping, SampleRows rows, List<?> tenants) {
         if (context == null) {
@@ -30,6 +47,16 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
                     + " has no ApplicationContext to attack. Annotate it with @SpringBootTest.");
         }
         List<Part> parts = new ArrayList<>(super.parts(mapping, rows, tenants));
+        GivenArguments given = new GivenArguments(arguments(), getClass().getSimpleName());
+        if (isPresent("org.springframework.data.jpa.repository.JpaRepository")) {
+            parts.add(new RepositoryPart(context, mapping, rows, tenants, given));
+        }
+        parts.add(given);
         return parts;
+    }
+
+    // What an application does without is not attacked in it, and its classes are not there.
+    private static boolean isPresent(String type) {
+        return ClassUtils.isPresent(type, ApplicationIsolationTests.class.getClassLoader());
     }
 }

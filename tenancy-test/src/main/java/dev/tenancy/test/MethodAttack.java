@@ -1,0 +1,214 @@
+package dev.tenancy.test;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenancyException;
+import dev.tenancy.TenantIsolation;
+import dev.tenancy.test.OwnedMapping.Owned;
+import dev.tenancy.test.SampleRows.Row;
+import jakarta.persistence.PersistenceException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method of the application is called by the other tenant with what its owner would call it with, and then by the owner. What the
+ * other gets must hold nothing of the owner's rows, must be the same without them, and must leave them as they were.
+ */
+final class MethodAttack implements Attack.Trial {
+
+    /** Calls the method; what it answers is read as well, in the same transaction. */
+    @FunctionalInterface
+    interface Call {
+        String answer(@Nullable Object[] arguments, Function<@Nullable Object, String> text) throws Throwable;
+    }
+
+    /** Makes arguments from the owner's rows, each time anew, and in the same order. */
+    @FunctionalInterface
+    interface Choices {
+        List<@Nullable Object[]> of(List<Row> rows);
+    }
+
+    private record Answer(String text, @Nullable Throwable failure) {}
+
+    private final String path;
+    private final AttackedRows rows;
+    private final Collection<Owned> entities;
+    private final Answers answers;
+    private final Supplier<Choices> choices;
+    private final Call call;
+    private final String remedy;
+    private final OwnedMapping mapping;
+    private final SampleRows samples;
+    private final BiConsumer<Owned, Object> prepare;
+    private final boolean mayTouchNothing;
+    private volatile boolean touched;
+
+    MethodAttack(
+            String path,
+            AttackedRows rows,
+            Collection<Owned> entities,
+            BiConsumer<Owned, Object> prepare,
+            OwnedMapping mapping,
+            SampleRows samples,
+            Supplier<Choices> choices,
+            Call call,
+            String remedy,
+            boolean mayTouchNothing) {
+        this.path = path;
+        this.rows = rows;
+        this.entities = entities;
+        this.answers = new Answers(mapping);
+        this.mapping = mapping;
+        this.samples = samples;
+        this.choices = choices;
+        this.call = call;
+        this.remedy = remedy;
+        this.prepare = prepare;
+        this.mayTouchNothing = mayTouchNothing;
+    }
+
+    @Override
+    public String run() throws Exception {
+        String last = "";
+        for (int n = 0; ; n++) {
+            int choice = n;
+            Choices made = choices.get();
+            String[] met = {""};
+            String evidence = rows.with(entities, prepare, stored -> attempt(stored, made, choice, met));
+            if (!evidence.isEmpty()) {
+                return evidence;
+            }
+            if (met[0].isEmpty()) {
+                break;
+            }
+            last = met[0];
+        }
+        throw new Unproven(
+                "not proven: " + path + ": not even its owner gets to a row of its own" + last + ". " + remedy);
+    }
+
+    /** Empty if the owner got nowhere. */
+    private String attempt(List<Row> stored, Choices made, int choice, String[] met) {
+        List<@Nullable Object[]> first = made.of(stored);
+        if (choice >= first.size()) {
+            return "";
+        }
+        List<@Nullable Object[]> second = made.of(stored);
+        List<@Nullable Object[]> third = made.of(stored);
+        Set<String> marks = marks(stored, first.get(choice));
+        String owners = rows.state(rows.owner());
+        String others = rows.state(rows.other());
+        Answer other = ask(rows.other(), first.get(choice));
+        requireUntouched(owners);
+        requireNothingIn(other, marks);
+        boolean changedOwn = !rows.state(rows.other()).equals(others);
+
+        Answer owner = ask(rows.owner(), second.get(choice));
+        boolean changed = !rows.state(rows.owner()).equals(owners);
+        rows.remove(rows.owner());
+        if (!changedOwn && !isRefused(other)) {
+            requireSame(other, ask(rows.other(), third.get(choice)));
+        }
+        if (mayTouchNothing && !touched && owner.failure() == null) {
+            return "no owned row is touched";
+        }
+        boolean reached = owner.failure() == null
+                && (changed
+                        || marks.stream().anyMatch(owner.text()::contains)
+                        || answersDiffer(owner, made, stored, third.get(choice)));
+        met[0] = owner.failure() == null
+                ? ", whose answer is the same without it"
+                : ": " + Unproven.told(owner.failure());
+        return reached
+                ? "for the other tenant: " + told(other) + "; its owner " + (changed ? "changes it" : "gets it")
+                : "";
+    }
+
+    private boolean answersDiffer(Answer owner, Choices made, List<Row> stored, @Nullable Object[] arguments) {
+        rows.remove(rows.owner());
+        Answer without = ask(rows.owner(), arguments);
+        return !without.text().equals(owner.text());
+    }
+
+    private Answer ask(Object tenant, @Nullable Object[] arguments) {
+        Runnable end = TenantIsolation.onOwnedStatement(entity -> touched = true);
+        try {
+            return new Answer(CurrentTenant.callAs(tenant, () -> answer(arguments)), null);
+        } catch (RuntimeException failure) {
+            return new Answer("fails with " + failure.getClass().getName(), failure);
+        } finally {
+            end.run();
+        }
+    }
+
+    private String answer(@Nullable Object[] arguments) {
+        try {
+            return call.answer(arguments, answers::text);
+        } catch (RuntimeException | Error failure) {
+            throw failure;
+        } catch (Throwable failure) {
+            throw new IllegalStateException(failure);
+        }
+    }
+
+    private void requireUntouched(String before) {
+        if (!rows.state(rows.owner()).equals(before)) {
+            throw Unproven.leak(path + ": another tenant changed rows of their owner. " + fix());
+        }
+    }
+
+    private void requireNothingIn(Answer other, Set<String> marks) {
+        if (other.failure() == null && marks.stream().anyMatch(other.text()::contains)) {
+            throw Unproven.leak(path + ": another tenant got an answer that holds the owner's row. " + fix());
+        }
+    }
+
+    private void requireSame(Answer with, Answer without) {
+        if (with.text().equals(without.text())) {
+            return;
+        }
+        if (with.failure() != null) {
+            if (Unproven.chain(with.failure()).noneMatch(PersistenceException.class::isInstance)) {
+                throw new Unproven("not proven: " + path + ": the other tenant met with a failure", with.failure());
+            }
+            return;
+        }
+        throw Unproven.leak(
+                path + ": another tenant got another answer than without the owner's row, and so learns of it. " + fix()
+                        + " A method whose answers differ by themselves, by time or by chance, is listed in notProven().");
+    }
+
+    private static String fix() {
+        return "Does it read for another tenant than the current one, trust a statement, cross tenants, keep rows in a field,"
+                + " or use a connection that is not guarded? Let it ask for the current tenant's rows, over the guarded data source.";
+    }
+
+    private static boolean isRefused(Answer answer) {
+        return Unproven.chain(answer.failure()).anyMatch(TenancyException.class::isInstance);
+    }
+
+    private static String told(Answer answer) {
+        return answer.failure() == null ? "nothing of the owner's" : "refused, " + Unproven.told(answer.failure());
+    }
+
+    /** What only the owner's rows hold, and the arguments do not. */
+    private Set<String> marks(List<Row> stored, @Nullable Object[] arguments) {
+        String known = answers.text(arguments) + rows.state(rows.other());
+        Set<String> marks = new TreeSet<>();
+        marks.add(rows.owner().toString());
+        for (Row row : stored) {
+            RowValues.of(row, mapping, samples).all().stream()
+                    .map(RowValues.Value::value)
+                    .filter(value -> value instanceof String || value instanceof UUID)
+                    .forEach(value -> marks.add(value.toString()));
+        }
+        marks.removeIf(mark -> mark.length() < 6 || known.contains(mark));
+        return marks;
+    }
+}
