@@ -48,9 +48,12 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
         }
         List<Part> parts = new ArrayList<>(super.parts(mapping, rows, tenants));
         GivenArguments given = new GivenArguments(arguments(), getClass().getSimpleName());
-        if (isPresent("org.springframework.data.jpa.repository.JpaRepository")) {
+        boolean repositories = isPresent("org.springframework.data.jpa.repository.JpaRepository");
+        if (repositories) {
             parts.add(new RepositoryPart(context, mapping, rows, tenants, given));
         }
+        parts.add(new QueryPart(
+                mapping, rows, tenants, repositories ? RepositoryQueries.of(context, mapping) : List.of()));
         parts.add(given);
         return parts;
     }

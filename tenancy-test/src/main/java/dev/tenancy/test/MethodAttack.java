@@ -1,8 +1,7 @@
 package dev.tenancy.test;
 
-import dev.tenancy.CurrentTenant;
-import dev.tenancy.TenancyException;
-import dev.tenancy.TenantIsolation;
+import dev.tenancy.test.Caller.Answer;
+import dev.tenancy.test.Caller.Call;
 import dev.tenancy.test.OwnedMapping.Owned;
 import dev.tenancy.test.SampleRows.Row;
 import jakarta.persistence.PersistenceException;
@@ -12,7 +11,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,19 +20,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class MethodAttack implements Attack.Trial {
 
-    /** Calls the method; what it answers is read as well, in the same transaction. */
-    @FunctionalInterface
-    interface Call {
-        String answer(@Nullable Object[] arguments, Function<@Nullable Object, String> text) throws Throwable;
-    }
-
     /** Makes arguments from the owner's rows, each time anew, and in the same order. */
     @FunctionalInterface
     interface Choices {
         List<@Nullable Object[]> of(List<Row> rows);
     }
-
-    private record Answer(String text, @Nullable Throwable failure) {}
 
     private final String path;
     private final AttackedRows rows;
@@ -47,7 +37,7 @@ final class MethodAttack implements Attack.Trial {
     private final SampleRows samples;
     private final BiConsumer<Owned, Object> prepare;
     private final boolean mayTouchNothing;
-    private volatile boolean touched;
+    private final Caller caller;
 
     MethodAttack(
             String path,
@@ -64,6 +54,7 @@ final class MethodAttack implements Attack.Trial {
         this.rows = rows;
         this.entities = entities;
         this.answers = new Answers(mapping);
+        this.caller = new Caller(answers);
         this.mapping = mapping;
         this.samples = samples;
         this.choices = choices;
@@ -112,10 +103,10 @@ final class MethodAttack implements Attack.Trial {
         Answer owner = ask(rows.owner(), second.get(choice));
         boolean changed = !rows.state(rows.owner()).equals(owners);
         rows.remove(rows.owner());
-        if (!changedOwn && !isRefused(other)) {
+        if (!changedOwn && !other.isRefused()) {
             requireSame(other, ask(rows.other(), third.get(choice)));
         }
-        if (mayTouchNothing && !touched && owner.failure() == null) {
+        if (mayTouchNothing && owner.touched().isEmpty() && other.touched().isEmpty() && owner.failure() == null) {
             return "no owned row is touched";
         }
         boolean reached = owner.failure() == null
@@ -126,7 +117,7 @@ final class MethodAttack implements Attack.Trial {
                 ? ", whose answer is the same without it"
                 : ": " + Unproven.told(owner.failure());
         return reached
-                ? "for the other tenant: " + told(other) + "; its owner " + (changed ? "changes it" : "gets it")
+                ? "for the other tenant: " + other.told() + "; its owner " + (changed ? "changes it" : "gets it")
                 : "";
     }
 
@@ -137,24 +128,7 @@ final class MethodAttack implements Attack.Trial {
     }
 
     private Answer ask(Object tenant, @Nullable Object[] arguments) {
-        Runnable end = TenantIsolation.onOwnedStatement(entity -> touched = true);
-        try {
-            return new Answer(CurrentTenant.callAs(tenant, () -> answer(arguments)), null);
-        } catch (RuntimeException failure) {
-            return new Answer("fails with " + failure.getClass().getName(), failure);
-        } finally {
-            end.run();
-        }
-    }
-
-    private String answer(@Nullable Object[] arguments) {
-        try {
-            return call.answer(arguments, answers::text);
-        } catch (RuntimeException | Error failure) {
-            throw failure;
-        } catch (Throwable failure) {
-            throw new IllegalStateException(failure);
-        }
+        return caller.ask(tenant, call, arguments);
     }
 
     private void requireUntouched(String before) {
@@ -184,17 +158,10 @@ final class MethodAttack implements Attack.Trial {
                         + " A method whose answers differ by themselves, by time or by chance, is listed in notProven().");
     }
 
-    private static String fix() {
+    /** What is probably wrong. */
+    static String fix() {
         return "Does it read for another tenant than the current one, trust a statement, cross tenants, keep rows in a field,"
                 + " or use a connection that is not guarded? Let it ask for the current tenant's rows, over the guarded data source.";
-    }
-
-    private static boolean isRefused(Answer answer) {
-        return Unproven.chain(answer.failure()).anyMatch(TenancyException.class::isInstance);
-    }
-
-    private static String told(Answer answer) {
-        return answer.failure() == null ? "nothing of the owner's" : "refused, " + Unproven.told(answer.failure());
     }
 
     /** What only the owner's rows hold, and the arguments do not. */

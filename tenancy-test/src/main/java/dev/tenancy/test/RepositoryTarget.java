@@ -223,7 +223,7 @@ final class RepositoryTarget implements Target {
         return all;
     }
 
-    private MethodAttack.Call call(Method method) {
+    private Caller.Call call(Method method) {
         TransactionTemplate transactions = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
         return (arguments, text) -> transactions.execute(status -> text.apply(invoke(method, arguments)));
     }

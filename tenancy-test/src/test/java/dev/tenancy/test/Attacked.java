@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
@@ -59,6 +61,29 @@ final class Attacked implements AutoCloseable {
         Map<String, String> failures = all();
         failures.values().removeIf(String::isEmpty);
         return failures;
+    }
+
+    /** What one attack shows. */
+    String evidence(String path) {
+        Kit kit = new Kit();
+        OwnedMapping mapping = new OwnedMapping(kit.entityManagerFactory().unwrap(SessionFactoryImplementor.class));
+        List<?> tenants = kit.tenants(UUID.class);
+        return kit.parts(mapping, new SampleRows(mapping, Map.of(), "Kit"), tenants).stream()
+                .filter(one -> one.name().equals(part))
+                .flatMap(Part::targets)
+                .flatMap(target -> target.attacks()
+                        .filter(attack ->
+                                Cell.path(target.name(), attack.name()).equals(path)))
+                .map(Attacked::run)
+                .collect(Collectors.joining("\n"));
+    }
+
+    private static String run(Attack attack) {
+        try {
+            return attack.trial().run();
+        } catch (Exception failure) {
+            throw new IllegalStateException(failure);
+        }
     }
 
     private void run(DynamicNode node, List<String> above, Map<String, String> outcomes) {
