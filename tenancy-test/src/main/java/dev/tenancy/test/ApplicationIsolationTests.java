@@ -48,12 +48,18 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
         }
         List<Part> parts = new ArrayList<>(super.parts(mapping, rows, tenants));
         GivenArguments given = new GivenArguments(arguments(), getClass().getSimpleName());
+        AttackedRows attacked = new AttackedRows(mapping, rows, tenants);
         boolean repositories = isPresent("org.springframework.data.jpa.repository.JpaRepository");
         if (repositories) {
-            parts.add(new RepositoryPart(context, mapping, rows, tenants, given));
+            parts.add(new RepositoryPart(context, attacked, given));
         }
         parts.add(new QueryPart(
                 mapping, rows, tenants, repositories ? RepositoryQueries.of(context, mapping) : List.of()));
+        SampleArguments.Types types =
+                repositories ? new SpringDataTypes(rows) : (parameter, values, entity) -> List.of();
+        ApplicationBeans beans = new ApplicationBeans(context, getClass());
+        parts.add(new CachePart(context, beans, attacked, given, types));
+        parts.add(new BeanStatePart(beans, attacked));
         parts.add(given);
         return parts;
     }

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.hibernate.Session;
 import org.hibernate.persister.entity.EntityPersister;
@@ -34,6 +36,8 @@ final class AttackedRows {
     private final Object owner;
     private final Object other;
     private final Map<Object, Set<Key>> before = new HashMap<>();
+    private final Map<Object, Set<String>> met = new LinkedHashMap<>();
+    private final List<Row> others = new ArrayList<>();
 
     AttackedRows(OwnedMapping mapping, SampleRows rows, List<?> tenants) {
         this.mapping = mapping;
@@ -41,6 +45,18 @@ final class AttackedRows {
         this.answers = new Answers(mapping);
         this.owner = tenants.get(0);
         this.other = tenants.get(1);
+    }
+
+    OwnedMapping mapping() {
+        return mapping;
+    }
+
+    SampleRows samples() {
+        return rows;
+    }
+
+    Answers answers() {
+        return answers;
     }
 
     Object owner() {
@@ -53,16 +69,24 @@ final class AttackedRows {
 
     /** Stores a row of each entity for both tenants, as far as they can be stored, and removes them afterwards. */
     <T> T with(Collection<Owned> entities, BiConsumer<Owned, Object> prepare, Use<T> use) throws Exception {
+        return with(entities, List.of(other, owner), prepare, use);
+    }
+
+    private <T> T with(Collection<Owned> entities, List<Object> tenants, BiConsumer<Owned, Object> prepare, Use<T> use)
+            throws Exception {
         before.put(owner, keys(owner));
         before.put(other, keys(other));
+        others.clear();
         T result;
         try {
             List<Row> stored = new ArrayList<>();
             Map<String, Unproven> refused = new LinkedHashMap<>();
             for (Owned entity : entities) {
                 try {
-                    rows.store(entity.persister(), other, made -> prepare.accept(entity, made));
-                    stored.add(rows.store(entity.persister(), owner, made -> prepare.accept(entity, made)));
+                    for (Object tenant : tenants) {
+                        (tenant.equals(owner) ? stored : others)
+                                .add(rows.store(entity.persister(), tenant, made -> prepare.accept(entity, made)));
+                    }
                 } catch (Unproven impossible) {
                     refused.put(entity.name(), impossible);
                 }
@@ -81,6 +105,38 @@ final class AttackedRows {
         }
         removeAll();
         return result;
+    }
+
+    /** As the other, of rows of the owner alone, as many as can be stored. */
+    <T> T withOwners(Use<T> use) throws Exception {
+        return with(mapping.owned(), List.of(owner), (entity, row) -> {}, use);
+    }
+
+    /** What only rows of the owner hold, to be found in what somebody else gets. */
+    Set<String> marks(List<Row> stored) {
+        Set<String> marks = marks(owner, stored);
+        met.computeIfAbsent(owner, tenant -> new TreeSet<>()).addAll(marks);
+        met.computeIfAbsent(other, tenant -> new TreeSet<>()).addAll(marks(other, others));
+        return marks;
+    }
+
+    private Set<String> marks(Object tenant, List<Row> stored) {
+        Set<String> marks = new TreeSet<>();
+        marks.add(tenant.toString());
+        for (Row row : stored) {
+            RowValues.of(row, mapping, rows).all().stream()
+                    .filter(RowValues.Value::owned)
+                    .map(RowValues.Value::value)
+                    .filter(value -> value instanceof String || value instanceof UUID)
+                    .forEach(value -> marks.add(value.toString()));
+        }
+        marks.removeIf(mark -> mark.length() < 6);
+        return marks;
+    }
+
+    /** What rows of each tenant have held in all attacks so far. */
+    Map<Object, Set<String>> metMarks() {
+        return met;
     }
 
     private void removeAll() {

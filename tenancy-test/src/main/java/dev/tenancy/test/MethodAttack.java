@@ -9,7 +9,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +32,6 @@ final class MethodAttack implements Attack.Trial {
     private final Supplier<Choices> choices;
     private final Call call;
     private final String remedy;
-    private final OwnedMapping mapping;
-    private final SampleRows samples;
     private final BiConsumer<Owned, Object> prepare;
     private final boolean mayTouchNothing;
     private final Caller caller;
@@ -44,8 +41,6 @@ final class MethodAttack implements Attack.Trial {
             AttackedRows rows,
             Collection<Owned> entities,
             BiConsumer<Owned, Object> prepare,
-            OwnedMapping mapping,
-            SampleRows samples,
             Supplier<Choices> choices,
             Call call,
             String remedy,
@@ -53,10 +48,8 @@ final class MethodAttack implements Attack.Trial {
         this.path = path;
         this.rows = rows;
         this.entities = entities;
-        this.answers = new Answers(mapping);
+        this.answers = rows.answers();
         this.caller = new Caller(answers);
-        this.mapping = mapping;
-        this.samples = samples;
         this.choices = choices;
         this.call = call;
         this.remedy = remedy;
@@ -167,15 +160,8 @@ final class MethodAttack implements Attack.Trial {
     /** What only the owner's rows hold, and the arguments do not. */
     private Set<String> marks(List<Row> stored, @Nullable Object[] arguments) {
         String known = answers.text(arguments) + rows.state(rows.other());
-        Set<String> marks = new TreeSet<>();
-        marks.add(rows.owner().toString());
-        for (Row row : stored) {
-            RowValues.of(row, mapping, samples).all().stream()
-                    .map(RowValues.Value::value)
-                    .filter(value -> value instanceof String || value instanceof UUID)
-                    .forEach(value -> marks.add(value.toString()));
-        }
-        marks.removeIf(mark -> mark.length() < 6 || known.contains(mark));
+        Set<String> marks = new TreeSet<>(rows.marks(stored));
+        marks.removeIf(known::contains);
         return marks;
     }
 }

@@ -19,17 +19,12 @@ final class RepositoryPart implements Part {
     record Repository(String name, RepositoryInformation information, EntityPersister entity, Object bean) {}
 
     private final ApplicationContext context;
-    private final OwnedMapping mapping;
-    private final SampleRows rows;
-    private final List<?> tenants;
+    private final AttackedRows attacked;
     private final GivenArguments given;
 
-    RepositoryPart(
-            ApplicationContext context, OwnedMapping mapping, SampleRows rows, List<?> tenants, GivenArguments given) {
+    RepositoryPart(ApplicationContext context, AttackedRows attacked, GivenArguments given) {
         this.context = context;
-        this.mapping = mapping;
-        this.rows = rows;
-        this.tenants = tenants;
+        this.attacked = attacked;
         this.given = given;
     }
 
@@ -40,9 +35,8 @@ final class RepositoryPart implements Part {
 
     @Override
     public Stream<? extends Target> targets() {
-        AttackedRows attacked = new AttackedRows(mapping, rows, tenants);
-        return repositories(context, mapping).stream()
-                .map(one -> new RepositoryTarget(one, context, mapping, rows, attacked, given))
+        return repositories(context, attacked.mapping()).stream()
+                .map(one -> new RepositoryTarget(one, context, attacked, given))
                 .filter(target -> !target.methods().isEmpty());
     }
 
@@ -84,6 +78,6 @@ final class RepositoryPart implements Part {
 
     @Override
     public void end() {
-        rows.removeShared();
+        attacked.samples().removeShared();
     }
 }

@@ -8,7 +8,6 @@ import dev.tenancy.test.SampleArguments.Wanted;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -46,18 +45,12 @@ final class RepositoryTarget implements Target {
     private final GivenArguments given;
     private final Map<String, Method> methods = new TreeMap<>();
 
-    RepositoryTarget(
-            Repository repository,
-            ApplicationContext context,
-            OwnedMapping mapping,
-            SampleRows rows,
-            AttackedRows attacked,
-            GivenArguments given) {
+    RepositoryTarget(Repository repository, ApplicationContext context, AttackedRows attacked, GivenArguments given) {
         this.repository = repository;
         this.information = repository.information();
         this.context = context;
-        this.mapping = mapping;
-        this.rows = rows;
+        this.mapping = attacked.mapping();
+        this.rows = attacked.samples();
         this.attacked = attacked;
         this.given = given;
         findMethods();
@@ -97,7 +90,7 @@ final class RepositoryTarget implements Target {
                     && !WITHOUT_ROWS.contains(method.getName())
                     && mayTouchOwnedRows(method)) {
                 bySignature.merge(
-                        method.getName() + types(method),
+                        method.getName() + ApplicationBeans.types(method),
                         method,
                         (one, other) -> one.getReturnType().isAssignableFrom(other.getReturnType()) ? other : one);
             }
@@ -106,16 +99,10 @@ final class RepositoryTarget implements Target {
                 bySignature.values().stream().collect(Collectors.groupingBy(Method::getName, Collectors.counting()));
         for (Method method : bySignature.values()) {
             String name = method.getName();
-            String shown = names.getOrDefault(name, 0L) > 1 ? name + types(method) : name;
+            String shown = names.getOrDefault(name, 0L) > 1 ? name + ApplicationBeans.types(method) : name;
             methods.put(shown, method);
             given.of(name(), shown);
         }
-    }
-
-    private static String types(Method method) {
-        return Arrays.stream(method.getParameterTypes())
-                .map(Class::getSimpleName)
-                .collect(Collectors.joining(", ", "(", ")"));
     }
 
     private boolean mayTouchOwnedRows(Method method) {
@@ -156,8 +143,6 @@ final class RepositoryTarget implements Target {
                 attacked,
                 entities(method),
                 (entity, row) -> prepare(method, entity, row),
-                mapping,
-                rows,
                 choices,
                 call(method),
                 given.remedy(name(), shown),

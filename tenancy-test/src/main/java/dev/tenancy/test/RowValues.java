@@ -24,8 +24,10 @@ final class RowValues {
     /**
      * @param entity of the row that holds it, in small letters
      * @param attribute in small letters
+     * @param owned whether the row that holds it belongs to a tenant
      */
-    record Value(String path, String entity, String attribute, boolean id, boolean tenant, Object value) {}
+    record Value(
+            String path, String entity, String attribute, boolean id, boolean tenant, boolean owned, Object value) {}
 
     private static final int DEPTH = 3;
 
@@ -92,18 +94,25 @@ final class RowValues {
         if (instances.putIfAbsent(instance, entity) != null) {
             return;
         }
+        boolean owned = mapping.isOwned(entity);
         String name = entity.getMappedClass().getSimpleName().toLowerCase(Locale.ROOT);
         String id = entity.getIdentifierMapping() instanceof BasicEntityIdentifierMappingImpl basic
                 ? basic.getAttributeName()
                 : "id";
-        add(prefix + id, name, "id", true, false, session.getIdentifier(instance));
+        add(prefix + id, name, "id", true, false, owned, session.getIdentifier(instance));
         OwnedMapping.attributes(entity).forEach(attribute -> {
-            addAttribute(session, attribute, instance, name, prefix, depth);
+            addAttribute(session, attribute, instance, name, owned, prefix, depth);
         });
     }
 
     private void addAttribute(
-            Session session, AttributeMapping attribute, Object holder, String entity, String prefix, int depth) {
+            Session session,
+            AttributeMapping attribute,
+            Object holder,
+            String entity,
+            boolean owned,
+            String prefix,
+            int depth) {
         Object value = attribute.isPluralAttributeMapping() ? null : attribute.getValue(holder);
         if (value == null) {
             return;
@@ -112,7 +121,7 @@ final class RowValues {
         if (attribute instanceof EmbeddedAttributeMapping embedded) {
             embedded.getEmbeddableTypeDescriptor()
                     .getAttributeMappings()
-                    .forEach(part -> addAttribute(session, part, value, entity, path + ".", depth));
+                    .forEach(part -> addAttribute(session, part, value, entity, owned, path + ".", depth));
         } else if (attribute instanceof ToOneAttributeMapping && depth > 0) {
             Object referred = Hibernate.unproxy(value);
             EntityPersister target = mapping.entity(referred.getClass());
@@ -120,13 +129,20 @@ final class RowValues {
                 addEntity(session, target, referred, path + ".", depth - 1);
             }
         } else {
-            add(path, entity, attribute.getAttributeName(), false, OwnedMapping.isTenant(attribute), value);
+            add(path, entity, attribute.getAttributeName(), false, OwnedMapping.isTenant(attribute), owned, value);
         }
     }
 
-    private void add(String path, String entity, String attribute, boolean id, boolean tenant, @Nullable Object value) {
+    private void add(
+            String path,
+            String entity,
+            String attribute,
+            boolean id,
+            boolean tenant,
+            boolean owned,
+            @Nullable Object value) {
         if (value != null) {
-            values.add(new Value(path, entity, attribute.toLowerCase(Locale.ROOT), id, tenant, value));
+            values.add(new Value(path, entity, attribute.toLowerCase(Locale.ROOT), id, tenant, owned, value));
         }
     }
 }

@@ -16,19 +16,25 @@ import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A Spring Boot application under attack, by one part of the kit. */
+/** A Spring Boot application under attack, by parts of the kit. */
 final class Attacked implements AutoCloseable {
 
     final ConfigurableApplicationContext context;
-    private final String part;
+    private final List<String> parts;
     private Map<String, Supplier<Object[]>> arguments = Map.of();
     private Map<String, String> notProven = Map.of();
 
-    Attacked(String part, Class<?>... configurations) {
-        this.part = part;
+    Attacked(String parts, Class<?>... configurations) {
+        this(parts, Map.of(), configurations);
+    }
+
+    /** @param parts their names, with commas between them */
+    Attacked(String parts, Map<String, Object> settings, Class<?>... configurations) {
+        this.parts = List.of(parts.split(", "));
         String url = "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
         this.context = new SpringApplicationBuilder(configurations)
                 .web(WebApplicationType.NONE)
+                .properties(settings)
                 .properties(
                         "spring.datasource.url=" + url,
                         "spring.datasource.username=sa",
@@ -69,7 +75,7 @@ final class Attacked implements AutoCloseable {
         OwnedMapping mapping = new OwnedMapping(kit.entityManagerFactory().unwrap(SessionFactoryImplementor.class));
         List<?> tenants = kit.tenants(UUID.class);
         return kit.parts(mapping, new SampleRows(mapping, Map.of(), "Kit"), tenants).stream()
-                .filter(one -> one.name().equals(part))
+                .filter(one -> parts.contains(one.name()))
                 .flatMap(Part::targets)
                 .flatMap(target -> target.attacks()
                         .filter(attack ->
@@ -88,7 +94,9 @@ final class Attacked implements AutoCloseable {
 
     private void run(DynamicNode node, List<String> above, Map<String, String> outcomes) {
         if (node instanceof DynamicContainer container) {
-            if (!above.isEmpty() || List.of(part, "arguments()").contains(node.getDisplayName())) {
+            if (!above.isEmpty()
+                    || parts.contains(node.getDisplayName())
+                    || node.getDisplayName().equals("arguments()")) {
                 List<String> inside = new ArrayList<>(above);
                 inside.add(node.getDisplayName());
                 container.getChildren().forEach(child -> run(child, inside, outcomes));
