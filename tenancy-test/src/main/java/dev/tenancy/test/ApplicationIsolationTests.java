@@ -59,6 +59,8 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
                 repositories ? new SpringDataTypes(rows) : (parameter, values, entity) -> List.of();
         ApplicationBeans beans = new ApplicationBeans(context, getClass());
         parts.add(new CachePart(context, beans, attacked, given, types));
+        parts.add(new ExecutorPart(context, attacked));
+        parts.add(new BackgroundPart(beans, attacked, given, types));
         parts.add(new BeanStatePart(beans, attacked));
         parts.add(given);
         return parts;

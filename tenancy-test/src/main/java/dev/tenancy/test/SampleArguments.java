@@ -222,7 +222,9 @@ final class SampleArguments {
         List<Value> fitting = row.all().stream()
                 .filter(value -> type.isInstance(value.value()))
                 .toList();
-        if (type != Object.class) {
+        if (type == Object.class) {
+            found.add(row.instances().get(0));
+        } else {
             fitting.stream()
                     .sorted(Comparator.comparingInt(value -> distance(value, name, own)))
                     .map(Value::value)
