@@ -105,8 +105,10 @@ final class BackgroundPart implements Part {
 
     // What Spring tells at the start and the end of the application is heard while nobody acts, and was heard by now.
     private static boolean isListener(Method method, Class<?> type) {
-        if (has(method, EventListener.class)) {
-            return Stream.of(method.getParameterTypes()).noneMatch(BackgroundPart::isOfSpring);
+        EventListener listener = AnnotatedElementUtils.findMergedAnnotation(method, EventListener.class);
+        if (listener != null) {
+            Class<?>[] events = listener.classes().length > 0 ? listener.classes() : method.getParameterTypes();
+            return Stream.of(events).noneMatch(BackgroundPart::isOfSpring);
         }
         return ApplicationListener.class.isAssignableFrom(type)
                 && method.getName().equals("onApplicationEvent")

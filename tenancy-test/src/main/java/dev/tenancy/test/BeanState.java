@@ -142,6 +142,7 @@ final class BeanState implements Target {
             for (Class<?> type : ClassUtils.getAllInterfaces(value)) {
                 Method view = ClassUtils.getMethodIfAvailable(type, "asMap");
                 if (view != null && Map.class.isAssignableFrom(view.getReturnType())) {
+                    ReflectionUtils.makeAccessible(view);
                     return (Map<?, ?>) ReflectionUtils.invokeMethod(view, value);
                 }
             }

@@ -87,6 +87,9 @@ public class Jobs {
 
         @EventListener
         public void started(ContextRefreshedEvent event) {}
+
+        @EventListener(ContextRefreshedEvent.class)
+        public void ready() {}
     }
 
     @Component

@@ -28,7 +28,7 @@ class BackgroundPartTest {
                             "Reminders, scheduled: remind",
                             "Reminders, scheduled: report",
                             "Reminders, scheduled: beat")
-                    .doesNotContain("Mails, listener: started");
+                    .doesNotContain("Mails, listener: started", "Mails, listener: ready");
             assertThat(jobs.evidence("Reminders, scheduled: remind")).contains(Jobs.ACTIVE.toString());
             assertThat(jobs.evidence("Reminders, scheduled: report")).contains("because nightly report");
             assertThat(jobs.evidence("Reminders, scheduled: beat")).isEqualTo("no owned row is touched");

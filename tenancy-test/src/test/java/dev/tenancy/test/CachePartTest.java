@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.brokencaches.BrokenCaches;
 import dev.tenancy.cachedshop.CachedShop;
+import dev.tenancy.keepingshop.KeepingShop;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,17 @@ class CachePartTest {
             assertThat(shop.all())
                     .containsEntry("Names, fields", "")
                     .allSatisfy((path, failure) -> assertThat(failure).as(path).isEmpty());
+        }
+    }
+
+    @Test
+    void rowsOfBothTenantsInAFieldAreALeak() {
+        try (Attacked shop = new Attacked("caches, background work, state of beans", KeepingShop.class)) {
+            assertThat(shop.failures())
+                    .containsOnlyKeys("Seen, fields", "Kept, fields")
+                    .allSatisfy((path, failure) -> assertThat(failure)
+                            .startsWith("leak: " + path + ": the field ")
+                            .contains("keeps what belongs to both tenants", "a map whose key has the tenant's id"));
         }
     }
 
