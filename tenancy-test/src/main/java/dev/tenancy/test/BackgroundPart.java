@@ -19,6 +19,8 @@ import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /** The application's own methods that run beside requests: asynchronous ones, listeners, and what a schedule starts. */
 final class BackgroundPart implements Part {
@@ -64,8 +66,13 @@ final class BackgroundPart implements Part {
             });
         }
         for (BeanMethod method : beans.methods(own, (one, type) -> has(one, Scheduled.class))) {
-            add(attacks, method, "scheduled: ", (path, call) -> new ScheduledWork(path, rows, call));
+            add(
+                    attacks,
+                    method,
+                    "scheduled: ",
+                    (path, call) -> new ScheduledWork(path, rows, () -> call.invoke(new Object[0])));
         }
+        addTasks(attacks);
         for (BeanMethod method : beans.methods(own, BackgroundPart::isAsync)) {
             add(attacks, method, "async: ", (path, call) -> new HandedOverWork(path, rows, call));
         }
@@ -73,6 +80,25 @@ final class BackgroundPart implements Part {
             add(attacks, method, "listener: ", (path, call) -> new HandedOverWork(path, rows, call));
         }
         return attacks.entrySet().stream().map(type -> new Methods(type.getKey(), type.getValue()));
+    }
+
+    /** What the application has put on a schedule without an annotation. */
+    private void addTasks(Map<String, List<Attack>> attacks) {
+        int number = 0;
+        for (Bean bean : beans.all()) {
+            if (bean.object() instanceof ScheduledTaskHolder holder) {
+                for (ScheduledTask task : holder.getScheduledTasks()) {
+                    Runnable work = task.getTask().getRunnable();
+                    // The annotated methods tell their names; what is a lambda has another at each start.
+                    if (work.toString().contains("$$Lambda")) {
+                        String attack = "scheduled: task " + ++number;
+                        attacks.computeIfAbsent("scheduled tasks", name -> new ArrayList<>())
+                                .add(new Attack(
+                                        attack, new ScheduledWork(Cell.path("scheduled tasks", attack), rows, work)));
+                    }
+                }
+            }
+        }
     }
 
     private interface Trials {

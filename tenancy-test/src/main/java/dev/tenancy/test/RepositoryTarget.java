@@ -20,12 +20,14 @@ import java.util.TreeMap;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hibernate.SessionFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.core.RepositoryInformation;
 import org.springframework.data.repository.query.Param;
+import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.ReflectionUtils;
@@ -209,8 +211,19 @@ final class RepositoryTarget implements Target {
     }
 
     private Caller.Call call(Method method) {
-        TransactionTemplate transactions = new TransactionTemplate(context.getBean(PlatformTransactionManager.class));
+        TransactionTemplate transactions = new TransactionTemplate(transactionManager());
         return (arguments, text) -> transactions.execute(status -> text.apply(invoke(method, arguments)));
+    }
+
+    // With several session factories, each has its own.
+    private PlatformTransactionManager transactionManager() {
+        return context.getBeansOfType(JpaTransactionManager.class).values().stream()
+                .filter(manager -> manager.getEntityManagerFactory() != null
+                        && manager.getEntityManagerFactory().unwrap(SessionFactory.class)
+                                == mapping.factory().unwrap(SessionFactory.class))
+                .map(PlatformTransactionManager.class::cast)
+                .findFirst()
+                .orElseGet(() -> context.getBean(PlatformTransactionManager.class));
     }
 
     private @Nullable Object invoke(Method method, @Nullable Object[] arguments) {

@@ -13,12 +13,12 @@ final class ScheduledWork implements Attack.Trial {
 
     private final String path;
     private final AttackedRows rows;
-    private final BeanCall call;
+    private final Runnable work;
 
-    ScheduledWork(String path, AttackedRows rows, BeanCall call) {
+    ScheduledWork(String path, AttackedRows rows, Runnable work) {
         this.path = path;
         this.rows = rows;
-        this.call = call;
+        this.work = work;
     }
 
     @Override
@@ -54,7 +54,7 @@ final class ScheduledWork implements Attack.Trial {
 
     private @Nullable RuntimeException started(Activity activity) throws InterruptedException {
         try {
-            call.invoke(new Object[0]);
+            work.run();
             activity.await(MOST);
             return null;
         } catch (RuntimeException failure) {

@@ -3,11 +3,17 @@ package dev.tenancy.brokenjobs;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenantPrincipal;
 import dev.tenancy.shop.Customer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
@@ -20,7 +26,11 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.kafka.annotation.KafkaListener;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.scheduling.annotation.EnableAsync;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.config.FixedDelayTask;
+import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
 
 /** Work that loses its tenant, or keeps another's. */
@@ -30,7 +40,20 @@ import org.springframework.stereotype.Component;
 @EntityScan(basePackageClasses = Customer.class)
 @EnableJpaRepositories(considerNestedRepositories = true, basePackageClasses = BrokenJobs.class)
 @Import(BrokenJobs.Work.class)
-public class BrokenJobs {
+@EnableScheduling
+public class BrokenJobs implements SchedulingConfigurer {
+
+    private final ObjectProvider<Customers> customers;
+
+    BrokenJobs(ObjectProvider<Customers> customers) {
+        this.customers = customers;
+    }
+
+    @Override
+    public void configureTasks(ScheduledTaskRegistrar tasks) {
+        tasks.addFixedDelayTask(
+                new FixedDelayTask(() -> customers.getObject().count(), Duration.ofDays(1), Duration.ofDays(1)));
+    }
 
     @Bean(destroyMethod = "shutdown")
     ExecutorService plain() {
@@ -67,9 +90,11 @@ public class BrokenJobs {
 
         private final Customers customers;
         private final DataSource dataSource;
+        private final String url;
         private Object first;
 
-        Work(Customers customers, DataSource dataSource) {
+        Work(Customers customers, DataSource dataSource, @Value("${spring.datasource.url}") String url) {
+            this.url = url;
             this.customers = customers;
             this.dataSource = dataSource;
         }
@@ -116,6 +141,14 @@ public class BrokenJobs {
         @Scheduled(fixedDelay = 86_400_000, initialDelay = 86_400_000)
         public void broken() {
             throw new IllegalStateException("never works");
+        }
+
+        @Scheduled(fixedDelay = 86_400_000, initialDelay = 86_400_000)
+        public void unguarded() throws SQLException {
+            try (Connection connection = DriverManager.getConnection(url, "sa", "");
+                    var statement = connection.createStatement()) {
+                statement.executeUpdate("update customer set name = 'x'");
+            }
         }
 
         @KafkaListener(topics = "added")

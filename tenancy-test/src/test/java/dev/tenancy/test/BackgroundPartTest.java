@@ -49,6 +49,8 @@ class BackgroundPartTest {
                             "Work, message: message",
                             "Work, scheduled: broken",
                             "Work, scheduled: forgotten",
+                            "Work, scheduled: unguarded",
+                            "scheduled tasks, scheduled: task 1",
                             "Work, async: lost",
                             "Work, listener: changing",
                             "Work, listener: crossing",
@@ -63,6 +65,10 @@ class BackgroundPartTest {
                     .contains("acted for nobody", "ThreadPoolTaskExecutor");
             assertThat(found.get("Work, message: message")).contains("with a broker of your own", "notProven()");
             assertThat(found.get("Work, scheduled: forgotten")).contains("@EachTenant", "acrossTenants");
+            assertThat(found.get("scheduled tasks, scheduled: task 1")).contains("@EachTenant", "acrossTenants");
+            assertThat(found.get("Work, scheduled: unguarded"))
+                    .startsWith("leak: ")
+                    .contains("a tenant for which it did not act");
             assertThat(found.get("Work, scheduled: broken")).contains("it failed", "never works");
             assertThat(found.get("Work, async: lost")).contains("while nobody acts", "tenantTaskDecorator");
             assertThat(found.get("Work, listener: kept")).startsWith("leak: ").contains("it acted for another");

@@ -67,6 +67,16 @@ class CachePartTest {
     }
 
     @Test
+    void whatIsSharedAndTakesAnOwnedRowIsALeak() {
+        try (Attacked shop = new Attacked(
+                "caches", Map.of("tenancy.cache.shared.plain", "said to be the same"), BrokenCaches.class)) {
+            assertThat(shop.failures().get("cache bean plain, owned row"))
+                    .startsWith("leak: ")
+                    .contains("takes an owned row");
+        }
+    }
+
+    @Test
     void whatIsKeptUnderTheTenantIsNoFinding() {
         try (Attacked shop = new Attacked("caches, state of beans", CachedShop.class)) {
             assertThat(shop.all())

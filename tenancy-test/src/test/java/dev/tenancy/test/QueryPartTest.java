@@ -1,10 +1,18 @@
 package dev.tenancy.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tenancy.brokenqueries.Payment;
 import dev.tenancy.brokenqueries.Payments;
 import dev.tenancy.shop.Shop;
+import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import org.hibernate.SessionFactory;
+import org.hibernate.cfg.Configuration;
+import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -40,6 +48,35 @@ class QueryPartTest {
             assertThat(all.get("named native queries, named: Payment.wrong")).contains("could not be prepared");
             assertThat(all.get("Means, custom SQL: delete from means")).contains("will be refused");
             assertThat(shop.evidence("Payments, native: total")).contains("because it counts only");
+        }
+    }
+
+    @Test
+    void aGuardThatJudgesNothingProvesNothing() {
+        Configuration configuration = new Configuration().addAnnotatedClass(Payment.class);
+        configuration.setProperty("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID());
+        configuration.setProperty("hibernate.hbm2ddl.auto", "create-drop");
+        configuration.getProperties().put("hibernate.tenant_identifier_resolver", new NoTenants());
+        try (SessionFactory plain = configuration.buildSessionFactory()) {
+            OwnedMapping mapping = new OwnedMapping(plain.unwrap(SessionFactoryImplementor.class));
+            List<UUID> tenants = List.of(UUID.randomUUID(), UUID.randomUUID());
+            StatementJudge judge = new StatementJudge(mapping, new SampleRows(mapping, Map.of(), "test"), tenants);
+
+            assertThatThrownBy(() -> judge.judge(new QueryPart.Text("Payments", "good", "select 1")))
+                    .hasMessageStartingWith("leak: a query of all rows of Payment is not refused");
+        }
+    }
+
+    private static final class NoTenants implements CurrentTenantIdentifierResolver<UUID> {
+
+        @Override
+        public UUID resolveCurrentTenantIdentifier() {
+            return new UUID(0, 0);
+        }
+
+        @Override
+        public boolean validateExistingCurrentSessions() {
+            return false;
         }
     }
 
