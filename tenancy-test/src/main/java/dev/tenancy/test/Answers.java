@@ -190,7 +190,7 @@ final class Answers {
                     ReflectionUtils.makeAccessible(field);
                     told.put(field.getName(), text(field.get(value), depth, above));
                 },
-                field -> !Modifier.isStatic(field.getModifiers()));
+                field -> !Modifier.isStatic(field.getModifiers()) && !isPlain(field.getDeclaringClass()));
         return value.getClass().getSimpleName() + told;
     }
 

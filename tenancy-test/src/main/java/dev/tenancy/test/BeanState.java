@@ -4,6 +4,7 @@ import dev.tenancy.test.ApplicationBeans.Bean;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.hibernate.Hibernate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -111,7 +113,7 @@ final class BeanState implements Target {
                 note(rows.answers().text(value), keys);
             } else if (beans.isOwn(value.getClass())) {
                 ReflectionUtils.doWithFields(value.getClass(), field -> {
-                    if (!java.lang.reflect.Modifier.isStatic(field.getModifiers())) {
+                    if (!Modifier.isStatic(field.getModifiers()) && beans.isOwn(field.getDeclaringClass())) {
                         ReflectionUtils.makeAccessible(field);
                         into(field.get(value), keys, depth - 1);
                     }
@@ -134,7 +136,7 @@ final class BeanState implements Target {
         }
 
         private boolean isRow(Object value) {
-            return rows.mapping().entity(org.hibernate.Hibernate.getClassLazy(value)) != null;
+            return rows.mapping().entity(Hibernate.getClassLazy(value)) != null;
         }
 
         // As Caffeine and Guava have it.

@@ -83,6 +83,11 @@ final class CachePart implements Part {
         beans.all()
                 .forEach(bean -> beans.methods(List.of(bean), (method, type) -> {
                     operations(method, type).forEach(operation -> names.addAll(operation.getCacheNames()));
+                    MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+                            .get(JCACHE)
+                            .getValue("cacheName", String.class)
+                            .filter(name -> !name.isEmpty())
+                            .ifPresent(names::add);
                     return false;
                 }));
         return names;

@@ -7,10 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ExecutionException;
+import java.util.TreeSet;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** An asynchronous method or a listener is called by both tenants with what the owner has: it acts for the caller, and for nobody else. */
@@ -18,6 +16,8 @@ final class HandedOverWork implements Attack.Trial {
 
     // What touches no owned row shows nothing of its end.
     private static final Duration MOST = Duration.ofSeconds(2);
+
+    private record Ended(String answer, @Nullable Throwable failure, Set<Object> touched) {}
 
     private final String path;
     private final AttackedRows rows;
@@ -51,57 +51,62 @@ final class HandedOverWork implements Attack.Trial {
         if (choice >= choices.size()) {
             return "";
         }
+        Set<String> marks = new TreeSet<>(rows.marks(stored));
+        String known = rows.answers().text(choices.get(choice));
+        marks.removeIf(known::contains);
         String before = rows.state(rows.owner());
-        @Nullable Throwable others = work(rows.other(), choices.get(choice));
+        Ended others = work(rows.other(), rows.owner(), choices.get(choice));
         if (!rows.state(rows.owner()).equals(before)) {
             throw Unproven.leak(
                     path + ": called by another tenant, it changed rows of their owner. " + MethodAttack.fix());
         }
-        rows.marks(stored);
-        Set<Object> touched;
-        try (Activity activity = new Activity()) {
-            Throwable failure = invoke(rows.owner(), choices.get(choice), activity);
-            judge(activity, rows.owner(), rows.other());
-            if (failure != null) {
-                met.add(Unproven.told(failure));
-                return "";
-            }
-            touched = Set.copyOf(activity.tenants());
+        if (marks.stream().anyMatch(others.answer()::contains)) {
+            throw Unproven.leak(
+                    path + ": another tenant got an answer that holds the owner's row. " + MethodAttack.fix());
         }
-        return touched.isEmpty()
+        Ended owners = work(rows.owner(), rows.other(), choices.get(choice));
+        if (owners.failure() != null) {
+            met.add(Unproven.told(owners.failure()));
+            return "";
+        }
+        return owners.touched().isEmpty()
                 ? "no owned row is touched"
                 : "for the other tenant: "
-                        + (others == null ? "only its own rows" : "refused, " + Unproven.told(others))
+                        + (others.failure() == null
+                                ? "only its own rows"
+                                : "refused, " + Unproven.told(others.failure()))
                         + "; its owner's call touches the owner's";
     }
 
-    private @Nullable Throwable work(Object tenant, @Nullable Object[] arguments) throws InterruptedException {
+    /** Calls it as one tenant, and waits for its end. */
+    private Ended work(Object tenant, Object stranger, @Nullable Object[] arguments) throws InterruptedException {
         try (Activity activity = new Activity()) {
-            Throwable failure = invoke(tenant, arguments, activity);
-            judge(activity, tenant, rows.owner());
-            return failure;
+            String answer = "";
+            Throwable failure = null;
+            try {
+                answer = rows.answers().text(invoke(tenant, arguments, activity));
+            } catch (RuntimeException failed) {
+                failure = failed;
+            }
+            judge(activity, stranger);
+            return new Ended(answer, failure, Set.copyOf(activity.tenants()));
         }
     }
 
-    private @Nullable Throwable invoke(Object tenant, @Nullable Object[] arguments, Activity activity)
+    private @Nullable Object invoke(Object tenant, @Nullable Object[] arguments, Activity activity)
             throws InterruptedException {
-        try {
-            Object answer;
-            try (CurrentTenant.Scope scope = CurrentTenant.enter(TenantPrincipal.system(tenant))) {
-                answer = call.invoke(arguments);
-            }
-            if (answer instanceof Future<?> future) {
-                future.get(Answers.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-            } else {
-                activity.await(MOST);
-            }
-            return null;
-        } catch (RuntimeException | ExecutionException | TimeoutException failure) {
-            return failure;
+        Object answer;
+        try (CurrentTenant.Scope scope = CurrentTenant.enter(TenantPrincipal.system(tenant))) {
+            answer = call.invoke(arguments);
         }
+        // That of a future is awaited where its text is made.
+        if (!(answer instanceof Future<?>)) {
+            activity.await(MOST);
+        }
+        return answer;
     }
 
-    private void judge(Activity activity, Object caller, Object stranger) {
+    private void judge(Activity activity, Object stranger) {
         if (activity.tenants().contains(stranger)) {
             throw Unproven.leak(
                     path + ": called by one tenant, it acted for another. Does it enter a tenant that it was told,"

@@ -8,6 +8,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -29,6 +30,7 @@ import org.springframework.scheduling.annotation.EnableAsync;
 import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.SchedulingConfigurer;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
 import org.springframework.scheduling.config.FixedDelayTask;
 import org.springframework.scheduling.config.ScheduledTaskRegistrar;
 import org.springframework.stereotype.Component;
@@ -58,6 +60,11 @@ public class BrokenJobs implements SchedulingConfigurer {
     @Bean(destroyMethod = "shutdown")
     ExecutorService plain() {
         return Executors.newFixedThreadPool(2);
+    }
+
+    @Bean
+    ThreadPoolTaskExecutor applicationTaskExecutor() {
+        return new ThreadPoolTaskExecutor();
     }
 
     /** Enters the tenant, and never leaves it. */
@@ -102,6 +109,16 @@ public class BrokenJobs implements SchedulingConfigurer {
         @Async("plain")
         public void lost(UUID customerId) {
             customers.existsById(customerId);
+        }
+
+        @Async("applicationTaskExecutor")
+        public CompletableFuture<String> told(UUID customerId) {
+            return CompletableFuture.completedFuture(JdbcClient.create(dataSource)
+                    .sql("/* tenancy: trusted because it is a test */ select name from customer where id = ?")
+                    .param(customerId)
+                    .query(String.class)
+                    .optional()
+                    .orElse(null));
         }
 
         @EventListener

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.cache.annotation.CacheResult;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
@@ -56,6 +57,11 @@ public class CachedShop {
         @Cacheable("rates")
         public double rate() {
             return 1.5;
+        }
+
+        @CacheResult(cacheName = "results")
+        public String emailOf(UUID customerId) {
+            return customers.findById(customerId).map(Customer::getEmail).orElse(null);
         }
 
         @Cacheable("counts")

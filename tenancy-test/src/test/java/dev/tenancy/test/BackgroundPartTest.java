@@ -52,6 +52,7 @@ class BackgroundPartTest {
                             "Work, scheduled: unguarded",
                             "scheduled tasks, scheduled: task 1",
                             "Work, async: lost",
+                            "Work, async: told",
                             "Work, listener: changing",
                             "Work, listener: crossing",
                             "Work, listener: failing",
@@ -71,6 +72,7 @@ class BackgroundPartTest {
                     .contains("a tenant for which it did not act");
             assertThat(found.get("Work, scheduled: broken")).contains("it failed", "never works");
             assertThat(found.get("Work, async: lost")).contains("while nobody acts", "tenantTaskDecorator");
+            assertThat(found.get("Work, async: told")).startsWith("leak: ").contains("holds the owner's row");
             assertThat(found.get("Work, listener: kept")).startsWith("leak: ").contains("it acted for another");
             assertThat(found.get("Work, listener: changing"))
                     .startsWith("leak: ")

@@ -23,6 +23,8 @@ class CachePartTest {
                             "cache customers, clear",
                             "Lookup, cached: nameOf",
                             "Lookup, cached: count",
+                            "Lookup, cached: emailOf",
+                            "cache results, entry",
                             "Lookup, cached: rate",
                             "Customers, cached: findByEmail",
                             "Names, cached: name");
