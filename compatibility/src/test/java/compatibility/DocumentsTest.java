@@ -157,7 +157,7 @@ class DocumentsTest {
                     .filter(line -> line.matches("(?i)\\s*```+\\s*java\\b.*"))
                     .count();
         }
-        assertThat(java()).hasSize(46).hasSize((int) fences);
+        assertThat(java()).hasSize(47).hasSize((int) fences);
     }
 
     @Test

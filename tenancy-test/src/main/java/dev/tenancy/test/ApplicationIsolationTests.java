@@ -11,7 +11,11 @@ import org.springframework.util.ClassUtils;
 
 /**
  * Attacks an application with Spring as a whole: its {@linkplain EntityIsolationTests entities} first, and then what is built on
- * them. Extend it, annotated with {@code @SpringBootTest(webEnvironment = RANDOM_PORT)}.
+ * them, as far as it is there: the methods of Spring Data repositories, declared SQL, caches, executors, asynchronous methods, listeners
+ * and schedules, and what beans keep in their fields. Extend it, annotated with {@code @SpringBootTest(webEnvironment = RANDOM_PORT)}.
+ *
+ * <p>The code of the application runs, with all that it does besides: a schedule that sends mails sends them. What must not run is listed
+ * in {@link #notProven()}.
  */
 public abstract class ApplicationIsolationTests extends EntityIsolationTests implements ApplicationContextAware {
 
