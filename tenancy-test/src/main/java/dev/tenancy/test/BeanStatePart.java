@@ -1,6 +1,7 @@
 package dev.tenancy.test;
 
 import dev.tenancy.test.ApplicationBeans.Bean;
+import java.lang.reflect.Proxy;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -32,10 +33,14 @@ final class BeanStatePart implements Part {
 
     private static String name(Bean bean, List<Bean> all) {
         String simple = bean.type().getSimpleName();
-        return all.stream()
-                                .filter(one -> one.type().getSimpleName().equals(simple))
-                                .count()
-                        > 1
+        // A lambda and a proxy have another name at each start.
+        boolean unstable = bean.type().isHidden() || Proxy.isProxyClass(bean.type());
+        return unstable
+                        || all.stream()
+                                        .filter(one ->
+                                                one.type().getSimpleName().equals(simple))
+                                        .count()
+                                > 1
                 ? bean.name()
                 : simple;
     }

@@ -16,6 +16,7 @@ import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.interceptor.CacheOperation;
 import org.springframework.cache.interceptor.CacheOperationSource;
+import org.springframework.cache.interceptor.CachePutOperation;
 import org.springframework.cache.interceptor.CacheableOperation;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -106,6 +107,11 @@ final class CachePart implements Part {
     }
 
     private boolean isCached(Method method, Class<?> type) {
+        return isAnswered(method, type)
+                || operations(method, type).stream().anyMatch(CachePutOperation.class::isInstance);
+    }
+
+    private boolean isAnswered(Method method, Class<?> type) {
         return operations(method, type).stream().anyMatch(CacheableOperation.class::isInstance)
                 || MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(JCACHE);
     }
@@ -118,7 +124,14 @@ final class CachePart implements Part {
                 .forEach(method -> byType.computeIfAbsent(method.type(), type -> new ArrayList<>())
                         .add(method));
         return byType.entrySet().stream()
-                .map(type -> new CachedMethods(type.getKey(), type.getValue(), caches, rows, given, types));
+                .map(type -> new CachedMethods(
+                        type.getKey(),
+                        type.getValue(),
+                        method -> isAnswered(method.method(), method.bean().type()),
+                        caches,
+                        rows,
+                        given,
+                        types));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -21,6 +22,7 @@ final class CachedMethods implements Target {
 
     private final String name;
     private final List<BeanMethod> methods;
+    private final Predicate<BeanMethod> answered;
     private final Collection<Cache> caches;
     private final AttackedRows rows;
     private final GivenArguments given;
@@ -30,12 +32,14 @@ final class CachedMethods implements Target {
     CachedMethods(
             String name,
             List<BeanMethod> methods,
+            Predicate<BeanMethod> answered,
             Collection<Cache> caches,
             AttackedRows rows,
             GivenArguments given,
             SampleArguments.Types types) {
         this.name = name;
         this.methods = methods;
+        this.answered = answered;
         this.caches = caches;
         this.rows = rows;
         this.given = given;
@@ -54,16 +58,17 @@ final class CachedMethods implements Target {
             String attack = "cached: " + method.shown();
             String path = Cell.path(name, attack);
             BeanCall call = new BeanCall(method, path, rows, given, types);
-            return new Attack(attack, () -> attack(path, call));
+            boolean hits = answered.test(method);
+            return new Attack(attack, () -> attack(path, call, hits));
         });
     }
 
-    private String attack(String path, BeanCall call) throws Exception {
+    private String attack(String path, BeanCall call, boolean hits) throws Exception {
         List<String> met = new ArrayList<>();
         for (int n = 0; ; n++) {
             int choice = n;
             int before = met.size();
-            String evidence = rows.withOwners(stored -> attempt(path, call, stored, choice, met));
+            String evidence = rows.withOwners(stored -> attempt(path, call, hits, stored, choice, met));
             if (!evidence.isEmpty()) {
                 return evidence;
             }
@@ -74,7 +79,7 @@ final class CachedMethods implements Target {
         }
     }
 
-    private String attempt(String path, BeanCall bean, List<Row> stored, int choice, List<String> met) {
+    private String attempt(String path, BeanCall bean, boolean hits, List<Row> stored, int choice, List<String> met) {
         List<@Nullable Object[]> choices = bean.choices(stored);
         if (choice >= choices.size()) {
             return "";
@@ -112,6 +117,9 @@ final class CachedMethods implements Target {
         if (first.text().equals(alone.text())) {
             met.add("its owner gets no answer of its own");
             return "";
+        }
+        if (!hits) {
+            return "for the other tenant: " + other.told() + "; its owner fills the cache, and asks each time";
         }
         if (!isHit(first, second, raw[0], raw[1])) {
             met.add(NOT_KEPT);

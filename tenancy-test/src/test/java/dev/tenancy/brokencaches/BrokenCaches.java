@@ -71,6 +71,11 @@ public class BrokenCaches {
             return customers.findById(customerId).map(Customer::getName).orElse(null);
         }
 
+        @Cacheable(cacheNames = "counts", cacheResolver = "beside")
+        public Long count() {
+            return customers.count();
+        }
+
         @Cacheable(cacheNames = "customers", condition = "false")
         public String never(UUID customerId) {
             return customers.findById(customerId).map(Customer::getName).orElse(null);

@@ -11,6 +11,7 @@ import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.persistence.autoconfigure.EntityScan;
 import org.springframework.cache.CacheManager;
+import org.springframework.cache.annotation.CachePut;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
 import org.springframework.cache.concurrent.ConcurrentMapCacheManager;
@@ -62,6 +63,11 @@ public class CachedShop {
         @CacheResult(cacheName = "results")
         public String emailOf(UUID customerId) {
             return customers.findById(customerId).map(Customer::getEmail).orElse(null);
+        }
+
+        @CachePut("customers")
+        public String renewed(UUID customerId) {
+            return customers.findById(customerId).map(Customer::getName).orElse(null);
         }
 
         @Cacheable("counts")

@@ -26,6 +26,7 @@ class CachePartTest {
                             "Lookup, cached: emailOf",
                             "cache results, entry",
                             "Lookup, cached: rate",
+                            "Lookup, cached: renewed",
                             "Customers, cached: findByEmail",
                             "Names, cached: name");
         }
@@ -42,6 +43,7 @@ class CachePartTest {
                             "cache bean plain, clear",
                             "cache bean nothing, entry",
                             "cache bean nothing, clear",
+                            "Lookup, cached: count",
                             "Lookup, cached: nameOf",
                             "Lookup, cached: never",
                             "Lookup, cached: nothing");
@@ -52,6 +54,7 @@ class CachePartTest {
             assertThat(found.get("Lookup, cached: nameOf"))
                     .startsWith("leak: Lookup, cached: nameOf: once its owner has asked")
                     .contains("CacheManager bean");
+            assertThat(found.get("Lookup, cached: count")).startsWith("leak: ").contains("what was kept for the owner");
             assertThat(found.get("Lookup, cached: never"))
                     .startsWith("not proven")
                     .contains("from the cache", "\"Lookup.never\"");
