@@ -9,6 +9,7 @@ import java.util.stream.Stream;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,6 +41,11 @@ final class EndpointPart implements Part {
         this.given = given;
         this.rehearsal = tenants.isRehearsal();
         this.credentials = credentials;
+    }
+
+    /** Whether the application has controllers. */
+    static boolean isNeeded(ApplicationContext context) {
+        return context.getBeanNamesForType(RequestMappingInfoHandlerMapping.class).length > 0;
     }
 
     @Override

@@ -91,6 +91,11 @@ final class OwnedMapping {
         return tenantOf(persister) != null;
     }
 
+    /** Null if the class is of no entity. */
+    @Nullable EntityPersister entity(Class<?> type) {
+        return factory.getMappingMetamodel().findEntityDescriptor(type);
+    }
+
     void requireIsolation(Class<?> test) {
         if (!unseen.isEmpty()) {
             throw new Unproven("not proven: " + unseen + " are owned, but have no attribute with @TenantId that "

@@ -68,7 +68,7 @@ final class SampleValues {
         return distinct.length() <= most ? distinct : distinct.substring(distinct.length() - most);
     }
 
-    private static @Nullable Object number(Class<?> type, int value) {
+    static @Nullable Object number(Class<?> type, int value) {
         if (type == Long.class || type == long.class) {
             return (long) value;
         }
@@ -93,7 +93,7 @@ final class SampleValues {
         return type == BigInteger.class ? BigInteger.valueOf(value) : null;
     }
 
-    private static @Nullable Object time(Class<?> type, LocalDateTime time) {
+    static @Nullable Object time(Class<?> type, LocalDateTime time) {
         Instant instant = time.toInstant(ZoneOffset.UTC);
         if (type == LocalDate.class) {
             // The same day always: reports ask for days.

@@ -1,0 +1,50 @@
+package dev.tenancy.test;
+
+import dev.tenancy.test.ApplicationBeans.Bean;
+import java.lang.reflect.Proxy;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** What the application's own singletons keep in their fields once all else was attacked. */
+final class BeanStatePart implements Part {
+
+    private final ApplicationBeans beans;
+    private final AttackedRows rows;
+
+    BeanStatePart(ApplicationBeans beans, AttackedRows rows) {
+        this.beans = beans;
+        this.rows = rows;
+    }
+
+    @Override
+    public String name() {
+        return "state of beans";
+    }
+
+    @Override
+    public Stream<? extends Target> targets() {
+        List<Bean> own = beans.own();
+        return own.stream()
+                .map(bean -> new BeanState(name(bean, own), bean, beans, rows))
+                .filter(BeanState::hasFields)
+                .sorted(Comparator.comparing(BeanState::name));
+    }
+
+    private static String name(Bean bean, List<Bean> all) {
+        String simple = bean.type().getSimpleName();
+        // A lambda and a proxy have another name at each start.
+        boolean unstable = bean.type().isHidden() || Proxy.isProxyClass(bean.type());
+        return unstable
+                        || all.stream()
+                                        .filter(one ->
+                                                one.type().getSimpleName().equals(simple))
+                                        .count()
+                                > 1
+                ? bean.name()
+                : simple;
+    }
+
+    @Override
+    public void end() {}
+}
