@@ -77,6 +77,10 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
         List<Part> parts = new ArrayList<>(super.parts(mapping, rows, tenants));
         GivenArguments given = new GivenArguments(arguments(), getClass().getSimpleName());
         AttackedRows attacked = new AttackedRows(mapping, rows, tenants);
+        // Before the repositories, of which some method may delete all that signIn() needs.
+        if (isPresent("org.springframework.web.servlet.DispatcherServlet") && EndpointPart.isNeeded(context)) {
+            parts.add(new EndpointPart(context, attacked, tenants, values(), this::signIn));
+        }
         boolean repositories = isPresent("org.springframework.data.jpa.repository.JpaRepository");
         if (repositories) {
             parts.add(new RepositoryPart(context, attacked, given));
@@ -89,9 +93,6 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
         parts.add(new CachePart(context, beans, attacked, given, types));
         parts.add(new ExecutorPart(context, attacked));
         parts.add(new BackgroundPart(beans, attacked, given, types));
-        if (isPresent("org.springframework.web.servlet.DispatcherServlet") && EndpointPart.isNeeded(context)) {
-            parts.add(new EndpointPart(context, mapping, rows, tenants, values(), this::signIn));
-        }
         // Behind all that may leave something there.
         parts.add(new BeanStatePart(beans, attacked));
         parts.add(given);

@@ -115,8 +115,8 @@ final class AttackedRows {
     /** What only rows of the owner hold, to be found in what somebody else gets. */
     Set<String> marks(List<Row> stored) {
         Set<String> marks = marks(owner, stored);
-        met.computeIfAbsent(owner, tenant -> new TreeSet<>()).addAll(marks);
-        met.computeIfAbsent(other, tenant -> new TreeSet<>()).addAll(marks(other, others));
+        meet(owner, marks);
+        meet(other, marks(other, others));
         return marks;
     }
 
@@ -132,6 +132,11 @@ final class AttackedRows {
         }
         marks.removeIf(mark -> mark.length() < 6);
         return marks;
+    }
+
+    /** Notes what rows of a tenant have held, for {@link #metMarks}. */
+    void meet(Object tenant, Set<String> marks) {
+        met.computeIfAbsent(tenant, one -> new TreeSet<>()).addAll(marks);
     }
 
     /** What rows of each tenant have held in all attacks so far. */

@@ -1,7 +1,7 @@
 package dev.tenancy.test;
 
-import dev.tenancy.test.ApplicationBeans.Bean;
 import dev.tenancy.test.ApplicationBeans.BeanMethod;
+import dev.tenancy.test.CachedMethods.CachedMethod;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -116,22 +116,23 @@ final class CachePart implements Part {
                 || MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).isPresent(JCACHE);
     }
 
+    // A resolver of the method's own may take its caches from anywhere.
+    private boolean isEmptied(Method method, Class<?> type) {
+        return operations(method, type).stream()
+                .allMatch(operation -> operation.getCacheResolver().isEmpty());
+    }
+
     private Stream<Target> methods(Collection<Cache> caches) {
-        List<Bean> all = beans.all();
-        Map<String, List<BeanMethod>> byType = new LinkedHashMap<>();
-        beans.methods(all, this::isCached).stream()
+        Map<String, List<CachedMethod>> byType = new LinkedHashMap<>();
+        beans.methods(beans.all(), this::isCached).stream()
                 .sorted(Comparator.comparing(BeanMethod::type).thenComparing(BeanMethod::shown))
-                .forEach(method -> byType.computeIfAbsent(method.type(), type -> new ArrayList<>())
-                        .add(method));
+                .forEach(one -> byType.computeIfAbsent(one.type(), type -> new ArrayList<>())
+                        .add(new CachedMethod(
+                                one,
+                                isAnswered(one.method(), one.bean().type()),
+                                isEmptied(one.method(), one.bean().type()))));
         return byType.entrySet().stream()
-                .map(type -> new CachedMethods(
-                        type.getKey(),
-                        type.getValue(),
-                        method -> isAnswered(method.method(), method.bean().type()),
-                        caches,
-                        rows,
-                        given,
-                        types));
+                .map(type -> new CachedMethods(type.getKey(), type.getValue(), caches, rows, given, types));
     }
 
     @Override

@@ -17,30 +17,33 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /** The endpoints of an application, over real HTTP. */
 final class EndpointPart implements Part {
 
+    // Set by Spring Boot.
+    private static final String PORT = "local.server.port";
+
     private final ApplicationContext context;
     private final OwnedMapping mapping;
-    private final SampleRows rows;
-    private final TenantRows owner;
-    private final TenantRows other;
     private final Map<String, Function<Object, ?>> given;
-    private final boolean rehearsal;
-    private final BiFunction<Object, Standing, Map<String, String>> credentials;
+    private final EndpointSides sides;
 
     EndpointPart(
             ApplicationContext context,
-            OwnedMapping mapping,
-            SampleRows rows,
+            AttackedRows attacked,
             Tenants tenants,
             Map<String, Function<Object, ?>> given,
             BiFunction<Object, Standing, Map<String, String>> credentials) {
         this.context = context;
-        this.mapping = mapping;
-        this.rows = rows;
-        this.owner = new TenantRows(tenants.owner(), mapping, rows);
-        this.other = new TenantRows(tenants.other(), mapping, rows);
+        this.mapping = attacked.mapping();
         this.given = given;
-        this.rehearsal = tenants.isRehearsal();
-        this.credentials = credentials;
+        Environment environment = context.getEnvironment();
+        String server = "http://localhost:" + environment.getProperty(PORT, "")
+                + environment.getProperty("server.servlet.context-path", "");
+        this.sides = new EndpointSides(
+                new TenantRows(tenants.owner(), mapping, attacked.samples()),
+                new TenantRows(tenants.other(), mapping, attacked.samples()),
+                HttpCalls.to(server),
+                credentials,
+                attacked,
+                tenants.isRehearsal());
     }
 
     /** Whether the application has controllers. */
@@ -55,41 +58,34 @@ final class EndpointPart implements Part {
 
     @Override
     public Stream<Target> targets() {
-        Environment environment = context.getEnvironment();
-        String port = environment.getProperty("local.server.port");
-        if (port == null) {
+        if (!context.getEnvironment().containsProperty(PORT)) {
             throw new Unproven("not proven: the endpoints, since no server is running. Annotate the test with"
                     + " @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT).");
         }
-        HttpCalls http =
-                HttpCalls.to("http://localhost:" + port + environment.getProperty("server.servlet.context-path", ""));
-        JsonNode document = document(http);
+        JsonNode document = document();
         Schemas schemas = new Schemas(document);
-        EndpointSides sides = new EndpointSides(owner, other, http, credentials, rows, rehearsal);
+        RequestValues values = new RequestValues(sides.samples().values());
         List<EndpointAttack> attacks = new ArrayList<>();
         for (Operation operation : new Operations(document, schemas).of(context)) {
-            RequestTemplates templates =
-                    new RequestTemplates(operation, mapping, schemas, new RequestValues(rows.values()), given);
-            attacks.add(new EndpointAttack(operation, templates, sides));
+            attacks.add(new EndpointAttack(
+                    operation, new RequestTemplates(operation, mapping, schemas, values, given), sides));
         }
         return Stream.of(attacks.stream(), Stream.of(new EndpointsTogether(attacks, sides)), OtherRoutes.of(context))
                 .flatMap(targets -> targets);
     }
 
-    private JsonNode document(HttpCalls http) {
+    private JsonNode document() {
         if (!ClassUtils.isPresent("org.springdoc.core.properties.SpringDocConfigProperties", null)) {
             return JsonNodeFactory.instance.objectNode();
         }
         String path = context.getEnvironment().getProperty("springdoc.api-docs.path", "/v3/api-docs");
-        Answer answer = http.send(new Request("GET", path), credentials.apply(owner.tenant(), Standing.MEMBER));
+        Answer answer = sides.send(new Request("GET", path), sides.member(sides.owner()));
         return answer.isGood() ? JsonMapper.shared().readTree(answer.body()) : JsonNodeFactory.instance.objectNode();
     }
 
     @Override
     public void end() {
-        owner.removeNew();
-        other.removeNew();
-        rows.remove(other.tenant());
-        rows.removeShared();
+        sides.clear();
+        sides.samples().removeShared();
     }
 }

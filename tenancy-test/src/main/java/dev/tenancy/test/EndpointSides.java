@@ -11,6 +11,7 @@ import java.util.function.BiFunction;
 /**
  * Who calls the endpoints: a user of the owner, one of the other tenant, and those who are let in to neither.
  *
+ * @param attacked is told what rows have held
  * @param rehearsal whether the owner's own user makes all attacks
  */
 record EndpointSides(
@@ -18,11 +19,15 @@ record EndpointSides(
         TenantRows other,
         HttpCalls http,
         BiFunction<Object, Standing, Map<String, String>> credentials,
-        SampleRows rows,
+        AttackedRows attacked,
         boolean rehearsal) {
 
     /** An answer, the owned entities that were asked for on the way, and what the library refused. */
     record Watched(Answer answer, Set<String> touched, Set<String> refused) {}
+
+    SampleRows samples() {
+        return attacked.samples();
+    }
 
     Map<String, String> member(TenantRows side) {
         return credentials.apply(side.tenant(), Standing.MEMBER);
@@ -66,8 +71,10 @@ record EndpointSides(
 
     /** What is left of earlier attacks goes. */
     void clear() {
+        attacked.meet(owner.tenant(), owner.markers());
+        attacked.meet(other.tenant(), other.markers());
         owner.removeNew();
         other.removeNew();
-        rows.remove(other.tenant());
+        samples().remove(other.tenant());
     }
 }

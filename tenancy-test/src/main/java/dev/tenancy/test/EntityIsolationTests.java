@@ -133,9 +133,10 @@ public abstract class EntityIsolationTests {
             for (Part part : parts(mapping, rows, tenants)) {
                 nodes.add(DynamicContainer.dynamicContainer(
                         part.name(),
-                        Stream.concat(
-                                part.targets().map(target -> node(part, target, listed, report)),
-                                Stream.of(DynamicTest.dynamicTest("what was made is removed", part::end)))));
+                        Stream.<Supplier<Stream<DynamicNode>>>of(
+                                        () -> part.targets().map(target -> node(part, target, listed, report)),
+                                        () -> Stream.of(DynamicTest.dynamicTest("what was made is removed", part::end)))
+                                .flatMap(Supplier::get)));
             }
         }
         nodes.add(DynamicTest.dynamicTest("what is listed exists", listed::requireMet));

@@ -39,6 +39,9 @@ public class CachedShop {
 
         @Cacheable("found")
         List<Customer> findByEmail(String email);
+
+        @Cacheable("counts")
+        int countByEmailNotNull();
     }
 
     @Service

@@ -2,10 +2,12 @@ package dev.tenancy.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tenancy.CurrentTenant;
 import dev.tenancy.brokencaches.BrokenCaches;
 import dev.tenancy.cachedshop.CachedShop;
 import dev.tenancy.keepingshop.KeepingShop;
 import java.util.Map;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class CachePartTest {
@@ -28,6 +30,7 @@ class CachePartTest {
                             "Lookup, cached: rate",
                             "Lookup, cached: renewed",
                             "Customers, cached: findByEmail",
+                            "Customers, cached: countByEmailNotNull",
                             "Names, cached: name");
         }
     }
@@ -59,6 +62,19 @@ class CachePartTest {
                     .startsWith("not proven")
                     .contains("from the cache", "\"Lookup.never\"");
             assertThat(found.get("Lookup, cached: nothing")).contains("no value is known for unknown");
+        }
+    }
+
+    @Test
+    void whatWasKeptBeforeAndCannotBeEmptiedIsNotProven() {
+        try (Attacked shop = new Attacked("caches", BrokenCaches.class)) {
+            CurrentTenant.runAs(
+                    UUID.randomUUID(),
+                    () -> shop.context.getBean(BrokenCaches.Lookup.class).count());
+
+            assertThat(shop.failures().get("Lookup, cached: count"))
+                    .startsWith("not proven: ")
+                    .contains("cacheResolver", "CacheManager bean");
         }
     }
 

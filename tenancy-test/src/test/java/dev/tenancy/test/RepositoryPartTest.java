@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.brokenshop.BrokenCustomers;
+import dev.tenancy.cachedshop.CachedShop;
 import dev.tenancy.shop.CustomerRepository;
 import dev.tenancy.shop.InvoiceRepository;
 import dev.tenancy.shop.Shop;
@@ -74,6 +75,15 @@ class RepositoryPartTest {
                     .contains("not even its owner", "arguments()", "\"BrokenCustomers.nobody\"");
             assertThat(found.get("BrokenCustomers, query: filtered"))
                     .contains("no value is known for filter", "\"BrokenCustomers.filtered\"");
+        }
+    }
+
+    @Test
+    void whatACacheKeepsDoesNotStandForTheMethod() {
+        try (Attacked shop = new Attacked("repositories", CachedShop.class)) {
+            assertThat(shop.all())
+                    .containsEntry("Customers, query: findByEmail", "")
+                    .containsEntry("Customers, query: countByEmailNotNull", "");
         }
     }
 
