@@ -35,6 +35,7 @@ final class AttackedRows {
     private final Answers answers;
     private final Object owner;
     private final Object other;
+    private final Object attacker;
     private final Map<Object, Set<Key>> before = new HashMap<>();
     private final Map<Object, Set<String>> met = new LinkedHashMap<>();
     private final List<Row> others = new ArrayList<>();
@@ -45,6 +46,7 @@ final class AttackedRows {
         this.answers = new Answers(mapping);
         this.owner = tenants.owner();
         this.other = tenants.other();
+        this.attacker = tenants.attacker();
     }
 
     OwnedMapping mapping() {
@@ -65,6 +67,11 @@ final class AttackedRows {
 
     Object other() {
         return other;
+    }
+
+    /** As whom the owner's rows are attacked. */
+    Object attacker() {
+        return attacker;
     }
 
     /** Stores a row of each entity for both tenants, as far as they can be stored, and removes them afterwards. */

@@ -151,6 +151,11 @@ final class BackgroundPart implements Part {
     }
 
     @Override
+    public boolean isRehearsed() {
+        return false;
+    }
+
+    @Override
     public void end() {
         rows.samples().removeShared();
     }

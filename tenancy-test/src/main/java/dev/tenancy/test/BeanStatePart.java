@@ -46,5 +46,10 @@ final class BeanStatePart implements Part {
     }
 
     @Override
+    public boolean isRehearsed() {
+        return false;
+    }
+
+    @Override
     public void end() {}
 }

@@ -46,7 +46,7 @@ final class CacheTarget implements Target {
         String key = UUID.randomUUID().toString();
         try {
             put(rows.owner(), key, "the owner's");
-            if (get(rows.other(), key) != null) {
+            if (get(rows.attacker(), key) != null) {
                 throw Unproven.leak(Cell.path(name, "entry") + ": another tenant gets what its owner has put." + FIX);
             }
             put(rows.other(), key, "the other's");

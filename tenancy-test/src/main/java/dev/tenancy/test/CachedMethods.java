@@ -94,9 +94,9 @@ final class CachedMethods implements Target {
         clear();
         Answer first = ask(bean, rows.owner(), arguments, raw, 0);
         Answer second = ask(bean, rows.owner(), arguments, raw, 1);
-        Answer other = ask(bean, rows.other(), arguments, raw, 2);
+        Answer other = ask(bean, rows.attacker(), arguments, raw, 2);
         clear();
-        Answer alone = ask(bean, rows.other(), arguments, raw, 3);
+        Answer alone = ask(bean, rows.attacker(), arguments, raw, 3);
         clear();
         boolean ownersEntry = !first.touched().isEmpty()
                 && other.touched().isEmpty()

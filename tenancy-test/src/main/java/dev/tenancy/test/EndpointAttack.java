@@ -129,8 +129,9 @@ final class EndpointAttack implements Target {
 
     private String foreign(RequestTemplate template, Slot attacked, @Nullable Parameter more) {
         String attack = "foreign " + attacked.name();
-        sides.owner().makeAll();
+        sides.owner().renew();
         if (operation.reads()) {
+            sides.owner().makeAll();
             // Caches are filled by then.
             requireGood(
                     sides.send(

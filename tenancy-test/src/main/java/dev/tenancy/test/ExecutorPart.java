@@ -53,6 +53,11 @@ final class ExecutorPart implements Part {
     }
 
     @Override
+    public boolean isRehearsed() {
+        return false;
+    }
+
+    @Override
     public void end() {}
 
     private record ExecutorTarget(String name, List<Attack> ways) implements Target {

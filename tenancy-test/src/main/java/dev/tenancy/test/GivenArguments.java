@@ -55,5 +55,10 @@ final class GivenArguments implements Part, Target {
     }
 
     @Override
+    public boolean isRehearsed() {
+        return false;
+    }
+
+    @Override
     public void end() {}
 }

@@ -89,7 +89,7 @@ final class MethodAttack implements Callable<String> {
         Set<String> marks = marks(stored, first.get(choice));
         String owners = rows.state(rows.owner());
         String others = rows.state(rows.other());
-        Answer other = ask(rows.other(), first.get(choice));
+        Answer other = ask(rows.attacker(), first.get(choice));
         requireUntouched(owners);
         requireNothingIn(other, marks);
         boolean changedOwn = !rows.state(rows.other()).equals(others);
@@ -98,7 +98,7 @@ final class MethodAttack implements Callable<String> {
         boolean changed = !rows.state(rows.owner()).equals(owners);
         rows.remove(rows.owner());
         if (!changedOwn && !other.isRefused()) {
-            requireSame(other, ask(rows.other(), third.get(choice)));
+            requireSame(other, ask(rows.attacker(), third.get(choice)));
         }
         if (mayTouchNothing && owner.touched().isEmpty() && other.touched().isEmpty() && owner.failure() == null) {
             return "no owned row is touched";

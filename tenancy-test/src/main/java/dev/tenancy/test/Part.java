@@ -11,6 +11,11 @@ interface Part {
     /** Asked for once, before the first attack of the part. */
     Stream<? extends Target> targets();
 
+    /** Whether its attacks are made by {@link Tenants#attacker}, so that they can be rehearsed. */
+    default boolean isRehearsed() {
+        return true;
+    }
+
     /** Removes what the attacks have left; called after the last of them, whatever their outcome. */
     void end();
 }

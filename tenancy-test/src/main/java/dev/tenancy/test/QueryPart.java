@@ -70,6 +70,11 @@ final class QueryPart implements Part {
     }
 
     @Override
+    public boolean isRehearsed() {
+        return false;
+    }
+
+    @Override
     public void end() {}
 
     private record Texts(String name, List<Text> texts, StatementJudge judge) implements Target {
