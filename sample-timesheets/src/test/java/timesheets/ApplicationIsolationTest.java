@@ -85,6 +85,8 @@ class ApplicationIsolationTest extends TimesheetsTest {
         @Override
         protected Map<String, String> notProven() {
             return Map.of(
+                    "Attempts, fields", "counts letters by address, before there is a company",
+                    "Postbox, fields", "the mails that the tests read",
                     "POST /api/auth/login, foreign body: email", "signs in whoever knows the password, too",
                     "POST /api/auth/refresh, foreign body: refreshToken", "the token is the credential",
                     "POST /api/auth/invitations/accept", "takes a token from a mail: InvitationTest",

@@ -8,11 +8,13 @@ import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.hibernate.Hibernate;
@@ -31,7 +33,9 @@ final class BeanState implements Target {
     private final ApplicationBeans beans;
     private final AttackedRows rows;
     private final List<Field> fields = new ArrayList<>();
+    private final Map<Field, Set<Object>> before = new HashMap<>();
 
+    /** Before anything is attacked: what stands there now is not left by an attack. */
     BeanState(String name, Bean bean, ApplicationBeans beans, AttackedRows rows) {
         this.name = name;
         this.bean = bean;
@@ -41,6 +45,9 @@ final class BeanState implements Target {
             fields.addAll(List.of(type.getDeclaredFields()));
         }
         fields.removeIf(field -> field.getType().isPrimitive() || field.isSynthetic());
+        Map<Object, Set<String>> ids = new HashMap<>();
+        List.of(rows.owner(), rows.other()).forEach(tenant -> ids.put(tenant, Set.of(tenant.toString())));
+        fields.forEach(field -> before.put(field, left(field, ids)));
     }
 
     boolean hasFields() {
@@ -62,16 +69,33 @@ final class BeanState implements Target {
             throw new Unproven("not proven: " + Cell.path(name, "fields")
                     + ": nothing was attacked that could have left something. Run the whole class.");
         }
-        Object target = bean.target();
         for (Field field : fields) {
-            ReflectionUtils.makeAccessible(field);
-            Walk walk = new Walk();
-            walk.into(ReflectionUtils.getField(field, target), "", DEPTH);
-            if (!walk.left.isEmpty()) {
-                throw finding(field, walk.left.size() > 1);
+            Set<Object> left = left(field, marks(field));
+            if (!left.isEmpty()) {
+                throw finding(field, left.size() > 1);
             }
         }
         return "nothing of a tenant is left in its fields, but for what is kept under the tenant's id";
+    }
+
+    private Set<Object> left(Field field, Map<Object, Set<String>> marks) {
+        ReflectionUtils.makeAccessible(field);
+        Walk walk = new Walk(marks);
+        walk.into(ReflectionUtils.getField(field, bean.target()), "", DEPTH);
+        return walk.left;
+    }
+
+    // The id of a tenant that stood there before is no row: a constant, a member of a list.
+    private Map<Object, Set<String>> marks(Field field) {
+        Map<Object, Set<String>> marks = new HashMap<>();
+        rows.metMarks().forEach((tenant, met) -> {
+            Set<String> held = new TreeSet<>(met);
+            if (before.getOrDefault(field, Set.of()).contains(tenant)) {
+                held.remove(tenant.toString());
+            }
+            marks.put(tenant, held);
+        });
+        return marks;
     }
 
     private Unproven finding(Field field, boolean both) {
@@ -85,8 +109,13 @@ final class BeanState implements Target {
     /** Follows one field through collections, and objects of the application that are no beans. */
     private final class Walk {
 
+        private final Map<Object, Set<String>> marks;
         private final Set<Object> left = new LinkedHashSet<>();
         private final Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+
+        Walk(Map<Object, Set<String>> marks) {
+            this.marks = marks;
+        }
 
         /** @param keys under which it is kept, as text */
         void into(@Nullable Object value, String keys, int depth) {
@@ -122,8 +151,8 @@ final class BeanState implements Target {
         }
 
         private void note(String text, String keys) {
-            rows.metMarks().forEach((tenant, marks) -> {
-                if (!keys.contains(tenant.toString()) && marks.stream().anyMatch(text::contains)) {
+            marks.forEach((tenant, held) -> {
+                if (!keys.contains(tenant.toString()) && held.stream().anyMatch(text::contains)) {
                     left.add(tenant);
                 }
             });

@@ -9,12 +9,15 @@ import java.util.stream.Stream;
 /** What the application's own singletons keep in their fields once all else was attacked. */
 final class BeanStatePart implements Part {
 
-    private final ApplicationBeans beans;
-    private final AttackedRows rows;
+    private final List<BeanState> states;
 
     BeanStatePart(ApplicationBeans beans, AttackedRows rows) {
-        this.beans = beans;
-        this.rows = rows;
+        List<Bean> own = beans.own();
+        this.states = own.stream()
+                .map(bean -> new BeanState(name(bean, own), bean, beans, rows))
+                .filter(BeanState::hasFields)
+                .sorted(Comparator.comparing(BeanState::name))
+                .toList();
     }
 
     @Override
@@ -24,11 +27,7 @@ final class BeanStatePart implements Part {
 
     @Override
     public Stream<? extends Target> targets() {
-        List<Bean> own = beans.own();
-        return own.stream()
-                .map(bean -> new BeanState(name(bean, own), bean, beans, rows))
-                .filter(BeanState::hasFields)
-                .sorted(Comparator.comparing(BeanState::name));
+        return states.stream();
     }
 
     private static String name(Bean bean, List<Bean> all) {

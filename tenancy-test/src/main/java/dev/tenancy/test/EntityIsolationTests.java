@@ -142,7 +142,10 @@ public abstract class EntityIsolationTests {
                                 .flatMap(Supplier::get)));
             }
         }
-        nodes.add(DynamicTest.dynamicTest("what is listed exists", listed::requireMet));
+        if (!Boolean.getBoolean(REHEARSAL)) {
+            // In a rehearsal, what cannot be rehearsed is not met with.
+            nodes.add(DynamicTest.dynamicTest("what is listed exists", listed::requireMet));
+        }
         nodes.add(DynamicTest.dynamicTest(
                 "report", () -> report.write(Path.of(System.getProperty(REPORT, "target/isolation")))));
         return nodes.stream();

@@ -79,10 +79,10 @@ final class RepositoryTarget implements Target {
                         kind(method.getValue()) + method.getKey(), attack(method.getKey(), method.getValue())));
     }
 
-    // So that the report has one column for all that repositories have of their own.
+    // So that the report has one column for all of a kind.
     private String kind(Method method) {
         if (information.isBaseClassMethod(method)) {
-            return "";
+            return "inherited: ";
         }
         return information.isQueryMethod(method) ? "query: " : "custom: ";
     }

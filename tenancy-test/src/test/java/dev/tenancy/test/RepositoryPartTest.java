@@ -26,10 +26,10 @@ class RepositoryPartTest {
                     .isEmpty();
             assertThat(all.keySet())
                     .contains(
-                            "CustomerRepository, findById",
-                            "CustomerRepository, save",
-                            "CustomerRepository, findAll(Example)",
-                            "CustomerRepository, update",
+                            "CustomerRepository, inherited: findById",
+                            "CustomerRepository, inherited: save",
+                            "CustomerRepository, inherited: findAll(Example)",
+                            "CustomerRepository, inherited: update",
                             "CustomerRepository, query: findByName",
                             "CustomerRepository, query: streamByEmail",
                             "CustomerRepository, query: counted",
@@ -38,7 +38,7 @@ class RepositoryPartTest {
                             "InvoiceRepository, query: total",
                             "CountryRepository, query: customers",
                             "CountryRepository, custom: total")
-                    .doesNotContain("CountryRepository, findAll", "CustomerRepository, flush");
+                    .doesNotContain("CountryRepository, inherited: findAll", "CustomerRepository, inherited: flush");
             CurrentTenant.acrossTenants("what is left", () -> {
                 assertThat(shop.context.getBean(CustomerRepository.class).count())
                         .isZero();
