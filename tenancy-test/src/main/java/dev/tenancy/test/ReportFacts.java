@@ -1,9 +1,9 @@
 package dev.tenancy.test;
 
 import dev.tenancy.CurrentTenant;
-import dev.tenancy.TenantIsolation;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DatabaseMetaData;
@@ -11,10 +11,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.hibernate.Version;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.jspecify.annotations.Nullable;
 
 /** What was attacked: versions, the database, the commit, and when. */
 final class ReportFacts {
@@ -28,15 +28,22 @@ final class ReportFacts {
         facts.put("Test", test.getName());
         facts.put("Date", Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
         facts.put("Commit", commit());
-        facts.put("Tenancy", version(TenantIsolation.class.getPackage().getImplementationVersion()));
+        facts.put("Tenancy", version());
         facts.put("Hibernate", Version.getVersionString());
         facts.put("Database", database(factory, tenant));
         facts.put("Java", Runtime.version().toString());
         return facts;
     }
 
-    private static String version(@Nullable String version) {
-        return version == null ? UNKNOWN : version;
+    // Of this module, which has that of the library.
+    private static String version() {
+        Properties version = new Properties();
+        try (InputStream file = Objects.requireNonNull(ReportFacts.class.getResourceAsStream("version.properties"))) {
+            version.load(file);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+        return version.getProperty("version", UNKNOWN);
     }
 
     private static String database(SessionFactoryImplementor factory, Object tenant) {
