@@ -3,17 +3,18 @@ package dev.tenancy.test;
 import dev.tenancy.EntityDecision;
 import dev.tenancy.EntityDecision.Ownership;
 import dev.tenancy.TenantIsolation;
-import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.hibernate.annotations.TenantId;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.generator.internal.TenantIdGeneration;
+import org.hibernate.metamodel.RepresentationMode;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.EmbeddableMappingType;
+import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
@@ -27,6 +28,22 @@ final class OwnedMapping {
 
         Class<?> type() {
             return persister.getMappedClass();
+        }
+
+        /** The entity itself, or of an abstract one a subclass that can have rows; null if there is none. */
+        @Nullable EntityPersister concrete() {
+            return OwnedMapping.concrete(persister);
+        }
+
+        /** Whether rows of it can be made. */
+        boolean isMade() {
+            return concrete() != null && persister.getRepresentationStrategy().getMode() == RepresentationMode.POJO;
+        }
+
+        /** The table with the tenant of its rows; of an abstract entity that is in a table for each subclass, one of them. */
+        String table() {
+            EntityPersister concrete = concrete();
+            return (concrete == null ? persister : concrete).physicalTableNameForMutation(tenant);
         }
     }
 
@@ -58,7 +75,7 @@ final class OwnedMapping {
             if (tenant == null && names.contains(name)) {
                 unseen.add(name);
             }
-            if (tenant != null && !persister.isAbstract() && (!isolated || names.contains(name))) {
+            if (tenant != null && (!isolated || names.contains(name))) {
                 owned.put(name, new Owned(factory.getJpaMetamodel().entity(name).getName(), persister, tenant));
             }
         }
@@ -98,8 +115,9 @@ final class OwnedMapping {
 
     void requireIsolation(Class<?> test) {
         if (!unseen.isEmpty()) {
-            throw new Unproven("not proven: " + unseen + " are owned, but have no attribute with @TenantId that "
-                    + test.getSimpleName() + " can see. Annotate the attribute itself.");
+            throw new Unproven("not proven: " + unseen
+                    + " are owned, but have no attribute with @TenantId of their own that " + test.getSimpleName()
+                    + " can see. Map it as an attribute of the entity or of a mapped superclass.");
         }
         if (!isolated) {
             throw Unproven.leak("the session factory under attack is not isolated. "
@@ -119,14 +137,24 @@ final class OwnedMapping {
                 .orElse(null);
     }
 
+    // However it is mapped: by an annotation, on whatever member, or in orm.xml.
     static boolean isTenant(AttributeMapping attribute) {
+        // Of what is embedded, Hibernate tells the generator of some attribute of the entity.
         return attribute instanceof BasicAttributeMapping
-                && Stream.<Function<AttributeMapping, @Nullable Object>>of(
-                                one -> one.getPropertyAccess().getGetter().getMember(),
-                                one -> one.getPropertyAccess().getGetter().getMethod())
-                        .map(member -> member.apply(attribute))
-                        .anyMatch(member -> member instanceof AnnotatedElement element
-                                && element.isAnnotationPresent(TenantId.class));
+                && !(attribute.getDeclaringType() instanceof EmbeddableMappingType)
+                && attribute.getGenerator() instanceof TenantIdGeneration;
+    }
+
+    /** The entity itself, or of an abstract one a subclass that can have rows; null if there is none. */
+    static @Nullable EntityPersister concrete(EntityPersister entity) {
+        if (!entity.isAbstract()) {
+            return entity;
+        }
+        return entity.getSubMappingTypes().stream()
+                .map(EntityMappingType::getEntityPersister)
+                .filter(sub -> !sub.isAbstract())
+                .min(Comparator.comparing(EntityPersister::getEntityName))
+                .orElse(null);
     }
 
     static Stream<AttributeMapping> attributes(EntityPersister persister) {

@@ -64,9 +64,9 @@ final class ReportFacts {
                 return git.getProperty("git.commit.id", git.getProperty("git.commit.id.full", UNKNOWN));
             }
             for (Path folder = Path.of("").toAbsolutePath(); folder != null; folder = folder.getParent()) {
-                Path head = folder.resolve(".git/HEAD");
-                if (Files.exists(head)) {
-                    return commit(head);
+                Path git = folder.resolve(".git");
+                if (Files.exists(git)) {
+                    return commit(git);
                 }
             }
             return UNKNOWN;
@@ -75,17 +75,25 @@ final class ReportFacts {
         }
     }
 
-    private static String commit(Path head) throws IOException {
-        String text = Files.readString(head).strip();
+    private static String commit(Path git) throws IOException {
+        Path own = git;
+        Path common = git;
+        if (Files.isRegularFile(git)) {
+            // One of several work trees.
+            own = git.resolveSibling(Files.readString(git).strip().substring("gitdir: ".length()));
+            Path shared = own.resolve("commondir");
+            common = Files.exists(shared) ? own.resolve(Files.readString(shared).strip()) : own;
+        }
+        String text = Files.readString(own.resolve("HEAD")).strip();
         if (!text.startsWith("ref: ")) {
             return text;
         }
         String branch = text.substring("ref: ".length());
-        Path loose = head.resolveSibling(branch);
+        Path loose = common.resolve(branch);
         if (Files.exists(loose)) {
             return Files.readString(loose).strip();
         }
-        Path packed = head.resolveSibling("packed-refs");
+        Path packed = common.resolve("packed-refs");
         if (!Files.exists(packed)) {
             return UNKNOWN;
         }

@@ -16,8 +16,10 @@ import org.hibernate.Session;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.AttributeMappingsList;
+import org.hibernate.metamodel.mapping.CompositeIdentifierMapping;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
-import org.hibernate.metamodel.mapping.EntityMappingType;
+import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
+import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicEntityIdentifierMappingImpl;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
@@ -69,6 +71,8 @@ final class SampleRows {
         try {
             Row row = as(tenant, session -> new Storing(session, tenant, stored, known).store(entity, change));
             stored.forEach(one -> known.putIfAbsent(one.entity(), one));
+            // Asked for again by the name of an abstract entity.
+            known.putIfAbsent(entity, row);
             made.addAll(stored);
             return row;
         } catch (RuntimeException refused) {
@@ -168,7 +172,8 @@ final class SampleRows {
             this.known = known;
         }
 
-        Row store(EntityPersister entity, Consumer<Object> change) {
+        Row store(EntityPersister asked, Consumer<Object> change) {
+            EntityPersister entity = concrete(asked);
             begun.push(entity);
             Supplier<?> supplier = given.get(entity.getMappedClass());
             Object row = supplier != null
@@ -188,13 +193,26 @@ final class SampleRows {
         }
 
         private void fillId(EntityPersister entity, Object row) {
-            if (entity.getGenerator().generatesSometimes()) {
+            EntityIdentifierMapping id = entity.getIdentifierMapping();
+            if (id instanceof NonAggregatedIdentifierMapping several) {
+                several.getVirtualIdEmbeddable().getAttributeMappings().forEach(part -> {
+                    if (part.getValue(row) == null || isZero(part.getValue(row))) {
+                        part.setValue(row, value(entity, part, part.getAttributeName(), true));
+                    }
+                });
                 return;
             }
-            if (!(entity.getIdentifierMapping() instanceof BasicEntityIdentifierMappingImpl id)) {
-                throw cannotMake(entity, "id", "ids of several attributes are not made");
+            Object value;
+            if (id instanceof CompositeIdentifierMapping embedded) {
+                // Parts that references give, or a generator, are overwritten.
+                value = embedded(entity, embedded.getPartMappingType(), embedded.getAttributeName(), true);
+            } else if (entity.getGenerator().generatesSometimes()) {
+                return;
+            } else if (id instanceof BasicEntityIdentifierMappingImpl basic) {
+                value = values.of(basic.getJavaType().getJavaTypeClass(), basic, true);
+            } else {
+                value = null;
             }
-            Object value = values.of(id.getJavaType().getJavaTypeClass(), id, true);
             if (value == null) {
                 throw cannotMake(entity, id.getAttributeName(), "no value is known for an id of its type");
             }
@@ -208,7 +226,7 @@ final class SampleRows {
                             && attribute.getGenerator().generatesSometimes()
                     || entity.getVersionMapping() != null
                             && entity.getVersionMapping().getVersionAttribute() == attribute
-                    || !attribute.getAttributeMetadata().isInsertable()) {
+                    || !attribute.getAttributeMetadata().isInsertable() && !givesId(entity, attribute)) {
                 return;
             }
             Function<Object, ?> known = attributes.get(nameOf(entity) + "." + attribute.getAttributeName());
@@ -216,24 +234,42 @@ final class SampleRows {
             if (known != null) {
                 attribute.setValue(row, now);
             }
-            if (now == null || zeros && now instanceof Number number && number.doubleValue() == 0) {
-                Object value = value(entity, attribute, attribute.getAttributeName());
+            if (now == null || zeros && isZero(now)) {
+                Object value = value(entity, attribute, attribute.getAttributeName(), false);
                 if (value != null) {
                     attribute.setValue(row, value);
                 }
             }
         }
 
-        private @Nullable Object value(EntityPersister entity, AttributeMapping attribute, String path) {
+        // Its columns are those of the id, and nobody writes them but by way of the id.
+        private static boolean givesId(EntityPersister entity, AttributeMapping attribute) {
+            return attribute instanceof ToOneAttributeMapping reference
+                    && reference.getReferencedPropertyName() == null
+                    && List.of(entity.getIdentifierColumnNames())
+                            .contains(reference
+                                    .getForeignKeyDescriptor()
+                                    .getKeyPart()
+                                    .getSelectable(0)
+                                    .getSelectionExpression());
+        }
+
+        private static boolean isZero(@Nullable Object value) {
+            return value instanceof Number number && number.doubleValue() == 0;
+        }
+
+        /** @param distinct whether numbers have to be different each time, too */
+        private @Nullable Object value(
+                EntityPersister entity, AttributeMapping attribute, String path, boolean distinct) {
             boolean required = !attribute.getAttributeMetadata().isNullable();
             if (attribute instanceof ToOneAttributeMapping reference) {
                 return reference(entity, reference, path, required);
             }
             if (attribute instanceof EmbeddedAttributeMapping embedded) {
-                return embedded(entity, embedded.getEmbeddableTypeDescriptor(), path);
+                return embedded(entity, embedded.getEmbeddableTypeDescriptor(), path, distinct);
             }
             Object value = attribute instanceof BasicAttributeMapping basic && !basic.isFormula()
-                    ? values.of(basic.getJavaType().getJavaTypeClass(), basic, false)
+                    ? values.of(basic.getJavaType().getJavaTypeClass(), basic, distinct)
                     : null;
             if (value == null && required) {
                 throw cannotMake(
@@ -245,13 +281,13 @@ final class SampleRows {
             return value;
         }
 
-        private Object embedded(EntityPersister entity, EmbeddableMappingType type, String path) {
+        private Object embedded(EntityPersister entity, EmbeddableMappingType type, String path, boolean distinct) {
             AttributeMappingsList parts = type.getAttributeMappings();
             @Nullable Object[] all = new Object[parts.size()];
             for (int i = 0; i < all.length; i++) {
                 AttributeMapping part = parts.get(i);
                 if (!part.isPluralAttributeMapping()) {
-                    all[i] = value(entity, part, path + "." + part.getAttributeName());
+                    all[i] = value(entity, part, path + "." + part.getAttributeName(), distinct);
                 }
             }
             return type.getRepresentationStrategy().getInstantiator().instantiate(() -> all);
@@ -299,15 +335,11 @@ final class SampleRows {
         }
 
         private EntityPersister concrete(EntityPersister type) {
-            if (!type.isAbstract()) {
-                return type;
+            EntityPersister concrete = OwnedMapping.concrete(type);
+            if (concrete == null) {
+                throw new Unproven("not proven: " + nameOf(type) + " is abstract, and no entity extends it");
             }
-            for (EntityMappingType sub : type.getSubMappingTypes()) {
-                if (!sub.getEntityPersister().isAbstract()) {
-                    return sub.getEntityPersister();
-                }
-            }
-            return type;
+            return concrete;
         }
     }
 }

@@ -72,7 +72,7 @@ final class TenantRows {
     /** A new row of each entity; those that were made before stay. */
     void makeAll() {
         made.clear();
-        mapping.owned().forEach(this::row);
+        mapping.owned().stream().filter(Owned::isMade).forEach(this::row);
     }
 
     /** From now on, ids are those of new rows. */

@@ -58,10 +58,20 @@ import tools.jackson.databind.json.JsonMapper;
 /** Small applications under attack: of good ones nothing is found, and of broken ones what is broken. */
 class EntityIsolationTestsTest {
 
-    private static final Class<?>[] SHOP = {Country.class, Client.class, Contract.class, Line.class};
+    static final Class<?>[] SHOP = {Country.class, Client.class, Contract.class, Line.class};
 
     private static final Map<String, Object> CACHE = Map.of(
             "hibernate.cache.use_second_level_cache",
+            "true",
+            "hibernate.cache.region.factory_class",
+            "jcache",
+            "hibernate.javax.cache.missing_cache_strategy",
+            "create");
+
+    private static final Map<String, Object> QUERY_CACHE = Map.of(
+            "hibernate.cache.use_second_level_cache",
+            "true",
+            "hibernate.cache.use_query_cache",
             "true",
             "hibernate.cache.region.factory_class",
             "jcache",
@@ -167,7 +177,7 @@ class EntityIsolationTestsTest {
     void idsOfTenantsAreOfAnyType() {
         factory = isolated(Map.of(), Numbered.class);
 
-        assertThat(failures(new Kit(factory))).isEmpty();
+        assertThat(failures(new Kit(factory))).containsOnlyKeys("Numbered/volume by id");
     }
 
     @Test
@@ -267,6 +277,41 @@ class EntityIsolationTestsTest {
         assertThat(found.get("Client/same unique value: mail"))
                 .hasMessageContaining("leak: Client: ")
                 .hasMessageContainingAll("CLIENT_MAIL", "tenant_id", "unique");
+    }
+
+    @Test
+    void aUniqueComputedColumnWithoutTenantIsNamed() {
+        factory = isolated(Map.of(), SHOP);
+        execute("alter table client add column lower_mail varchar(255) generated always as (lower(mail))");
+        execute("create unique index client_lower_mail on client (lower_mail)");
+
+        assertThat(failures(new Kit(factory))).containsOnlyKeys("Client/same unique value: mail");
+    }
+
+    @Test
+    void aUniqueComputedColumnWithTenantIsGood() {
+        factory = isolated(Map.of(), SHOP);
+        execute("alter table client add column lower_mail varchar(255) generated always as (lower(mail))");
+        execute("create unique index client_lower_mail on client (tenant_id, lower_mail)");
+
+        assertThat(run(new Kit(factory))).containsEntry("Client/same unique value: mail", null);
+    }
+
+    @Test
+    void aQueryCacheAnswersItsOwnerOnly() {
+        factory = isolated(QUERY_CACHE, Rate.class);
+
+        Map<String, Throwable> all = run(new Kit(factory));
+
+        assertThat(all).containsKey("Rate/query cache");
+        assertThat(failures(all)).isEmpty();
+    }
+
+    @Test
+    void aCachedAnswerThatAnotherGetsIsALeak() {
+        factory = plain(QUERY_CACHE, true, Rate.class);
+
+        assertThat(failures(new Kit(factory)).get("Rate/query cache")).hasMessageContaining("leak: Rate, query cache");
     }
 
     @Test
@@ -380,18 +425,18 @@ class EntityIsolationTestsTest {
         }
     }
 
-    private static Map<String, Throwable> failures(EntityIsolationTests kit) {
+    static Map<String, Throwable> failures(EntityIsolationTests kit) {
         return failures(run(kit));
     }
 
-    private static Map<String, Throwable> failures(Map<String, Throwable> all) {
+    static Map<String, Throwable> failures(Map<String, Throwable> all) {
         Map<String, Throwable> failures = new LinkedHashMap<>(all);
         failures.values().removeIf(failure -> failure == null);
         return failures;
     }
 
     /** Each test, and how it failed; null if it did not. */
-    private static Map<String, Throwable> run(EntityIsolationTests kit) {
+    static Map<String, Throwable> run(EntityIsolationTests kit) {
         Map<String, Throwable> outcomes = new LinkedHashMap<>();
         kit.isolation().forEach(node -> run("", node, outcomes::put));
         return outcomes;
@@ -425,14 +470,14 @@ class EntityIsolationTestsTest {
         return (String) factory.getProperties().get("hibernate.connection.url");
     }
 
-    private static SessionFactory isolated(Map<String, Object> more, Class<?>... entities) {
+    static SessionFactory isolated(Map<String, Object> more, Class<?>... entities) {
         Map<String, Object> settings = settings(more);
         TenantIsolation.applyTo(settings);
         return factory(settings, entities);
     }
 
     /** Hibernate's own multi-tenancy; it has a root tenant, for which it does not filter. */
-    private static SessionFactory plain(Map<String, Object> more, boolean root, Class<?>... entities) {
+    static SessionFactory plain(Map<String, Object> more, boolean root, Class<?>... entities) {
         Map<String, Object> settings = settings(more);
         settings.put("hibernate.tenant_identifier_resolver", new CurrentTenantIdentifierResolver<Object>() {
             @Override
@@ -453,10 +498,10 @@ class EntityIsolationTestsTest {
         return factory(settings, entities);
     }
 
-    private static Map<String, Object> settings(Map<String, Object> more) {
+    static Map<String, Object> settings(Map<String, Object> more) {
         Map<String, Object> settings = new HashMap<>(more);
-        settings.put("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
-        settings.put("hibernate.connection.username", "sa");
+        settings.putIfAbsent("hibernate.connection.url", "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
+        settings.putIfAbsent("hibernate.connection.username", "sa");
         settings.put("hibernate.connection.password", "");
         settings.put("hibernate.hbm2ddl.auto", "create-drop");
         settings.putIfAbsent("hibernate.cache.use_second_level_cache", "false");
