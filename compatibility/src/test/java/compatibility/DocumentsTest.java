@@ -219,7 +219,7 @@ class DocumentsTest {
         assertThat(shown).hasSizeGreaterThan(10);
         for (String annotation : shown) {
             String text = "package documents; import dev.tenancy.*; import dev.tenancy.spring.*;"
-                    + " import dev.tenancy.spring.crud.*; import dev.tenancy.test.*; "
+                    + " import dev.tenancy.spring.crud.*; import dev.tenancy.test.*; import dev.tenancy.test.isolation.*; "
                     + annotation + " class Shown {}";
             assertThat(errors(text)).as(annotation).allMatch(error -> error.contains("missing a default value"));
         }

@@ -2,8 +2,8 @@ package compatibility;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.jwt.TokenIssuer;
-import dev.tenancy.test.ApplicationIsolationTests;
-import dev.tenancy.test.Standing;
+import dev.tenancy.test.isolation.ApplicationIsolationTests;
+import dev.tenancy.test.isolation.Standing;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;

@@ -1,8 +1,8 @@
 package timesheets;
 
 import dev.tenancy.jwt.TokenIssuer;
-import dev.tenancy.test.ApplicationIsolationTests;
-import dev.tenancy.test.Standing;
+import dev.tenancy.test.isolation.ApplicationIsolationTests;
+import dev.tenancy.test.isolation.Standing;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

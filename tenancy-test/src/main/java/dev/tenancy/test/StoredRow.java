@@ -6,12 +6,18 @@ import dev.tenancy.TenancyException;
 import dev.tenancy.TenantIsolation;
 import jakarta.persistence.CacheStoreMode;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.hibernate.Hibernate;
 import org.hibernate.LazyInitializationException;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.exception.ConstraintViolationException;
+import org.hibernate.generator.internal.TenantIdGeneration;
+import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +50,10 @@ final class StoredRow {
                 .filter(one -> one.entity().equals(persister.getEntityName()))
                 .findFirst()
                 .orElseThrow();
-        this.tenant = OwnedMapping.tenantOf(persister);
+        this.tenant = tenantOf(persister);
         this.owner = tenant == null ? null : tenant.getValue(row);
         this.sessions = sessions;
-        this.tenantType = new OwnedMapping(factory)
-                .owned().stream()
-                        .<Class<?>>map(one -> one.tenant().getJavaType().getJavaTypeClass())
-                        .findFirst()
-                        .orElse(Object.class);
+        this.tenantType = tenantType(factory);
         if (tenant == null && decision.ownership() != Ownership.GLOBAL) {
             throw new IllegalArgumentException(
                     entity + " is owned, but has no attribute with @TenantId that assertThatTenant(…) can see."
@@ -158,13 +160,37 @@ final class StoredRow {
         };
     }
 
+    private static @Nullable BasicAttributeMapping tenantOf(EntityPersister persister) {
+        return attributes(persister)
+                .filter(one -> one.getGenerator() instanceof TenantIdGeneration)
+                .filter(BasicAttributeMapping.class::isInstance)
+                .map(BasicAttributeMapping.class::cast)
+                .findFirst()
+                .orElse(null);
+    }
+
+    private static Class<?> tenantType(SessionFactoryImplementor factory) {
+        List<EntityPersister> persisters = new ArrayList<>();
+        factory.getMappingMetamodel().forEachEntityDescriptor(persisters::add);
+        return persisters.stream()
+                .map(StoredRow::tenantOf)
+                .filter(Objects::nonNull)
+                .<Class<?>>map(one -> one.getJavaType().getJavaTypeClass())
+                .findFirst()
+                .orElse(Object.class);
+    }
+
+    private static Stream<AttributeMapping> attributes(EntityPersister persister) {
+        return IntStream.range(0, persister.getNumberOfAttributeMappings()).mapToObj(persister::getAttributeMapping);
+    }
+
     private boolean changes(Session session, String statement) {
         return session.createMutationQuery(statement).setParameter("id", id).executeUpdate() > 0;
     }
 
     // To what it is: no value has to be made up, and no check of the database is in the way.
     private String update() {
-        String attribute = OwnedMapping.attributes(persister)
+        String attribute = attributes(persister)
                 .filter(one -> one instanceof BasicAttributeMapping basic
                         && one != tenant
                         && !basic.isFormula()

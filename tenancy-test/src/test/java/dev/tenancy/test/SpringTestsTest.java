@@ -18,7 +18,7 @@ import org.springframework.test.context.jdbc.Sql;
 /** A slice of an application: its transactions begin before any method of the test runs. */
 @DataJpaTest(properties = "spring.jpa.hibernate.ddl-auto=create-drop")
 @WithTenant(WithTenantTest.ACME)
-class SpringTestsTest {
+public class SpringTestsTest {
 
     @Autowired
     private Books books;
@@ -54,7 +54,7 @@ class SpringTestsTest {
     @SpringBootConfiguration
     @EnableAutoConfiguration
     @EnableJpaRepositories(considerNestedRepositories = true)
-    static class Application {}
+    public static class Application {}
 
     interface Books extends JpaRepository<Book, UUID> {}
 

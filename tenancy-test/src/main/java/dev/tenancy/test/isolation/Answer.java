@@ -1,0 +1,110 @@
+package dev.tenancy.test.isolation;
+
+import java.net.http.HttpResponse;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** An answer, as far as it can be compared with another: without what was said in the request. */
+record Answer(int status, Map<String, String> facts, String body) {
+
+    private static final int SHOWN = 300;
+    // The length is that of the body, which is compared itself, and a connection's own business.
+    private static final Set<String> UNCOMPARED = Set.of("date", "content-length", "connection", "keep-alive");
+
+    /** @param sent what the request said and the answer may repeat */
+    static Answer of(HttpResponse<String> response, Set<String> sent) {
+        Map<String, String> facts = new TreeMap<>();
+        response.headers().map().forEach((name, values) -> {
+            if (!UNCOMPARED.contains(name.toLowerCase(java.util.Locale.ROOT))) {
+                facts.put("header " + name, without(sent, String.join(", ", values)));
+            }
+        });
+        facts.put("status", Integer.toString(response.statusCode()));
+        flatten(without(sent, response.body()), facts);
+        return new Answer(response.statusCode(), facts, response.body());
+    }
+
+    private static String without(Set<String> sent, String text) {
+        String rest = text;
+        for (String value : sent) {
+            rest = rest.replace(value, "<sent>");
+        }
+        return rest;
+    }
+
+    private static void flatten(String body, Map<String, String> facts) {
+        try {
+            flatten("body", JsonMapper.shared().readTree(body), facts);
+        } catch (JacksonException noJson) {
+            int line = 0;
+            for (String text : body.split("\n")) {
+                facts.put("body line " + ++line, text);
+            }
+        }
+    }
+
+    private static void flatten(String path, JsonNode node, Map<String, String> facts) {
+        if (node.isContainer() && !node.isEmpty()) {
+            int index = 0;
+            if (node.isObject()) {
+                node.properties().forEach(member -> flatten(path + "." + member.getKey(), member.getValue(), facts));
+            } else {
+                for (JsonNode element : node) {
+                    flatten(path + "[" + index++ + "]", element, facts);
+                }
+            }
+        } else {
+            facts.put(path, node.toString());
+        }
+    }
+
+    boolean isGood() {
+        return status < 300
+                || status < 400 && !facts.getOrDefault("header location", "").contains("login");
+    }
+
+    boolean isFailure() {
+        return status >= 500;
+    }
+
+    /** What tells this answer from another; empty if nothing does. */
+    Map<String, String> differences(Answer other) {
+        Map<String, String> differences = new LinkedHashMap<>();
+        Set<String> names = new TreeSet<>(facts.keySet());
+        names.addAll(other.facts.keySet());
+        for (String name : names) {
+            if (!Objects.equals(facts.get(name), other.facts.get(name))) {
+                differences.put(name, other.facts.get(name) + " and " + facts.get(name));
+            }
+        }
+        return differences;
+    }
+
+    /** What tells it from another, beside what differs between two that should be the same. */
+    Map<String, String> differences(Answer one, Answer same) {
+        Map<String, String> differences = differences(one);
+        differences.keySet().removeAll(one.differences(same).keySet());
+        return differences;
+    }
+
+    /** The first of some texts that stands in the answer and was not in the request. */
+    java.util.Optional<String> shows(Set<String> markers) {
+        return markers.stream()
+                .filter(marker -> facts.values().stream().anyMatch(text -> text.contains(marker)))
+                .findFirst();
+    }
+
+    /** For messages. */
+    String text() {
+        String shown = body.strip();
+        return status
+                + (shown.isEmpty() ? "" : " " + (shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown));
+    }
+}

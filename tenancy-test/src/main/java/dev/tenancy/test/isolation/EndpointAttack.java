@@ -1,0 +1,298 @@
+package dev.tenancy.test.isolation;
+
+import dev.tenancy.test.isolation.EndpointSides.Watched;
+import dev.tenancy.test.isolation.Operation.Parameter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** All that is tried on one endpoint. */
+final class EndpointAttack implements Target {
+
+    /** Where to look for what one caller has of another's. */
+    static final String BEYOND =
+            "Look for work across tenants, for SQL that is trusted, and for what outlives a request:"
+                    + " static fields, fields of beans, caches, sessions.";
+
+    // How applications have a caller choose the tenant.
+    private static final List<String> TENANT_HEADERS =
+            List.of("X-Tenant-Id", "X-Tenant", "Tenant-Id", "X-TenantID", "X-Company-Id", "X-Organization-Id");
+    private static final List<String> TENANT_PARAMETERS = List.of("tenant", "tenantId", "tenant_id", "companyId");
+
+    private final Operation operation;
+    private final RequestTemplates templates;
+    private final EndpointSides sides;
+    private @Nullable RequestTemplate found;
+    private boolean touches;
+
+    EndpointAttack(Operation operation, RequestTemplates templates, EndpointSides sides) {
+        this.operation = operation;
+        this.templates = templates;
+        this.sides = sides;
+    }
+
+    @Override
+    public String name() {
+        return operation.name();
+    }
+
+    Operation operation() {
+        return operation;
+    }
+
+    /** What its owner got through with; null if nothing was found, or it was not attacked. */
+    @Nullable RequestTemplate found() {
+        return found;
+    }
+
+    @Override
+    public Stream<Attack> attacks() {
+        return Stream.<Supplier<Stream<Attack>>>of(
+                        () -> Stream.of(Attack.preparing("its owner", this::reach)),
+                        () -> found == null ? Stream.empty() : attacks(found))
+                .flatMap(Supplier::get);
+    }
+
+    private Stream<Attack> attacks(RequestTemplate template) {
+        List<Attack> attacks = new ArrayList<>();
+        foreign(template, null)
+                .forEach(slot ->
+                        attacks.add(Attack.proving("foreign " + slot.name(), () -> foreign(template, slot, null))));
+        for (Parameter parameter : operation.parameters()) {
+            if (!parameter.required() && !parameter.in().equals("path")) {
+                foreign(template, parameter)
+                        .filter(slot -> slot.name().equals(parameter.in() + ": " + parameter.name()))
+                        .forEach(slot -> attacks.add(
+                                Attack.proving("foreign " + slot.name(), () -> foreign(template, slot, parameter))));
+            }
+        }
+        if (operation.reads()) {
+            attacks.add(new Attack("rows that appear", () -> rowsAppear(template)));
+            attacks.add(new Attack("tenant named by the caller", () -> tenantNamed(template)));
+        }
+        attacks.add(new Attack("no credential", () -> intruder(template, sides.attacking(Map.of()))));
+        attacks.add(new Attack("former member", () -> intruder(template, sides.credential(Standing.FORMER_MEMBER))));
+        attacks.add(new Attack("stranger", () -> intruder(template, sides.credential(Standing.STRANGER))));
+        return attacks.stream();
+    }
+
+    // ---- the owner
+
+    private Shown reach() {
+        sides.clear();
+        Watched last = null;
+        List<String> tried = new ArrayList<>();
+        for (RequestTemplate template : templates.all().toList()) {
+            sides.owner().renew();
+            Request request = template.request(sides.owner());
+            String shape = request.path + request.query + request.body;
+            // Without a place that depends on it, the entity in focus changes nothing.
+            if (request.slots.isEmpty() && request.texts.isEmpty() && tried.contains(shape)) {
+                continue;
+            }
+            tried.add(shape);
+            Watched watched = sides.watch(request, sides.member(sides.owner()));
+            if (watched.answer().isGood()) {
+                found = template;
+                touches = !watched.touched().isEmpty();
+                String status = "its owner: " + watched.answer().status();
+                return watched.touched().isEmpty()
+                        ? Shown.untouched(status + ", no owned row was asked for")
+                        : Shown.proven(status + ", " + String.join(", ", watched.touched()) + " asked for");
+            }
+            last = last == null || watched.answer().status() != 404 ? watched : last;
+        }
+        throw new Unproven("not proven: " + name() + ": its owner does not get through. Of " + tried.size()
+                + " requests that were made up, the answer was "
+                + (last == null
+                        ? "none"
+                        : last.answer().text() + (last.refused().isEmpty() ? "" : ", since " + last.refused()))
+                + ". Say in values() what its parameters and fields have to be, for instance \"" + name()
+                + " <name>\", or list it in notProven()");
+    }
+
+    // ---- ids and other values of the owner
+
+    private Stream<Slot> foreign(RequestTemplate template, @Nullable Parameter more) {
+        Request owners = template.request(sides.owner(), slot -> slot.value().apply(sides.owner()), more);
+        return owners.slots.entrySet().stream()
+                .filter(slot -> !slot.getValue().toString().isEmpty()
+                        && !slot.getValue().equals(slot.getKey().value().apply(sides.other())))
+                .map(Map.Entry::getKey);
+    }
+
+    private String foreign(RequestTemplate template, Slot attacked, @Nullable Parameter more) {
+        String attack = "foreign " + attacked.name();
+        sides.owner().renew();
+        if (operation.reads()) {
+            sides.owner().makeAll();
+            // Caches are filled by then.
+            requireGood(
+                    sides.send(
+                            template.request(sides.owner(), slot -> slot.value().apply(sides.owner()), more),
+                            sides.member(sides.owner())),
+                    attack + ": its owner");
+        }
+        Function<Slot, Object> missing = slot -> Slot.missing(slot.value().apply(sides.owner()));
+        Answer one = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
+        Request request = others(template, attacked, slot -> slot.value().apply(sides.owner()), more);
+        Map<String, String> before = sides.owner().state();
+        Answer answer = sides.send(request, sides.attacking(sides.member(sides.other())));
+        requireUnchanged(before, attack);
+        Answer same = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
+        requireNoFailure(answer, attack);
+        requireNothingShown(request, answer, attack);
+        Map<String, String> differences = answer.differences(one, same);
+        if (!differences.isEmpty()) {
+            throw Unproven.leak(name() + ", " + attack
+                    + ": a value of the owner's is answered otherwise than one that nobody has, and so tells that it is there: "
+                    + differences + ". Look it up within the tenant, and answer what is not found there as missing.");
+        }
+        Answer own = sides.send(
+                others(template, attacked, slot -> slot.value().apply(sides.other()), more),
+                sides.member(sides.other()));
+        requireGood(own, attack + ": with a value of its own the other tenant");
+        return "with the owner's: " + answer.status() + ", as with one that nobody has; with its own: " + own.status();
+    }
+
+    private Request others(
+            RequestTemplate template, Slot attacked, Function<Slot, Object> value, @Nullable Parameter more) {
+        sides.other().renew();
+        return template.request(
+                sides.other(),
+                slot -> slot.name().equals(attacked.name())
+                        ? value.apply(slot)
+                        : slot.value().apply(sides.other()),
+                more);
+    }
+
+    // ---- lists, totals, reports
+
+    private Shown rowsAppear(RequestTemplate template) {
+        Map<String, String> others = sides.member(sides.other());
+        Map<String, String> owners = sides.member(sides.owner());
+        Request request = template.request(sides.other());
+        Answer before = sides.send(request, others);
+        Answer same = sides.send(request, others);
+        Request owned = template.request(sides.owner());
+        Answer ownersBefore = sides.send(owned, owners);
+        sides.owner().makeAll();
+        owned = template.request(sides.owner());
+        Watched ownersAfter = sides.watch(owned, owners);
+        Answer after = sides.send(request, sides.attacking(others));
+        requireNoFailure(after, "rows that appear");
+        requireNothingShown(request, after, "rows that appear");
+        Map<String, String> differences = after.differences(before, same);
+        if (!differences.isEmpty()) {
+            throw Unproven.leak(
+                    name() + ", rows that appear: the answer to another tenant changed when the owner got rows: "
+                            + differences + ". Ask for the rows of the current tenant only.");
+        }
+        if (ownersAfter.touched().isEmpty()) {
+            return Shown.untouched("no owned row was asked for");
+        }
+        boolean shown = foreign(template, null).findAny().isPresent()
+                || !ownersAfter.answer().differences(ownersBefore).isEmpty()
+                || ownersAfter.answer().shows(sides.secrets(owned)).isPresent();
+        if (!shown) {
+            throw new Unproven("not proven: " + name() + ", rows that appear: " + ownersAfter.touched()
+                    + " was asked for, but its answer does not show new rows to their owner either. Say in values() with which"
+                    + " parameters it does, or list it in notProven()");
+        }
+        return Shown.proven("to the other tenant the same as before; to the owner the new rows");
+    }
+
+    private Shown tenantNamed(RequestTemplate template) {
+        String attack = "tenant named by the caller";
+        sides.owner().makeAll();
+        Request owned = template.request(sides.owner());
+        Answer owners = sides.send(owned, sides.member(sides.owner()));
+        if (owners.shows(sides.secrets(owned)).isEmpty()) {
+            return Shown.untouched("no text of a row is shown, to its owner neither");
+        }
+        String tenant = sides.owner().tenant().toString();
+        Request byHeader = template.request(sides.owner());
+        for (String header : TENANT_HEADERS) {
+            byHeader.headers.put(header, tenant);
+        }
+        Request byParameter = template.request(sides.owner());
+        for (String parameter : TENANT_PARAMETERS) {
+            byParameter.query.put(parameter, tenant);
+        }
+        List<Integer> statuses = new ArrayList<>();
+        for (Request request : List.of(byHeader, byParameter)) {
+            Answer answer = sides.send(request, sides.attacking(sides.member(sides.other())));
+            requireNoFailure(answer, attack);
+            requireNothingShown(request, answer, attack);
+            statuses.add(answer.status());
+        }
+        return Shown.proven("with headers that name the owner: " + statuses.get(0) + "; with parameters: "
+                + statuses.get(1) + "; nothing of the owner's");
+    }
+
+    // ---- callers who belong to nobody here
+
+    private Shown intruder(RequestTemplate template, Map<String, String> credential) {
+        sides.owner().renew();
+        Request request = template.request(sides.owner());
+        Map<String, String> before = sides.owner().state();
+        Watched watched = sides.watch(request, credential);
+        Answer answer = watched.answer();
+        requireUnchanged(before, "a caller who is no member");
+        requireNoFailure(answer, "a caller who is no member");
+        requireNothingShown(request, answer, "a caller who is no member");
+        if (answer.isGood() && !watched.touched().isEmpty()) {
+            throw Unproven.leak(name() + ": a caller who is no member of the tenant is let in, and " + watched.touched()
+                    + " is asked for. Let only members reach it.");
+        }
+        if (answer.isGood()) {
+            return Shown.untouched("open, " + answer.status() + ", and no owned row was asked for");
+        }
+        String refused = "refused, " + answer.status();
+        return touches
+                ? Shown.proven(refused)
+                : Shown.untouched(refused + "; no owned row is asked for, for its owner neither");
+    }
+
+    // ----
+
+    private void requireUnchanged(Map<String, String> before, String attack) {
+        Map<String, String> after = sides.owner().state();
+        if (!after.equals(before)) {
+            throw Unproven.leak(name() + ", " + attack + ": it changed rows of the owner: "
+                    + Stream.concat(before.keySet().stream(), after.keySet().stream())
+                            .distinct()
+                            .filter(row -> !java.util.Objects.equals(before.get(row), after.get(row)))
+                            .toList()
+                    + ". Change what is found within the current tenant only.");
+        }
+    }
+
+    private void requireGood(Answer answer, String who) {
+        if (!answer.isGood()) {
+            throw new Unproven("not proven: " + name() + ", " + who + " does not get through: " + answer.text());
+        }
+    }
+
+    private void requireNoFailure(Answer answer, String attack) {
+        if (answer.isFailure()) {
+            throw new Unproven("not proven: " + name() + ", " + attack + ": the answer is " + answer.text()
+                    + ". Answer what a caller did wrong with a status from 400 to 499.");
+        }
+    }
+
+    private void requireNothingShown(Request request, Answer answer, String attack) {
+        Set<String> secrets = sides.secrets(request);
+        Optional<String> shown = answer.shows(secrets);
+        if (shown.isPresent()) {
+            throw Unproven.leak(name() + ", " + attack + ": the answer shows \"" + shown.get()
+                    + "\" of the owner's rows: " + answer.text() + ". " + BEYOND);
+        }
+    }
+}

@@ -1,0 +1,80 @@
+package dev.tenancy.test.isolation;
+
+import dev.tenancy.TenancyException;
+import dev.tenancy.TenantIsolation;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CopyOnWriteArraySet;
+import java.util.function.BiFunction;
+
+/**
+ * Who calls the endpoints: a user of the owner, one of the other tenant, and those who are let in to neither.
+ *
+ * @param attacked is told what rows have held
+ * @param rehearsal whether the owner's own user makes all attacks
+ */
+record EndpointSides(
+        TenantRows owner,
+        TenantRows other,
+        HttpCalls http,
+        BiFunction<Object, Standing, Map<String, String>> credentials,
+        AttackedRows attacked,
+        boolean rehearsal) {
+
+    /** An answer, the owned entities that were asked for on the way, and what the library refused. */
+    record Watched(Answer answer, Set<String> touched, Set<String> refused) {}
+
+    SampleRows samples() {
+        return attacked.samples();
+    }
+
+    Map<String, String> member(TenantRows side) {
+        return credentials.apply(side.tenant(), Standing.MEMBER);
+    }
+
+    /** Of those who belong to nobody here. */
+    Map<String, String> credential(Standing standing) {
+        return attacking(credentials.apply(owner.tenant(), standing));
+    }
+
+    /** With what an attack is made by who has a credential. */
+    Map<String, String> attacking(Map<String, String> credential) {
+        return rehearsal ? member(owner) : credential;
+    }
+
+    Answer send(Request request, Map<String, String> credential) {
+        return http.send(request, credential);
+    }
+
+    /** Nothing else of the application may be at work meanwhile. */
+    Watched watch(Request request, Map<String, String> credential) {
+        Set<String> touched = new CopyOnWriteArraySet<>();
+        Set<String> refused = new CopyOnWriteArraySet<>();
+        Runnable endOfRefusals = TenancyException.onRefusal(refusal -> refused.add(refusal.getMessage()));
+        Runnable end = TenantIsolation.onOwnedStatement(entity -> touched.add(entity.replaceFirst(".*[.$]", "")));
+        try {
+            return new Watched(send(request, credential), touched, refused);
+        } finally {
+            endOfRefusals.run();
+            end.run();
+        }
+    }
+
+    /** What stands in the owner's rows only, and was not said in the request. */
+    Set<String> secrets(Request request) {
+        Set<String> secrets = new TreeSet<>(owner.markers());
+        secrets.removeAll(other.markers());
+        secrets.removeAll(request.sent());
+        return secrets;
+    }
+
+    /** What is left of earlier attacks goes. */
+    void clear() {
+        attacked.meet(owner.tenant(), owner.markers());
+        attacked.meet(other.tenant(), other.markers());
+        owner.removeNew();
+        other.removeNew();
+        samples().remove(other.tenant());
+    }
+}

@@ -1,0 +1,152 @@
+package dev.tenancy.test.isolation;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+
+/** What is tried on all endpoints that read, once each of them was proven alone. */
+final class EndpointsTogether implements Target {
+
+    private static final int THREADS = 8;
+    private static final int ROUNDS = 10;
+
+    private final List<EndpointAttack> endpoints;
+    private final EndpointSides sides;
+
+    EndpointsTogether(List<EndpointAttack> endpoints, EndpointSides sides) {
+        this.endpoints = endpoints;
+        this.sides = sides;
+    }
+
+    @Override
+    public String name() {
+        return "all endpoints together";
+    }
+
+    @Override
+    public Stream<Attack> attacks() {
+        return Stream.of(
+                Attack.proving("one browser for two users", this::oneBrowser),
+                Attack.proving("interleaved load", this::interleaved));
+    }
+
+    /** A request, who sends it, and two answers that it had while nothing else went on. */
+    private record Call(
+            String name,
+            Request request,
+            Map<String, String> credential,
+            Answer one,
+            Answer same,
+            Set<String> secrets) {}
+
+    private Call call(
+            EndpointAttack endpoint,
+            RequestTemplate template,
+            TenantRows side,
+            TenantRows against,
+            Map<String, String> credential) {
+        Request request = template.request(side);
+        Set<String> secrets = new TreeSet<>(against.markers());
+        secrets.removeAll(side.markers());
+        secrets.removeAll(request.sent());
+        return new Call(
+                endpoint.name(),
+                request,
+                credential,
+                sides.send(request, credential),
+                sides.send(request, credential),
+                secrets);
+    }
+
+    private List<Call> calls(TenantRows side, TenantRows against) {
+        Map<String, String> credential = sides.member(side);
+        List<Call> calls = new ArrayList<>();
+        for (EndpointAttack endpoint : endpoints) {
+            RequestTemplate template = endpoint.found();
+            if (endpoint.operation().reads() && template != null) {
+                calls.add(call(endpoint, template, side, against, credential));
+            }
+        }
+        if (calls.isEmpty()) {
+            throw new Unproven("not proven: all endpoints together: no endpoint that reads was reached");
+        }
+        return calls;
+    }
+
+    private void makeRows() {
+        sides.clear();
+        sides.owner().makeAll();
+        sides.other().makeAll();
+    }
+
+    private String oneBrowser() {
+        makeRows();
+        List<Call> owners = calls(sides.owner(), sides.other());
+        List<Call> others = calls(sides.other(), sides.owner());
+        HttpCalls browser = sides.http().withCookies();
+        owners.forEach(call -> browser.send(call.request(), call.credential()));
+        List<Answer> answers = others.stream()
+                .map(call -> browser.send(call.request(), sides.attacking(call.credential())))
+                .toList();
+        requireOwn(others, answers, "one browser for two users");
+        return others.size() + " endpoints answered the second user as they do without the first one's cookies";
+    }
+
+    private String interleaved() throws Exception {
+        makeRows();
+        List<Call> calls = new ArrayList<>();
+        calls.addAll(calls(sides.owner(), sides.other()));
+        calls.addAll(calls(sides.other(), sides.owner()));
+        List<Call> all = new ArrayList<>();
+        for (int i = 0; i < ROUNDS; i++) {
+            all.addAll(calls);
+        }
+        Collections.shuffle(all, new Random(1));
+        List<Callable<Answer>> work = new ArrayList<>();
+        for (Call call : all) {
+            work.add(() -> sides.send(call.request(), sides.attacking(call.credential())));
+        }
+        List<Answer> answers = new ArrayList<>();
+        ExecutorService threads = Executors.newFixedThreadPool(THREADS);
+        try {
+            for (Future<Answer> answer : threads.invokeAll(work)) {
+                answers.add(answer.get());
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        requireOwn(all, answers, "interleaved load");
+        return all.size() + " answers on " + THREADS + " threads, each as it was alone";
+    }
+
+    // What belongs to another says more than what is only another answer, and is told first.
+    private static void requireOwn(List<Call> calls, List<Answer> answers, String attack) {
+        for (int i = 0; i < calls.size(); i++) {
+            Call call = calls.get(i);
+            Answer answer = answers.get(i);
+            answer.shows(call.secrets()).ifPresent(shown -> {
+                throw Unproven.leak(call.name() + ", " + attack + ": the answer to one tenant shows \"" + shown
+                        + "\" of another's rows: " + answer.text() + ". " + EndpointAttack.BEYOND);
+            });
+        }
+        for (int i = 0; i < calls.size(); i++) {
+            Map<String, String> differences =
+                    answers.get(i).differences(calls.get(i).one(), calls.get(i).same());
+            // One browser has a session already.
+            differences.remove("header set-cookie");
+            if (!differences.isEmpty()) {
+                throw new Unproven("not proven: " + calls.get(i).name() + ", " + attack
+                        + ": the answer is another than when nothing else goes on: " + differences);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.tenancy.test.isolation;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.web.method.HandlerMethod;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * An endpoint of the application: a method and a path.
+ *
+ * @param path with its variables, such as {@code /api/customers/{id}}
+ * @param contentType of the body; null if there is none
+ * @param body the JSON schema of the body; null if there is none
+ */
+record Operation(
+        String method,
+        String path,
+        HandlerMethod handler,
+        List<Parameter> parameters,
+        @Nullable String contentType,
+        @Nullable JsonNode body) {
+
+    /**
+     * A parameter.
+     *
+     * @param in {@code path}, {@code query} or {@code header}, as OpenAPI names them
+     * @param schema a JSON schema
+     */
+    record Parameter(String in, String name, boolean required, JsonNode schema) {}
+
+    String name() {
+        return method + " " + path;
+    }
+
+    boolean reads() {
+        return method.equals("GET");
+    }
+}

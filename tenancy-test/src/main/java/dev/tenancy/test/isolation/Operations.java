@@ -1,0 +1,222 @@
+package dev.tenancy.test.isolation;
+
+import dev.tenancy.test.isolation.Operation.Parameter;
+import java.lang.annotation.Annotation;
+import java.lang.reflect.Type;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
+import org.springframework.context.ApplicationContext;
+import org.springframework.core.DefaultParameterNameDiscoverer;
+import org.springframework.core.GenericTypeResolver;
+import org.springframework.core.MethodParameter;
+import org.springframework.core.ResolvableType;
+import org.springframework.util.StringUtils;
+import org.springframework.web.bind.annotation.CookieValue;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RequestPart;
+import org.springframework.web.bind.annotation.ValueConstants;
+import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * The endpoints of an application, from Spring's handler mappings. What a request has to hold comes from the OpenAPI document, where
+ * there is one, or else from the types of the handler.
+ */
+final class Operations {
+
+    // What Spring and springdoc bring along is theirs to prove.
+    private static final List<String> FOREIGN =
+            List.of("org.springframework.", "org.springdoc.", "dev.tenancy.spring.");
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final Set<String> FRAMEWORK =
+            Set.of("jakarta.servlet.", "java.security.", "java.io.", "org.springframework.", "java.util.Locale");
+
+    private final Schemas schemas;
+    private final JsonNode document;
+
+    /** @param document the OpenAPI document; an empty object if there is none */
+    Operations(JsonNode document, Schemas schemas) {
+        this.document = document;
+        this.schemas = schemas;
+    }
+
+    /** By their names, in the order of paths. */
+    List<Operation> of(ApplicationContext context) {
+        Map<String, Operation> operations =
+                new TreeMap<>(Comparator.comparing((String name) -> name.replaceFirst("^\\S+ ", ""))
+                        .thenComparing(name -> name));
+        context.getBeansOfType(RequestMappingInfoHandlerMapping.class)
+                .values()
+                .forEach(mapping -> mapping.getHandlerMethods().forEach((info, handler) -> {
+                    Class<?> type = handler.getBeanType();
+                    if (FOREIGN.stream().noneMatch(type.getName()::startsWith)) {
+                        for (String path : info.getPatternValues()) {
+                            for (RequestMethod method : methods(info)) {
+                                Operation operation = operation(method.name(), path, info, handler);
+                                operations.putIfAbsent(operation.name(), operation);
+                            }
+                        }
+                    }
+                }));
+        return List.copyOf(operations.values());
+    }
+
+    private static Set<RequestMethod> methods(RequestMappingInfo info) {
+        Set<RequestMethod> methods = info.getMethodsCondition().getMethods();
+        return methods.isEmpty() ? Set.of(RequestMethod.GET, RequestMethod.POST) : methods;
+    }
+
+    private Operation operation(String method, String pattern, RequestMappingInfo info, HandlerMethod handler) {
+        // {name:regex} and {*rest} are told by name alone.
+        String path = pattern.replaceAll("\\{\\*?(\\w+)(:[^/]*)?}", "{$1}");
+        JsonNode documented = document.path("paths").path(path).path(method.toLowerCase(Locale.ROOT));
+        if (!documented.isMissingNode()) {
+            return documented(method, path, handler, documented);
+        }
+        List<Parameter> parameters = new ArrayList<>();
+        JsonNode body = null;
+        for (MethodParameter parameter : handler.getMethodParameters()) {
+            parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
+            Type type = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), handler.getBeanType());
+            if (parameter.hasParameterAnnotation(RequestBody.class)
+                    || parameter.hasParameterAnnotation(RequestPart.class)) {
+                body = schemas.of(type);
+            } else {
+                parameters.addAll(parameters(parameter));
+            }
+        }
+        if (body == null
+                && !method.equals("GET")
+                && parameters.stream().allMatch(one -> one.in().equals("path"))) {
+            body = ofRecord(handler, method, path);
+        }
+        String contentType = info.getConsumesCondition().getConsumableMediaTypes().stream()
+                .findFirst()
+                .map(Object::toString)
+                .orElse("application/json");
+        return new Operation(method, path, handler, parameters, body == null ? null : contentType, body);
+    }
+
+    // A handler that reads the request by itself, for a record that its controller is about.
+    private @Nullable JsonNode ofRecord(HandlerMethod handler, String method, String path) {
+        boolean many = path.endsWith("/bulk");
+        JsonNode one = method.equals("DELETE") ? many ? identified() : null : recordOf(handler);
+        return one == null || !many
+                ? one
+                : JSON.objectNode().put("type", "array").set("items", one);
+    }
+
+    private static JsonNode identified() {
+        ObjectNode identified = JSON.objectNode().put("type", "object");
+        identified.putArray("required").add("id");
+        identified.putObject("properties").putObject("id");
+        return identified;
+    }
+
+    private @Nullable JsonNode recordOf(HandlerMethod handler) {
+        for (ResolvableType type = ResolvableType.forClass(handler.getBeanType());
+                type != ResolvableType.NONE;
+                type = type.getSuperType()) {
+            for (ResolvableType argument : type.getGenerics()) {
+                Class<?> resolved = argument.resolve();
+                if (resolved != null && resolved.isRecord()) {
+                    return schemas.of(resolved);
+                }
+            }
+        }
+        return null;
+    }
+
+    private List<Parameter> parameters(MethodParameter parameter) {
+        for (Annotation annotation : parameter.getParameterAnnotations()) {
+            if (annotation instanceof PathVariable variable) {
+                return List.of(simple("path", variable.name(), true, parameter));
+            }
+            if (annotation instanceof RequestParam param) {
+                boolean required = param.required()
+                        && param.defaultValue().equals(ValueConstants.DEFAULT_NONE)
+                        && !parameter.isOptional();
+                return Map.class.isAssignableFrom(parameter.getParameterType())
+                        ? List.of()
+                        : List.of(simple("query", param.name(), required, parameter));
+            }
+            if (annotation instanceof RequestHeader header) {
+                boolean required = header.required() && header.defaultValue().equals(ValueConstants.DEFAULT_NONE);
+                return List.of(simple("header", header.name(), required, parameter));
+            }
+            if (annotation instanceof CookieValue
+                    || annotation.annotationType().getName().startsWith("org.springframework.security.")) {
+                return List.of();
+            }
+        }
+        Class<?> type = parameter.getParameterType();
+        if (BeanUtils.isSimpleProperty(type)) {
+            return List.of(simple("query", "", false, parameter));
+        }
+        boolean model = FRAMEWORK.stream().noneMatch(type.getName()::startsWith)
+                && !Map.class.isAssignableFrom(type)
+                && !type.isInterface();
+        return model ? properties(parameter) : List.of();
+    }
+
+    private Parameter simple(String in, String name, boolean required, MethodParameter parameter) {
+        return new Parameter(
+                in,
+                StringUtils.hasText(name) ? name : String.valueOf(parameter.getParameterName()),
+                required,
+                schemas.of(parameter.nestedIfOptional().getNestedGenericParameterType()));
+    }
+
+    // A model attribute: its properties are parameters.
+    private List<Parameter> properties(MethodParameter parameter) {
+        JsonNode schema = schemas.resolved(schemas.of(parameter.getGenericParameterType()));
+        return schema.path("properties").properties().stream()
+                .filter(one -> !Schemas.is(schemas.resolved(one.getValue()), "object")
+                        && !Schemas.is(schemas.resolved(one.getValue()), "array"))
+                .map(one ->
+                        new Parameter("query", one.getKey(), schemas.isRequired(schema, one.getKey()), one.getValue()))
+                .toList();
+    }
+
+    private Operation documented(String method, String path, HandlerMethod handler, JsonNode operation) {
+        List<Parameter> parameters = Stream.concat(
+                        document.path("paths").path(path).path("parameters").valueStream(),
+                        operation.path("parameters").valueStream())
+                .map(schemas::resolved)
+                .filter(one -> !one.path("in").asString("").equals("cookie"))
+                .map(one -> new Parameter(
+                        one.path("in").asString(),
+                        one.path("name").asString(),
+                        one.path("required").asBoolean(false),
+                        one.path("schema")))
+                .toList();
+        JsonNode content = schemas.resolved(operation.path("requestBody")).path("content");
+        String contentType = content.propertyNames().stream()
+                .filter(type -> type.endsWith("json"))
+                .findFirst()
+                .orElse(content.propertyNames().stream().findFirst().orElse(null));
+        return new Operation(
+                method,
+                path,
+                handler,
+                parameters,
+                contentType,
+                contentType == null ? null : content.path(contentType).path("schema"));
+    }
+}

@@ -1,0 +1,169 @@
+package dev.tenancy.test.isolation;
+
+import dev.tenancy.test.isolation.Operation.Parameter;
+import dev.tenancy.test.isolation.OwnedMapping.Owned;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * One way to fill in the request of an operation.
+ *
+ * @param focus the entity that {@code id} means, and whose attributes the fields are named after; null for none
+ * @param optional whether optional fields of the body are filled in, too
+ * @param own whether texts are those of the row, and not made up
+ */
+record RequestTemplate(
+        Operation operation,
+        @Nullable Owned focus,
+        boolean optional,
+        boolean own,
+        OwnedMapping mapping,
+        Schemas schemas,
+        RequestValues values,
+        Map<String, Function<Object, ?>> given) {
+
+    private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
+    private static final int DEEPEST = 5;
+    private static final Set<String> TENANTS = Set.of("tenant", "tenantid", "companyid", "organizationid");
+    // By what name an API has all texts of its rows searched.
+    private static final Set<String> SEARCHES = Set.of("search", "q", "query", "term", "keyword", "text");
+
+    /** The request as the tenant of the rows would send it. */
+    Request request(TenantRows rows) {
+        return request(rows, slot -> slot.value().apply(rows), null);
+    }
+
+    /**
+     * @param choice says what stands where the value depends on the tenant
+     * @param more an optional parameter that is filled in as well; null for none
+     */
+    Request request(TenantRows rows, Function<Slot, Object> choice, @Nullable Parameter more) {
+        return new Filling(rows, choice).request(more);
+    }
+
+    private final class Filling {
+
+        private final TenantRows rows;
+        private final Function<Slot, Object> choice;
+        private Request request = new Request(operation.method(), operation.path());
+
+        Filling(TenantRows rows, Function<Slot, Object> choice) {
+            this.rows = rows;
+            this.choice = choice;
+        }
+
+        Request request(@Nullable Parameter more) {
+            Request draft = request;
+            String path = operation.path();
+            for (Parameter parameter : operation.parameters()) {
+                if (parameter.required() || parameter.equals(more)) {
+                    JsonNode value = value(parameter.in() + ": ", parameter.name(), parameter.schema(), 0);
+                    String text = value.isArray() ? value.path(0).asString() : value.asString();
+                    switch (parameter.in()) {
+                        case "path" -> path = path.replace("{" + parameter.name() + "}", HttpCalls.encoded(text));
+                        case "header" -> draft.headers.put(parameter.name(), text);
+                        default -> draft.query.put(parameter.name(), text);
+                    }
+                }
+            }
+            request = new Request(operation.method(), path);
+            request.query.putAll(draft.query);
+            request.headers.putAll(draft.headers);
+            request.slots.putAll(draft.slots);
+            request.texts.addAll(draft.texts);
+            JsonNode body = operation.body();
+            if (body != null) {
+                request.body = JsonMapper.shared().writeValueAsString(value("body: ", "", body, 0));
+                request.headers.put("Content-Type", String.valueOf(operation.contentType()));
+            }
+            return request;
+        }
+
+        private JsonNode value(String where, String name, JsonNode unresolved, int depth) {
+            JsonNode schema = schemas.resolved(unresolved);
+            String leaf = name.substring(name.lastIndexOf('.') + 1);
+            Function<Object, ?> here = given.get(operation.name() + " " + name);
+            if (here != null) {
+                return chosen(new Slot(where + name, one -> here.apply(one.tenant())));
+            }
+            Object ofRow = focus == null ? null : rows.value(focus, leaf);
+            // A filter of a list, by what its rows have.
+            boolean filters = where.equals("query: ")
+                    && focus != null
+                    && (ofRow instanceof CharSequence || ofRow instanceof UUID);
+            Function<Object, ?> known = filters ? null : given.get(leaf);
+            if (known != null) {
+                return chosen(new Slot(where + name, one -> known.apply(one.tenant())));
+            }
+            if (Schemas.is(schema, "object") || schema.has("properties")) {
+                return object(where, name, schema, depth);
+            }
+            if (Schemas.is(schema, "array")) {
+                ArrayNode array = JSON.arrayNode();
+                return depth > DEEPEST ? array : array.add(value(where, name, schema.path("items"), depth + 1));
+            }
+            Owned entity = referred(leaf);
+            if (entity != null) {
+                return chosen(new Slot(where + name, one -> one.id(entity)));
+            }
+            if (ofRow != null && focus != null && (filters || where.equals("path: "))) {
+                return chosen(new Slot(where + name, one -> String.valueOf(one.value(focus, leaf))));
+            }
+            if (TENANTS.contains(leaf.toLowerCase(Locale.ROOT)) && ofRow == null) {
+                return chosen(new Slot(where + name, TenantRows::tenant));
+            }
+            if (where.equals("query: ") && SEARCHES.contains(leaf.toLowerCase(Locale.ROOT)) && focus != null) {
+                String text = rows.text(focus);
+                if (text != null) {
+                    return chosen(new Slot(where + name, one -> String.valueOf(one.text(focus))));
+                }
+            }
+            if (where.equals("path: ") && focus != null && !schema.has("enum")) {
+                return chosen(new Slot(where + name, one -> one.id(focus)));
+            }
+            if (ofRow != null && (own || !(ofRow instanceof CharSequence)) && !schema.has("enum")) {
+                return RequestValues.json(ofRow);
+            }
+            return values.of(leaf, schema, request.texts);
+        }
+
+        private JsonNode object(String where, String name, JsonNode schema, int depth) {
+            ObjectNode object = JSON.objectNode();
+            if (depth <= DEEPEST) {
+                schema.path("properties").properties().forEach(property -> {
+                    boolean required = schemas.isRequired(schema, property.getKey());
+                    if (!schemas.resolved(property.getValue()).path("readOnly").asBoolean(false)
+                            && (required || optional)) {
+                        String path = name.isEmpty() ? property.getKey() : name + "." + property.getKey();
+                        object.set(property.getKey(), value(where, path, property.getValue(), depth + 1));
+                    }
+                });
+            }
+            return object;
+        }
+
+        private JsonNode chosen(Slot slot) {
+            Object value = request.slots.computeIfAbsent(slot, choice);
+            return RequestValues.json(value);
+        }
+
+        /** The entity whose id a name asks for. */
+        private @Nullable Owned referred(String name) {
+            if (name.equals("id") || name.equals("ids")) {
+                return focus;
+            }
+            String base = name.replaceFirst("Ids?$", "");
+            Owned ofFocus = focus == null ? null : mapping.target(focus, base);
+            return ofFocus != null ? ofFocus : base.equals(name) ? null : mapping.named(base);
+        }
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tenancy.test.isolation;
+
+import dev.tenancy.test.isolation.OwnedMapping.Owned;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+
+/** The ways to fill in the request of an operation, the likeliest first. */
+record RequestTemplates(
+        Operation operation,
+        OwnedMapping mapping,
+        Schemas schemas,
+        RequestValues values,
+        Map<String, Function<Object, ?>> given) {
+
+    Stream<RequestTemplate> all() {
+        List<@Nullable Owned> focuses = new ArrayList<>(mapping.owned().stream()
+                .sorted(Comparator.comparingInt((Owned one) -> likeness(one)).reversed())
+                .toList());
+        focuses.add(null);
+        // With less, then with texts of the row, for checks that only these pass.
+        return Stream.of(
+                        new boolean[] {true, false},
+                        new boolean[] {false, false},
+                        new boolean[] {true, true},
+                        new boolean[] {false, true})
+                .limit(operation.body() == null ? 1 : 4)
+                .flatMap(variant -> focuses.stream()
+                        .map(focus -> new RequestTemplate(
+                                operation, focus, variant[0], variant[1], mapping, schemas, values, given)));
+    }
+
+    /** How much of the entity's name is in that of the controller and of the path. */
+    private int likeness(Owned entity) {
+        String name = entity.name().toLowerCase(Locale.ROOT);
+        int likeness = isAbout(entity.type()) ? 4 : 0;
+        String[] segments = operation.path().toLowerCase(Locale.ROOT).split("/");
+        for (int i = 0; i < segments.length; i++) {
+            String segment = segments[i].replace("-", "").replace("_", "");
+            String singular = segment.endsWith("ies")
+                    ? segment.substring(0, segment.length() - 3) + "y"
+                    : segment.endsWith("s") ? segment.substring(0, segment.length() - 1) : segment;
+            if (name.equals(singular) || name.equals(segment)) {
+                // Of /customers/{id}/projects/{id}, the last.
+                likeness += 2 + i;
+            }
+        }
+        String controller = operation.handler().getBeanType().getSimpleName().toLowerCase(Locale.ROOT);
+        return likeness + (controller.startsWith(name) ? 1 : 0);
+    }
+
+    private boolean isAbout(Class<?> entity) {
+        for (ResolvableType type = ResolvableType.forClass(operation.handler().getBeanType());
+                type != ResolvableType.NONE;
+                type = type.getSuperType()) {
+            for (ResolvableType argument : type.getGenerics()) {
+                if (entity.equals(argument.resolve())) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

@@ -1,0 +1,345 @@
+package dev.tenancy.test.isolation;
+
+import dev.tenancy.CurrentTenant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.hibernate.Session;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.AttributeMappingsList;
+import org.hibernate.metamodel.mapping.CompositeIdentifierMapping;
+import org.hibernate.metamodel.mapping.EmbeddableMappingType;
+import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
+import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
+import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.BasicEntityIdentifierMappingImpl;
+import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+/** Stores rows for tenants, made from the mapping where the application gives none, and removes them again. */
+final class SampleRows {
+
+    /** A row that is stored. */
+    record Row(EntityPersister entity, Object id, Object tenant) {}
+
+    private final OwnedMapping mapping;
+    private final Map<Class<?>, Supplier<?>> given;
+    private final Map<String, Function<Object, ?>> attributes;
+    private final String test;
+    private final SampleValues values = new SampleValues();
+    private final List<Row> made = new ArrayList<>();
+    private final Map<EntityPersister, Row> shared = new LinkedHashMap<>();
+
+    SampleRows(
+            OwnedMapping mapping,
+            Map<Class<?>, Supplier<?>> given,
+            Map<String, Function<Object, ?>> attributes,
+            String test) {
+        this.mapping = mapping;
+        this.given = given;
+        this.attributes = attributes;
+        this.test = test;
+    }
+
+    SampleValues values() {
+        return values;
+    }
+
+    <T extends @Nullable Object> T as(Object tenant, Function<Session, T> work) {
+        return CurrentTenant.callAs(tenant, () -> mapping.factory().fromTransaction(work::apply));
+    }
+
+    /** Stores a row, and those that it refers to. */
+    Row store(EntityPersister entity, Object tenant, Consumer<Object> change) {
+        return store(entity, tenant, change, new HashMap<>());
+    }
+
+    /** Stores a row that refers to rows which are known, and adds those that it needs besides. */
+    Row store(EntityPersister entity, Object tenant, Consumer<Object> change, Map<EntityPersister, Row> known) {
+        List<Row> stored = new ArrayList<>();
+        try {
+            Row row = as(tenant, session -> new Storing(session, tenant, stored, known).store(entity, change));
+            stored.forEach(one -> known.putIfAbsent(one.entity(), one));
+            // Asked for again by the name of an abstract entity.
+            known.putIfAbsent(entity, row);
+            made.addAll(stored);
+            return row;
+        } catch (RuntimeException refused) {
+            throw new Unproven(
+                    "not proven: a row of " + entity.getMappedClass().getSimpleName()
+                            + " could not be stored. Give one that can in rows() of " + test
+                            + ", or list the entity in notProven(). If owned tables refer to a table of tenants, name some that"
+                            + " are there in tenants()",
+                    refused);
+        }
+    }
+
+    /** Has a row that the application stored removed with the others. */
+    void remember(Row row) {
+        made.remove(row);
+        made.add(row);
+    }
+
+    /** Removes what was stored, and what another tenant stored under the id of a row. */
+    void remove(Object other) {
+        made.addAll(made.stream()
+                .filter(row -> !row.tenant().equals(other))
+                .map(row -> new Row(row.entity(), row.id(), other))
+                .toList());
+        removeAll(made);
+    }
+
+    /** Removes the rows of global entities, which all tests share. */
+    void removeShared() {
+        List<Row> rows = new ArrayList<>(shared.values());
+        shared.clear();
+        removeAll(rows);
+    }
+
+    // Rows that others refer to refuse to go before these; who refers to whom changes while they are attacked.
+    private void removeAll(List<Row> rows) {
+        List<Row> left = new ArrayList<>(rows);
+        Collections.reverse(left);
+        rows.clear();
+        Map<Row, RuntimeException> refused = new LinkedHashMap<>();
+        int before;
+        do {
+            before = left.size();
+            refused.clear();
+            left.removeIf(row -> isRemoved(row, refused));
+        } while (!left.isEmpty() && left.size() < before);
+        if (!left.isEmpty()) {
+            throw new Unproven("not proven: rows that were made could not be removed: "
+                    + left.stream()
+                            .map(row -> row.entity().getEntityName() + ": " + Unproven.told(refused.get(row)))
+                            .toList());
+        }
+    }
+
+    private boolean isRemoved(Row row, Map<Row, RuntimeException> refused) {
+        try {
+            as(row.tenant(), session -> {
+                Object there = session.find(row.entity().getMappedClass(), row.id());
+                if (there != null) {
+                    session.remove(there);
+                }
+                return there;
+            });
+            return true;
+        } catch (RuntimeException failure) {
+            refused.put(row, failure);
+            return false;
+        }
+    }
+
+    private String nameOf(EntityPersister entity) {
+        return mapping.factory()
+                .getJpaMetamodel()
+                .entity(entity.getEntityName())
+                .getName();
+    }
+
+    private Unproven cannotMake(EntityPersister entity, String attribute, String why) {
+        String name = entity.getMappedClass().getSimpleName();
+        return new Unproven("not proven: " + name + "." + attribute + ": " + why + ". Give it in values() of " + test
+                + ", or a row of " + name + " in rows(), or list it in notProven() with a reason.");
+    }
+
+    /** What one transaction stores. */
+    private final class Storing {
+
+        private final Session session;
+        private final Object tenant;
+        private final List<Row> stored;
+        private final Map<EntityPersister, Row> known;
+        private final Deque<EntityPersister> begun = new ArrayDeque<>();
+
+        Storing(Session session, Object tenant, List<Row> stored, Map<EntityPersister, Row> known) {
+            this.session = session;
+            this.tenant = tenant;
+            this.stored = stored;
+            this.known = known;
+        }
+
+        Row store(EntityPersister asked, Consumer<Object> change) {
+            EntityPersister entity = concrete(asked);
+            begun.push(entity);
+            Supplier<?> supplier = given.get(entity.getMappedClass());
+            Object row = supplier != null
+                    ? supplier.get()
+                    : entity.getRepresentationStrategy().getInstantiator().instantiate();
+            if (supplier == null) {
+                fillId(entity, row);
+            }
+            OwnedMapping.attributes(entity).forEach(attribute -> fill(entity, attribute, row, supplier == null));
+            change.accept(row);
+            session.persist(row);
+            session.flush();
+            begun.pop();
+            Row done = new Row(entity, session.getIdentifier(row), tenant);
+            stored.add(done);
+            return done;
+        }
+
+        private void fillId(EntityPersister entity, Object row) {
+            EntityIdentifierMapping id = entity.getIdentifierMapping();
+            if (id instanceof NonAggregatedIdentifierMapping several) {
+                several.getVirtualIdEmbeddable().getAttributeMappings().forEach(part -> {
+                    if (part.getValue(row) == null || isZero(part.getValue(row))) {
+                        part.setValue(row, value(entity, part, part.getAttributeName(), true));
+                    }
+                });
+                return;
+            }
+            Object value;
+            if (id instanceof CompositeIdentifierMapping embedded) {
+                // Parts that references give, or a generator, are overwritten.
+                value = embedded(entity, embedded.getPartMappingType(), embedded.getAttributeName(), true);
+            } else if (entity.getGenerator().generatesSometimes()) {
+                return;
+            } else if (id instanceof BasicEntityIdentifierMappingImpl basic) {
+                value = values.of(basic.getJavaType().getJavaTypeClass(), basic, true);
+            } else {
+                value = null;
+            }
+            if (value == null) {
+                throw cannotMake(entity, id.getAttributeName(), "no value is known for an id of its type");
+            }
+            id.setIdentifier(row, value, (SharedSessionContractImplementor) session);
+        }
+
+        private void fill(EntityPersister entity, AttributeMapping attribute, Object row, boolean zeros) {
+            if (attribute.isPluralAttributeMapping()
+                    || OwnedMapping.isTenant(attribute)
+                    || attribute.getGenerator() != null
+                            && attribute.getGenerator().generatesSometimes()
+                    || entity.getVersionMapping() != null
+                            && entity.getVersionMapping().getVersionAttribute() == attribute
+                    || !attribute.getAttributeMetadata().isInsertable() && !givesId(entity, attribute)) {
+                return;
+            }
+            Function<Object, ?> known = attributes.get(nameOf(entity) + "." + attribute.getAttributeName());
+            Object now = known == null ? attribute.getValue(row) : known.apply(tenant);
+            if (known != null) {
+                attribute.setValue(row, now);
+            }
+            if (now == null || zeros && isZero(now)) {
+                Object value = value(entity, attribute, attribute.getAttributeName(), false);
+                if (value != null) {
+                    attribute.setValue(row, value);
+                }
+            }
+        }
+
+        // Its columns are those of the id, and nobody writes them but by way of the id.
+        private static boolean givesId(EntityPersister entity, AttributeMapping attribute) {
+            return attribute instanceof ToOneAttributeMapping reference
+                    && reference.getReferencedPropertyName() == null
+                    && List.of(entity.getIdentifierColumnNames())
+                            .contains(reference
+                                    .getForeignKeyDescriptor()
+                                    .getKeyPart()
+                                    .getSelectable(0)
+                                    .getSelectionExpression());
+        }
+
+        private static boolean isZero(@Nullable Object value) {
+            return value instanceof Number number && number.doubleValue() == 0;
+        }
+
+        /** @param distinct whether numbers have to be different each time, too */
+        private @Nullable Object value(
+                EntityPersister entity, AttributeMapping attribute, String path, boolean distinct) {
+            boolean required = !attribute.getAttributeMetadata().isNullable();
+            if (attribute instanceof ToOneAttributeMapping reference) {
+                return reference(entity, reference, path, required);
+            }
+            if (attribute instanceof EmbeddedAttributeMapping embedded) {
+                return embedded(entity, embedded.getEmbeddableTypeDescriptor(), path, distinct);
+            }
+            Object value = attribute instanceof BasicAttributeMapping basic && !basic.isFormula()
+                    ? values.of(basic.getJavaType().getJavaTypeClass(), basic, distinct)
+                    : null;
+            if (value == null && required) {
+                throw cannotMake(
+                        entity,
+                        path,
+                        "no value is known for a "
+                                + attribute.getJavaType().getJavaTypeClass().getName());
+            }
+            return value;
+        }
+
+        private Object embedded(EntityPersister entity, EmbeddableMappingType type, String path, boolean distinct) {
+            AttributeMappingsList parts = type.getAttributeMappings();
+            @Nullable Object[] all = new Object[parts.size()];
+            for (int i = 0; i < all.length; i++) {
+                AttributeMapping part = parts.get(i);
+                if (!part.isPluralAttributeMapping()) {
+                    all[i] = value(entity, part, path + "." + part.getAttributeName(), distinct);
+                }
+            }
+            return type.getRepresentationStrategy().getInstantiator().instantiate(() -> all);
+        }
+
+        private @Nullable Object reference(
+                EntityPersister entity, ToOneAttributeMapping reference, String path, boolean required) {
+            // The other side of a one-to-one has no column here.
+            if (reference.getReferencedPropertyName() != null) {
+                return null;
+            }
+            EntityPersister target =
+                    concrete(reference.getAssociatedEntityMappingType().getEntityPersister());
+            Row there = known.get(target);
+            if (there != null) {
+                return session.getReference(target.getMappedClass(), there.id());
+            }
+            if (begun.contains(target)) {
+                if (required) {
+                    throw cannotMake(entity, path, "the references go round in a circle and none of them may be empty");
+                }
+                return null;
+            }
+            try {
+                Row row = mapping.isOwned(target) ? store(target, made -> {}) : shared(target);
+                return session.getReference(target.getMappedClass(), row.id());
+            } catch (Unproven impossible) {
+                if (required) {
+                    throw impossible;
+                }
+                begun.removeIf(one -> one == target);
+                return null;
+            }
+        }
+
+        private Row shared(EntityPersister target) {
+            Row known = shared.get(target);
+            if (known == null) {
+                known = store(target, made -> {});
+                // It outlives the row for which it was made.
+                stored.remove(known);
+                shared.put(target, known);
+            }
+            return known;
+        }
+
+        private EntityPersister concrete(EntityPersister type) {
+            EntityPersister concrete = OwnedMapping.concrete(type);
+            if (concrete == null) {
+                throw new Unproven("not proven: " + nameOf(type) + " is abstract, and no entity extends it");
+            }
+            return concrete;
+        }
+    }
+}
