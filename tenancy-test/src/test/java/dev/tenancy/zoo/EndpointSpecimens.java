@@ -1,14 +1,19 @@
 package dev.tenancy.zoo;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.spring.crud.Crud;
+import dev.tenancy.spring.crud.TenantCrudController;
 import dev.tenancy.zoo.Shop.Customer;
+import dev.tenancy.zoo.Shop.Purchase;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.servlet.http.HttpSession;
+import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -16,6 +21,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -24,10 +30,24 @@ public final class EndpointSpecimens {
 
     private EndpointSpecimens() {}
 
-    /** The good application alone. */
-    public static class Nothing {}
+    /** The good application, whole. Where there is a leak to find, it does without these, which take time. */
+    @Sound
+    @Configuration(proxyBeanMethods = false)
+    public static class Nothing {
+
+        record PurchaseDto(UUID id, @NotNull UUID customerId, String note, int total) {}
+
+        @RestController
+        @RequestMapping("/purchases")
+        @Crud(read = "STAFF", write = "STAFF", filter = "customerId")
+        static class PurchaseController extends TenantCrudController<Purchase, PurchaseDto> {}
+    }
 
     /** Keeps in a static map what one tenant has asked for, by an id. */
+    @Leak(
+            at = "GET /names/{customerId}",
+            shownBy = "foreign path: customerId",
+            told = {"leak", "static fields"})
     @RestController
     public static class StaticMap {
 
@@ -48,6 +68,10 @@ public final class EndpointSpecimens {
     }
 
     /** Shows who was looked at last, whoever looked. */
+    @Leak(
+            at = "GET /last",
+            shownBy = "rows that appear",
+            told = {"leak", "static fields"})
     @RestController
     public static class StaticField {
 
@@ -70,6 +94,11 @@ public final class EndpointSpecimens {
     }
 
     /** Keeps a list in the session, which outlives the switch to another company. */
+    @Leak(
+            at = "GET /basket",
+            shownBy = "one browser for two users",
+            told = {"leak", "sessions"},
+            settings = "tenancy.session.shared.basket=it is harmless")
     @RestController
     public static class SessionAttribute {
 
@@ -94,6 +123,10 @@ public final class EndpointSpecimens {
     }
 
     /** Asks across tenants, where the tenant would have done. */
+    @Leak(
+            at = "GET /statistics",
+            shownBy = "rows that appear",
+            told = {"leak", "rows of the current tenant only"})
     @RestController
     public static class AcrossTenants {
 
@@ -114,6 +147,10 @@ public final class EndpointSpecimens {
     }
 
     /** A statement that its author declared safe, and is not. */
+    @Leak(
+            at = "GET /export",
+            shownBy = "rows that appear",
+            told = {"leak", "SQL that is trusted"})
     @RestController
     public static class TrustedSql {
 
@@ -130,6 +167,10 @@ public final class EndpointSpecimens {
     }
 
     /** SQL without the tenant, which the guard refuses: nobody can use the endpoint. */
+    @Leak(
+            at = "GET /emails",
+            shownBy = "its owner",
+            told = {"500", "Customer", "tenant_id = ?"})
     @RestController
     public static class NativeSql {
 
@@ -146,6 +187,10 @@ public final class EndpointSpecimens {
     }
 
     /** Takes the tenant to act for from the body. */
+    @Leak(
+            at = "POST /notes",
+            shownBy = "foreign body: tenant",
+            told = {"leak", "work across tenants"})
     @RestController
     public static class TenantFromBody {
 
@@ -170,6 +215,10 @@ public final class EndpointSpecimens {
     }
 
     /** Tells a foreign row from one that is missing. */
+    @Leak(
+            at = "GET /cards/{customerId}",
+            shownBy = "foreign path: customerId",
+            told = {"leak", "404 and 403", "missing"})
     @RestController
     public static class TellsForeign {
 
@@ -196,6 +245,10 @@ public final class EndpointSpecimens {
     }
 
     /** Deletes across tenants. */
+    @Leak(
+            at = "DELETE /accounts/{customerId}",
+            shownBy = "foreign path: customerId",
+            told = {"leak", "changed rows of the owner: [Customer ", "within the current tenant"})
     @RestController
     public static class DeletesForeign {
 
@@ -212,6 +265,10 @@ public final class EndpointSpecimens {
     }
 
     /** Answers 500 to an id that is not there. */
+    @Leak(
+            at = "GET /letters/{customerId}",
+            shownBy = "foreign path: customerId",
+            told = {"not proven", "500", "400 to 499"})
     @RestController
     public static class FailsOnMissing {
 
@@ -228,6 +285,10 @@ public final class EndpointSpecimens {
     }
 
     /** A parameter that searches everywhere. */
+    @Leak(
+            at = "GET /taken",
+            shownBy = "foreign query: email",
+            told = {"leak", "false and true"})
     @RestController
     public static class SearchesEverywhere {
 
@@ -250,6 +311,10 @@ public final class EndpointSpecimens {
     }
 
     /** An endpoint that nobody can use as the kit calls it. */
+    @Leak(
+            at = "GET /secret",
+            shownBy = "its owner",
+            told = {"not proven", "values()", "GET /secret <name>", "notProven()"})
     @RestController
     public static class Unreached {
 

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -17,7 +18,8 @@ final class EndpointAttack implements Target {
 
     /** Where to look for what one caller has of another's. */
     static final String BEYOND =
-            "Look for work across tenants, for SQL that is trusted, and for what outlives a request:"
+            "Look for work across tenants, for SQL that is trusted, for connections that are not guarded, and for what"
+                    + " outlives a request:"
                     + " static fields, fields of beans, caches, sessions.";
 
     // How applications have a caller choose the tenant.
@@ -72,6 +74,7 @@ final class EndpointAttack implements Target {
                                 Attack.proving("foreign " + slot.name(), () -> foreign(template, slot, parameter))));
             }
         }
+        new WrittenValues(template, sides).attacks().forEach(attacks::add);
         if (operation.reads()) {
             attacks.add(new Attack("rows that appear", () -> rowsAppear(template)));
             attacks.add(new Attack("tenant named by the caller", () -> tenantNamed(template)));
@@ -177,6 +180,8 @@ final class EndpointAttack implements Target {
     private Shown rowsAppear(RequestTemplate template) {
         Map<String, String> others = sides.member(sides.other());
         Map<String, String> owners = sides.member(sides.owner());
+        // Of nothing, a share and an average stay the same.
+        sides.other().makeAll();
         Request request = template.request(sides.other());
         Answer before = sides.send(request, others);
         Answer same = sides.send(request, others);
@@ -217,23 +222,27 @@ final class EndpointAttack implements Target {
             return Shown.untouched("no text of a row is shown, to its owner neither");
         }
         String tenant = sides.owner().tenant().toString();
-        Request byHeader = template.request(sides.owner());
+        // One at a time: one that is refused would hide what another does.
+        List<Request> requests = new ArrayList<>();
         for (String header : TENANT_HEADERS) {
-            byHeader.headers.put(header, tenant);
+            Request request = template.request(sides.owner());
+            request.headers.put(header, tenant);
+            requests.add(request);
         }
-        Request byParameter = template.request(sides.owner());
         for (String parameter : TENANT_PARAMETERS) {
-            byParameter.query.put(parameter, tenant);
+            Request request = template.request(sides.owner());
+            request.query.put(parameter, tenant);
+            requests.add(request);
         }
-        List<Integer> statuses = new ArrayList<>();
-        for (Request request : List.of(byHeader, byParameter)) {
+        Set<Integer> statuses = new TreeSet<>();
+        for (Request request : requests) {
             Answer answer = sides.send(request, sides.attacking(sides.member(sides.other())));
             requireNoFailure(answer, attack);
             requireNothingShown(request, answer, attack);
             statuses.add(answer.status());
         }
-        return Shown.proven("with headers that name the owner: " + statuses.get(0) + "; with parameters: "
-                + statuses.get(1) + "; nothing of the owner's");
+        return Shown.proven("with " + TENANT_HEADERS.size() + " headers and " + TENANT_PARAMETERS.size()
+                + " parameters that name the owner, one at a time: " + statuses + ", nothing of the owner's");
     }
 
     // ---- callers who belong to nobody here

@@ -18,6 +18,7 @@ final class EndpointsTogether implements Target {
 
     private static final int THREADS = 8;
     private static final int ROUNDS = 10;
+    private static final int NOT_MODIFIED = 304;
 
     private final List<EndpointAttack> endpoints;
     private final EndpointSides sides;
@@ -36,7 +37,8 @@ final class EndpointsTogether implements Target {
     public Stream<Attack> attacks() {
         return Stream.of(
                 Attack.proving("one browser for two users", this::oneBrowser),
-                Attack.proving("interleaved load", this::interleaved));
+                Attack.proving("interleaved load", this::interleaved),
+                new Attack("what is stored", new StoredValues(endpoints, sides)::shown));
     }
 
     /** A request, who sends it, and two answers that it had while nothing else went on. */
@@ -98,7 +100,27 @@ final class EndpointsTogether implements Target {
                 .map(call -> browser.send(call.request(), sides.attacking(call.credential())))
                 .toList();
         requireOwn(others, answers, "one browser for two users");
+        owners.forEach(owner -> others.stream()
+                .filter(other ->
+                        owner.request().address().equals(other.request().address()))
+                .forEach(other -> requireAnew(browser, owner, other)));
         return others.size() + " endpoints answered the second user as they do without the first one's cookies";
+    }
+
+    /** What the browser has kept of the first user's is not good for the second. */
+    private void requireAnew(HttpCalls browser, Call owner, Call other) {
+        String tag = owner.one().facts().get("header etag");
+        if (tag == null || owner.one().body().equals(other.one().body())) {
+            return;
+        }
+        Request request = other.request().copy();
+        request.headers.put("If-None-Match", tag);
+        if (browser.send(request, sides.attacking(other.credential())).status() == NOT_MODIFIED) {
+            throw Unproven.leak(
+                    other.name() + ", one browser for two users: with the ETag of the first user's answer, the second"
+                            + " is told that nothing has changed (304), and the browser shows what the first was answered. Make the"
+                            + " ETag from the answer, or keep it for the tenant and the address.");
+        }
     }
 
     private String interleaved() throws Exception {

@@ -33,6 +33,6 @@ record Operation(
     }
 
     boolean reads() {
-        return method.equals("GET");
+        return method.equals("GET") || method.equals("HEAD");
     }
 }

@@ -15,6 +15,8 @@ final class Request {
     final Map<String, String> headers = new LinkedHashMap<>();
     /** The places whose values depend on the tenant, with what stands there. */
     final Map<Slot, Object> slots = new LinkedHashMap<>();
+    /** The texts that were made up, by their places. */
+    final Map<String, String> made = new LinkedHashMap<>();
     /** What was made up for this request. */
     final Set<String> texts = new LinkedHashSet<>();
 
@@ -23,6 +25,22 @@ final class Request {
     Request(String method, String path) {
         this.method = method;
         this.path = path;
+    }
+
+    /** Where it goes. */
+    String address() {
+        return path + query;
+    }
+
+    Request copy() {
+        Request copy = new Request(method, path);
+        copy.query.putAll(query);
+        copy.headers.putAll(headers);
+        copy.slots.putAll(slots);
+        copy.made.putAll(made);
+        copy.texts.addAll(texts);
+        copy.body = body;
+        return copy;
     }
 
     /** What an answer may repeat. */

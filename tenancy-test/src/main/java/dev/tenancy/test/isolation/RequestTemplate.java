@@ -47,18 +47,26 @@ record RequestTemplate(
      * @param more an optional parameter that is filled in as well; null for none
      */
     Request request(TenantRows rows, Function<Slot, Object> choice, @Nullable Parameter more) {
-        return new Filling(rows, choice).request(more);
+        return request(rows, choice, more, Map.of());
+    }
+
+    /** @param instead what stands in places where a text would be made up */
+    Request request(
+            TenantRows rows, Function<Slot, Object> choice, @Nullable Parameter more, Map<String, String> instead) {
+        return new Filling(rows, choice, instead).request(more);
     }
 
     private final class Filling {
 
         private final TenantRows rows;
         private final Function<Slot, Object> choice;
+        private final Map<String, String> instead;
         private Request request = new Request(operation.method(), operation.path());
 
-        Filling(TenantRows rows, Function<Slot, Object> choice) {
+        Filling(TenantRows rows, Function<Slot, Object> choice, Map<String, String> instead) {
             this.rows = rows;
             this.choice = choice;
+            this.instead = instead;
         }
 
         Request request(@Nullable Parameter more) {
@@ -80,6 +88,7 @@ record RequestTemplate(
             request.headers.putAll(draft.headers);
             request.slots.putAll(draft.slots);
             request.texts.addAll(draft.texts);
+            request.made.putAll(draft.made);
             JsonNode body = operation.body();
             if (body != null) {
                 request.body = JsonMapper.shared().writeValueAsString(value("body: ", "", body, 0));
@@ -130,10 +139,22 @@ record RequestTemplate(
             if (where.equals("path: ") && focus != null && !schema.has("enum")) {
                 return chosen(new Slot(where + name, one -> one.id(focus)));
             }
-            if (ofRow != null && (own || !(ofRow instanceof CharSequence)) && !schema.has("enum")) {
-                return RequestValues.json(ofRow);
+            String replaced = instead.get(where + name);
+            if (replaced != null) {
+                request.texts.add(replaced);
+                return JSON.stringNode(replaced);
             }
-            return values.of(leaf, schema, request.texts);
+            if (ofRow != null && (own || !(ofRow instanceof CharSequence)) && !schema.has("enum")) {
+                return noted(where + name, RequestValues.json(ofRow));
+            }
+            return noted(where + name, values.of(leaf, schema, request.texts));
+        }
+
+        private JsonNode noted(String place, JsonNode value) {
+            if (value.isString()) {
+                request.made.put(place, value.asString());
+            }
+            return value;
         }
 
         private JsonNode object(String where, String name, JsonNode schema, int depth) {

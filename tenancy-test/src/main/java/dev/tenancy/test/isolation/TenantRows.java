@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one tenant: those that were made for the attack that runs, and all that it has. */
 final class TenantRows {
 
-    private static final int SHORTEST_MARKER = 6;
+    static final int SHORTEST_MARKER = 6;
 
     private final Object tenant;
     private final OwnedMapping mapping;

@@ -3,12 +3,23 @@ package dev.tenancy.test.isolation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.jwt.TokenIssuer;
+import dev.tenancy.zoo.AccessSpecimens;
+import dev.tenancy.zoo.AnswerSpecimens;
+import dev.tenancy.zoo.BackgroundSpecimens;
 import dev.tenancy.zoo.EndpointSpecimens;
+import dev.tenancy.zoo.Leak;
+import dev.tenancy.zoo.MappingSpecimens;
+import dev.tenancy.zoo.RepositorySpecimens;
 import dev.tenancy.zoo.Shop;
+import dev.tenancy.zoo.Sound;
+import dev.tenancy.zoo.StateSpecimens;
 import jakarta.persistence.EntityManagerFactory;
+import java.lang.annotation.Annotation;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.stream.Stream;
@@ -22,82 +33,34 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** Small applications with one leak each: it is found, and nothing else. */
 class ZooTest {
 
-    /**
-     * @param leak what is added to the good application
-     * @param place where it is
-     * @param attack the one that shows it; others at the same place may do so, too
-     * @param told what its message says
-     */
-    private record Specimen(Class<?> leak, String place, String attack, List<String> told, String... settings) {}
+    private static final List<Class<?>> SPECIMENS = List.of(
+            EndpointSpecimens.class,
+            AnswerSpecimens.class,
+            AccessSpecimens.class,
+            StateSpecimens.class,
+            BackgroundSpecimens.class,
+            RepositorySpecimens.class,
+            MappingSpecimens.class);
 
-    private static Stream<Specimen> specimens() {
-        return Stream.of(
-                new Specimen(
-                        EndpointSpecimens.StaticMap.class,
-                        "GET /names/{customerId}",
-                        "foreign path: customerId",
-                        List.of("leak", "static fields")),
-                new Specimen(
-                        EndpointSpecimens.StaticField.class,
-                        "GET /last",
-                        "rows that appear",
-                        List.of("leak", "static fields")),
-                new Specimen(
-                        EndpointSpecimens.SessionAttribute.class,
-                        "GET /basket",
-                        "one browser for two users",
-                        List.of("leak", "sessions"),
-                        "tenancy.session.shared.basket=it is harmless"),
-                new Specimen(
-                        EndpointSpecimens.AcrossTenants.class,
-                        "GET /statistics",
-                        "rows that appear",
-                        List.of("leak", "rows of the current tenant only")),
-                new Specimen(
-                        EndpointSpecimens.TrustedSql.class,
-                        "GET /export",
-                        "rows that appear",
-                        List.of("leak", "SQL that is trusted")),
-                new Specimen(
-                        EndpointSpecimens.NativeSql.class,
-                        "GET /emails",
-                        "its owner",
-                        List.of("500", "Customer", "tenant_id = ?")),
-                new Specimen(
-                        EndpointSpecimens.TenantFromBody.class,
-                        "POST /notes",
-                        "foreign body: tenant",
-                        List.of("leak", "work across tenants")),
-                new Specimen(
-                        EndpointSpecimens.TellsForeign.class,
-                        "GET /cards/{customerId}",
-                        "foreign path: customerId",
-                        List.of("leak", "404 and 403", "missing")),
-                new Specimen(
-                        EndpointSpecimens.DeletesForeign.class,
-                        "DELETE /accounts/{customerId}",
-                        "foreign path: customerId",
-                        List.of("leak", "changed rows of the owner: [Customer ", "within the current tenant")),
-                new Specimen(
-                        EndpointSpecimens.FailsOnMissing.class,
-                        "GET /letters/{customerId}",
-                        "foreign path: customerId",
-                        List.of("not proven", "500", "400 to 499")),
-                new Specimen(
-                        EndpointSpecimens.SearchesEverywhere.class,
-                        "GET /taken",
-                        "foreign query: email",
-                        List.of("leak", "false and true")),
-                new Specimen(
-                        EndpointSpecimens.Unreached.class,
-                        "GET /secret",
-                        "its owner",
-                        List.of("not proven", "values()", "GET /secret <name>", "notProven()")));
+    private static final Set<String> TOGETHER =
+            Set.of("one browser for two users", "interleaved load", "what is stored");
+
+    private static Stream<Class<?>> specimens(Class<? extends Annotation> kind) {
+        return SPECIMENS.stream()
+                .flatMap(file -> Stream.of(file.getDeclaredClasses()))
+                .filter(specimen -> specimen.isAnnotationPresent(kind))
+                .sorted(Comparator.comparing(Class::getName));
     }
 
-    @Test
-    void inTheGoodApplicationNothingIsFound() {
-        assertThat(failures(EndpointSpecimens.Nothing.class)).isEmpty();
+    @TestFactory
+    Stream<DynamicTest> inASoundOneNothingIsFound() {
+        return specimens(Sound.class)
+                .map(specimen -> DynamicTest.dynamicTest(
+                        specimen.getSimpleName(),
+                        () -> assertThat(failures(
+                                        specimen,
+                                        specimen.getAnnotation(Sound.class).settings()))
+                                .isEmpty()));
     }
 
     @Test
@@ -112,22 +75,37 @@ class ZooTest {
 
     @TestFactory
     Stream<DynamicTest> eachIsFound() {
-        return specimens()
-                .map(specimen -> DynamicTest.dynamicTest(specimen.leak().getSimpleName(), () -> {
-                    Map<String, Throwable> failures = failures(specimen.leak(), specimen.settings());
-                    String path = specimen.attack().startsWith("one browser")
-                                    || specimen.attack().startsWith("interleaved")
-                            ? "all endpoints together, " + specimen.attack()
-                            : specimen.place() + ", " + specimen.attack();
+        return specimens(Leak.class)
+                .map(specimen -> DynamicTest.dynamicTest(specimen.getSimpleName(), () -> {
+                    Leak leak = specimen.getAnnotation(Leak.class);
+                    Map<String, Throwable> failures = failures(specimen, leak.settings());
+                    boolean together = TOGETHER.contains(leak.shownBy());
+                    String path = (together ? "all endpoints together" : leak.at()) + ", " + leak.shownBy();
                     assertThat(failures).containsKey(path);
-                    assertThat(failures.get(path))
-                            .hasMessageContainingAll(specimen.told().toArray(CharSequence[]::new));
+                    assertThat(failures.get(path)).hasMessageContainingAll(leak.told());
+                    assertThat(failures.get(path)).hasMessageContaining(leak.at());
                     // Others that show the same leak, too, name it as well.
                     assertThat(failures.values())
                             .allSatisfy(failure -> assertThat(failure.getMessage())
-                                    .matches(message -> message.contains(specimen.place())
-                                            || message.contains(specimen.leak().getSimpleName())));
+                                    .matches(message ->
+                                            message.contains(leak.at()) || message.contains(specimen.getSimpleName())));
                 }));
+    }
+
+    @Test
+    void whoTakesEverybodyForAMemberIsToldAtEachEndpoint() {
+        Map<String, Throwable> failures = failures(AccessSpecimens.AllAreMembers.class);
+
+        assertThat(failures)
+                .containsKeys(
+                        "GET /customers, stranger",
+                        "POST /customers, former member",
+                        "GET /reports/turnover, stranger");
+        assertThat(failures.keySet())
+                .allMatch(path -> path.endsWith(", stranger")
+                        || path.endsWith(", former member")
+                        || path.endsWith(", tenant named by the caller"));
+        assertThat(failures.values()).allSatisfy(failure -> assertThat(failure).hasMessageStartingWith("leak: "));
     }
 
     private static Map<String, Throwable> failures(Class<?> leak, String... settings) {
