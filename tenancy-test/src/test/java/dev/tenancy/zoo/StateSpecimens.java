@@ -5,6 +5,7 @@ import dev.tenancy.zoo.Shop.Customer;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.servlet.ServletContext;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -275,7 +276,7 @@ public final class StateSpecimens {
         }
     }
 
-    /** Loads once for each thread, and never clears it. */
+    /** Gathers what it answers on the thread, and never clears it. */
     @Leak(
             at = "GET /settings",
             shownBy = "interleaved load",
@@ -283,17 +284,15 @@ public final class StateSpecimens {
     @RestController
     public static class LeftOnThread {
 
-        private static final ThreadLocal<List<String>> LOADED = new ThreadLocal<>();
+        private static final ThreadLocal<List<String>> GATHERED = ThreadLocal.withInitial(ArrayList::new);
 
         @PersistenceContext
         private EntityManager entities;
 
         @GetMapping("/settings")
         List<String> settings() {
-            if (LOADED.get() == null) {
-                LOADED.set(Rows.own(entities));
-            }
-            return LOADED.get();
+            GATHERED.get().addAll(Rows.own(entities));
+            return List.copyOf(GATHERED.get());
         }
     }
 
@@ -302,18 +301,18 @@ public final class StateSpecimens {
     @RestController
     public static class ClearedOnThread {
 
-        private static final ThreadLocal<List<String>> LOADED = new ThreadLocal<>();
+        private static final ThreadLocal<List<String>> GATHERED = ThreadLocal.withInitial(ArrayList::new);
 
         @PersistenceContext
         private EntityManager entities;
 
         @GetMapping("/settings")
         List<String> settings() {
-            LOADED.set(Rows.own(entities));
+            GATHERED.get().addAll(Rows.own(entities));
             try {
-                return LOADED.get();
+                return List.copyOf(GATHERED.get());
             } finally {
-                LOADED.remove();
+                GATHERED.remove();
             }
         }
     }
