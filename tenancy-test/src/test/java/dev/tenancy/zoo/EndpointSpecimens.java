@@ -8,6 +8,7 @@ import dev.tenancy.zoo.Shop.Purchase;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.servlet.http.HttpSession;
+import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.util.List;
 import java.util.Map;
@@ -30,12 +31,19 @@ public final class EndpointSpecimens {
 
     private EndpointSpecimens() {}
 
-    /** The good application, whole. Where there is a leak to find, it does without these, which take time. */
+    /** The good application with controllers of the library. The others do without: each attack on each of their endpoints takes time. */
     @Sound
     @Configuration(proxyBeanMethods = false)
     public static class Nothing {
 
+        record CustomerDto(UUID id, @NotBlank String name, String email) {}
+
         record PurchaseDto(UUID id, @NotNull UUID customerId, String note, int total) {}
+
+        @RestController
+        @RequestMapping("/customers")
+        @Crud(read = "STAFF", write = "STAFF", search = "name")
+        static class CustomerController extends TenantCrudController<Customer, CustomerDto> {}
 
         @RestController
         @RequestMapping("/purchases")

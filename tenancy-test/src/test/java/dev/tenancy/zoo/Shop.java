@@ -3,8 +3,6 @@ package dev.tenancy.zoo;
 import dev.tenancy.Membership;
 import dev.tenancy.Memberships;
 import dev.tenancy.TenantOwned;
-import dev.tenancy.spring.crud.Crud;
-import dev.tenancy.spring.crud.TenantCrudController;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
@@ -12,7 +10,6 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.Table;
 import jakarta.persistence.UniqueConstraint;
-import jakarta.validation.constraints.NotBlank;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,7 +28,7 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A good application, with controllers of the library and one that is written by hand. Each specimen adds one leak to it. */
+/** A good application, with a controller that is written by hand. Each specimen adds one leak to it. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 public class Shop {
@@ -93,13 +90,6 @@ public class Shop {
         public String note;
         public int total;
     }
-
-    record CustomerDto(UUID id, @NotBlank String name, String email) {}
-
-    @RestController
-    @RequestMapping("/customers")
-    @Crud(read = "STAFF", write = "STAFF", search = "name")
-    static class CustomerController extends TenantCrudController<Customer, CustomerDto> {}
 
     /** By hand, as an application has it before it knows of the library. */
     @RestController

@@ -54,7 +54,9 @@ final class WrittenValues {
         sides.clear();
         Owned entity = Objects.requireNonNull(entity(leaf(place)));
         String value = String.valueOf(sides.owner().value(entity, leaf(place)));
-        attack("owner's " + place, place, null, value, "a value that a row of the owner has");
+        if (!attack("owner's " + place, place, null, value, "a value that a row of the owner has")) {
+            return Shown.untouched("a text of the row's form is refused, the owner's as one that nobody has");
+        }
         String remedy = "as one that nobody has";
         return isToldApart(place, null, value)
                 ? Shown.proven("with the owner's: " + remedy + "; its owner is told that it is there")
@@ -78,13 +80,14 @@ final class WrittenValues {
                 : Shown.untouched("what is sent again is answered as what is new, to its owner, too");
     }
 
-    private void attack(String attack, String place, @Nullable Parameter parameter, String value, String told) {
+    /** @return whether a value of that form that nobody has is accepted */
+    private boolean attack(String attack, String place, @Nullable Parameter parameter, String value, String told) {
         Map<String, String> others = sides.member(sides.other());
-        Answer one = sides.send(request(sides.other(), parameter, Map.of()), others);
+        Answer one = sides.send(missing(sides.other(), place, parameter, value), others);
         Map<String, String> before = sides.owner().state();
         Request request = request(sides.other(), parameter, Map.of(place, value));
         Answer answer = sides.send(request, sides.attacking(others));
-        Answer same = sides.send(request(sides.other(), parameter, Map.of()), others);
+        Answer same = sides.send(missing(sides.other(), place, parameter, value), others);
         String path = operation.name() + ", " + attack + ": ";
         answer.shows(sides.secrets(request)).ifPresent(shown -> {
             throw Unproven.leak(path + "the answer shows \"" + shown + "\" of the owner's rows: " + answer.text() + ". "
@@ -100,13 +103,19 @@ final class WrittenValues {
             throw Unproven.leak(
                     path + "it changed rows of the owner. Change what is found within the current tenant only.");
         }
+        return one.isGood();
+    }
+
+    // Of the same form, which a check of the application may refuse.
+    private Request missing(TenantRows side, String place, @Nullable Parameter parameter, String value) {
+        return request(side, parameter, Map.of(place, String.valueOf(Slot.missing(value))));
     }
 
     private boolean isToldApart(String place, @Nullable Parameter parameter, String value) {
         Map<String, String> owners = sides.member(sides.owner());
-        Answer one = sides.send(request(sides.owner(), parameter, Map.of()), owners);
+        Answer one = sides.send(missing(sides.owner(), place, parameter, value), owners);
         Answer again = sides.send(request(sides.owner(), parameter, Map.of(place, value)), owners);
-        Answer same = sides.send(request(sides.owner(), parameter, Map.of()), owners);
+        Answer same = sides.send(missing(sides.owner(), place, parameter, value), owners);
         return !again.differences(one, same).isEmpty();
     }
 

@@ -98,9 +98,9 @@ class ZooTest {
 
         assertThat(failures)
                 .containsKeys(
-                        "GET /customers, stranger",
-                        "POST /customers, former member",
-                        "GET /reports/turnover, stranger");
+                        "GET /reports/turnover, stranger",
+                        "GET /reports/turnover, former member",
+                        "GET /reports/turnover/{customerId}, stranger");
         assertThat(failures.keySet())
                 .allMatch(path -> path.endsWith(", stranger")
                         || path.endsWith(", former member")
