@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -15,6 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 record Answer(int status, Map<String, String> facts, String body) {
 
     private static final int SHOWN = 300;
+    private static final int MOST_TOLD = 3;
     // The length is that of the body, which is compared itself, and a connection's own business.
     private static final Set<String> UNCOMPARED = Set.of("date", "content-length", "connection", "keep-alive");
 
@@ -70,6 +72,11 @@ record Answer(int status, Map<String, String> facts, String body) {
                 || status < 400 && !facts.getOrDefault("header location", "").contains("login");
     }
 
+    /** Whether it is a page of HTML with status 200. */
+    boolean isPage() {
+        return status == 200 && facts.getOrDefault("header content-type", "").startsWith("text/html");
+    }
+
     boolean isFailure() {
         return status >= 500;
     }
@@ -85,6 +92,17 @@ record Answer(int status, Map<String, String> facts, String body) {
             }
         }
         return differences;
+    }
+
+    /** The first of the differences, with the status before all else. */
+    static String told(Map<String, String> differences) {
+        Map<String, String> first = new LinkedHashMap<>();
+        Stream.concat(Stream.of("status").filter(differences::containsKey), differences.keySet().stream())
+                .distinct()
+                .limit(MOST_TOLD)
+                .forEach(name -> first.put(name, String.valueOf(differences.get(name))));
+        int more = differences.size() - first.size();
+        return first + (more > 0 ? " and " + more + " more" : "");
     }
 
     /** What tells it from another, beside what differs between two that should be the same. */

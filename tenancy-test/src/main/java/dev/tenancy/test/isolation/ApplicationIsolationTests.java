@@ -69,17 +69,18 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
     }
 
     @Override
-    List<Part> parts(OwnedMapping mapping, SampleRows rows, Tenants tenants) {
+    List<Part> parts(OwnedMapping mapping, SampleRows rows, Tenants tenants, GivenValues values) {
         if (context == null) {
             throw new IllegalStateException(getClass().getSimpleName()
                     + " has no ApplicationContext to attack. Annotate it with @SpringBootTest.");
         }
-        List<Part> parts = new ArrayList<>(super.parts(mapping, rows, tenants));
+        List<Part> parts = new ArrayList<>(super.parts(mapping, rows, tenants, values));
         GivenArguments given = new GivenArguments(arguments(), getClass().getSimpleName());
         AttackedRows attacked = new AttackedRows(mapping, rows, tenants);
+        ApplicationBeans beans = new ApplicationBeans(context, getClass());
         // Before the repositories, of which some method may delete all that signIn() needs.
         if (isPresent("org.springframework.web.servlet.DispatcherServlet") && EndpointPart.isNeeded(context)) {
-            parts.add(new EndpointPart(context, attacked, tenants, values(), this::signIn));
+            parts.add(new EndpointPart(context, beans, attacked, tenants, values, this::signIn));
         }
         boolean repositories = isPresent("org.springframework.data.jpa.repository.JpaRepository");
         if (repositories) {
@@ -88,8 +89,7 @@ public abstract class ApplicationIsolationTests extends EntityIsolationTests imp
         parts.add(new QueryPart(
                 mapping, rows, tenants, repositories ? RepositoryQueries.of(context, mapping) : List.of()));
         SampleArguments.Types types =
-                repositories ? new SpringDataTypes(rows) : (parameter, values, entity) -> List.of();
-        ApplicationBeans beans = new ApplicationBeans(context, getClass());
+                repositories ? new SpringDataTypes(rows) : (parameter, known, entity) -> List.of();
         parts.add(new CachePart(context, beans, attacked, given, types));
         parts.add(new ExecutorPart(context, attacked));
         parts.add(new BackgroundPart(beans, attacked, given, types));

@@ -6,9 +6,9 @@ import java.util.concurrent.Callable;
  * One way in which a target is attacked.
  *
  * @param name unique among those of its target; of attacks that differ in what stands behind a colon, reports make one column
- * @param prepares whether it only finds out what there is to attack, and attacks nothing
+ * @param unrehearsed whether it need not be noticed when the owner makes it: it attacks nothing, or cannot succeed for the owner either
  */
-record Attack(String name, boolean prepares, Trial trial) {
+record Attack(String name, boolean unrehearsed, Trial trial) {
 
     Attack(String name, Trial trial) {
         this(name, false, trial);

@@ -61,8 +61,8 @@ final class CacheTarget implements Target {
         String key = UUID.randomUUID().toString();
         try {
             put(rows.owner(), key, "the owner's");
-            CurrentTenant.runAs(rows.other(), cache::clear);
-            CurrentTenant.runAs(rows.other(), () -> cache.evict(key));
+            CurrentTenant.runAs(rows.attacker(), cache::clear);
+            CurrentTenant.runAs(rows.attacker(), () -> cache.evict(key));
             Object left = get(rows.owner(), key);
             if (left == null) {
                 throw Unproven.leak(Cell.path(name, "clear") + ": another tenant removes what its owner has put, if the"

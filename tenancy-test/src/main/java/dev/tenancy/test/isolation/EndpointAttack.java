@@ -63,15 +63,26 @@ final class EndpointAttack implements Target {
 
     private Stream<Attack> attacks(RequestTemplate template) {
         List<Attack> attacks = new ArrayList<>();
-        foreign(template, null)
-                .forEach(slot ->
-                        attacks.add(Attack.proving("foreign " + slot.name(), () -> foreign(template, slot, null))));
+        List<Slot> slots = foreign(template, null).toList();
+        List<Slot> paths =
+                slots.stream().filter(slot -> slot.name().startsWith("path: ")).toList();
+        for (Slot slot : slots) {
+            // Below a row of one's own, a row of another's is missing for everybody, also within one tenant.
+            boolean nested = paths.size() > 1 && paths.contains(slot);
+            attacks.add(new Attack(
+                    "foreign " + slot.name(), nested, () -> foreign(template, List.of(slot), slot.name(), null)));
+        }
+        if (paths.size() > 1) {
+            String all = "path: all of it";
+            attacks.add(new Attack("foreign " + all, () -> foreign(template, paths, all, null)));
+        }
         for (Parameter parameter : operation.parameters()) {
             if (!parameter.required() && !parameter.in().equals("path")) {
                 foreign(template, parameter)
                         .filter(slot -> slot.name().equals(parameter.in() + ": " + parameter.name()))
-                        .forEach(slot -> attacks.add(
-                                Attack.proving("foreign " + slot.name(), () -> foreign(template, slot, parameter))));
+                        .forEach(slot -> attacks.add(new Attack(
+                                "foreign " + slot.name(),
+                                () -> foreign(template, List.of(slot), slot.name(), parameter))));
             }
         }
         new WrittenValues(template, sides).attacks().forEach(attacks::add);
@@ -100,8 +111,14 @@ final class EndpointAttack implements Target {
                 continue;
             }
             tried.add(shape);
+            Map<String, String> before =
+                    operation.reads() ? Map.of() : sides.owner().state();
             Watched watched = sides.watch(request, sides.member(sides.owner()));
-            if (watched.answer().isGood()) {
+            // A page in answer to a form shows what is wrong with it, unless something was stored.
+            boolean refused = watched.answer().isPage()
+                    && !operation.reads()
+                    && sides.owner().state().equals(before);
+            if (watched.answer().isGood() && !refused) {
                 found = template;
                 touches = !watched.touched().isEmpty();
                 String status = "its owner: " + watched.answer().status();
@@ -130,8 +147,8 @@ final class EndpointAttack implements Target {
                 .map(Map.Entry::getKey);
     }
 
-    private String foreign(RequestTemplate template, Slot attacked, @Nullable Parameter more) {
-        String attack = "foreign " + attacked.name();
+    private Shown foreign(RequestTemplate template, List<Slot> attacked, String name, @Nullable Parameter more) {
+        String attack = "foreign " + name;
         sides.owner().renew();
         if (operation.reads()) {
             sides.owner().makeAll();
@@ -155,21 +172,24 @@ final class EndpointAttack implements Target {
         if (!differences.isEmpty()) {
             throw Unproven.leak(name() + ", " + attack
                     + ": a value of the owner's is answered otherwise than one that nobody has, and so tells that it is there: "
-                    + differences + ". Look it up within the tenant, and answer what is not found there as missing.");
+                    + Answer.told(differences)
+                    + ". Look it up within the tenant, and answer what is not found there as missing.");
         }
         Answer own = sides.send(
                 others(template, attacked, slot -> slot.value().apply(sides.other()), more),
                 sides.member(sides.other()));
         requireGood(own, attack + ": with a value of its own the other tenant");
-        return "with the owner's: " + answer.status() + ", as with one that nobody has; with its own: " + own.status();
+        return Shown.proven("with the owner's: " + answer.status() + ", as with one that nobody has; with its own: "
+                + own.status());
     }
 
     private Request others(
-            RequestTemplate template, Slot attacked, Function<Slot, Object> value, @Nullable Parameter more) {
+            RequestTemplate template, List<Slot> attacked, Function<Slot, Object> value, @Nullable Parameter more) {
+        List<String> names = attacked.stream().map(Slot::name).toList();
         sides.other().renew();
         return template.request(
                 sides.other(),
-                slot -> slot.name().equals(attacked.name())
+                slot -> names.contains(slot.name())
                         ? value.apply(slot)
                         : slot.value().apply(sides.other()),
                 more);
@@ -189,6 +209,7 @@ final class EndpointAttack implements Target {
         Answer ownersBefore = sides.send(owned, owners);
         sides.owner().makeAll();
         owned = template.request(sides.owner());
+        sides.emptyCaches();
         Watched ownersAfter = sides.watch(owned, owners);
         Answer after = sides.send(request, sides.attacking(others));
         requireNoFailure(after, "rows that appear");
@@ -197,7 +218,7 @@ final class EndpointAttack implements Target {
         if (!differences.isEmpty()) {
             throw Unproven.leak(
                     name() + ", rows that appear: the answer to another tenant changed when the owner got rows: "
-                            + differences + ". Ask for the rows of the current tenant only.");
+                            + Answer.told(differences) + ". Ask for the rows of the current tenant only.");
         }
         if (ownersAfter.touched().isEmpty()) {
             return Shown.untouched("no owned row was asked for");
@@ -256,9 +277,12 @@ final class EndpointAttack implements Target {
         requireUnchanged(before, "a caller who is no member");
         requireNoFailure(answer, "a caller who is no member");
         requireNothingShown(request, answer, "a caller who is no member");
-        if (answer.isGood() && !watched.touched().isEmpty()) {
+        if (answer.isGood() && watched.actedFor().contains(sides.owner().tenant())) {
             throw Unproven.leak(name() + ": a caller who is no member of the tenant is let in, and " + watched.touched()
                     + " is asked for. Let only members reach it.");
+        }
+        if (answer.isGood() && !watched.touched().isEmpty()) {
+            return Shown.proven("let in, but for another tenant than the owner: " + answer.status());
         }
         if (answer.isGood()) {
             return Shown.untouched("open, " + answer.status() + ", and no owned row was asked for");

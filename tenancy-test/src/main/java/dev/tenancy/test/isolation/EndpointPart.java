@@ -3,9 +3,11 @@ package dev.tenancy.test.isolation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
-import java.util.function.Function;
 import java.util.stream.Stream;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -21,17 +23,20 @@ final class EndpointPart implements Part {
     private static final String PORT = "local.server.port";
 
     private final ApplicationContext context;
+    private final ApplicationBeans beans;
     private final OwnedMapping mapping;
-    private final Map<String, Function<Object, ?>> given;
+    private final GivenValues given;
     private final EndpointSides sides;
 
     EndpointPart(
             ApplicationContext context,
+            ApplicationBeans beans,
             AttackedRows attacked,
             Tenants tenants,
-            Map<String, Function<Object, ?>> given,
+            GivenValues given,
             BiFunction<Object, Standing, Map<String, String>> credentials) {
         this.context = context;
+        this.beans = beans;
         this.mapping = attacked.mapping();
         this.given = given;
         Environment environment = context.getEnvironment();
@@ -43,6 +48,7 @@ final class EndpointPart implements Part {
                 HttpCalls.to(server),
                 credentials,
                 attacked,
+                () -> emptyCaches(context),
                 tenants.isRehearsal());
     }
 
@@ -66,12 +72,20 @@ final class EndpointPart implements Part {
         Schemas schemas = new Schemas(document);
         RequestValues values = new RequestValues(sides.samples().values());
         List<EndpointAttack> attacks = new ArrayList<>();
-        for (Operation operation : new Operations(document, schemas).of(context)) {
+        for (Operation operation : new Operations(document, schemas, beans::isOwn).of(context)) {
             attacks.add(new EndpointAttack(
                     operation, new RequestTemplates(operation, mapping, schemas, values, given), sides));
         }
         return Stream.of(attacks.stream(), Stream.of(new EndpointsTogether(attacks, sides)), OtherRoutes.of(context))
                 .flatMap(targets -> targets);
+    }
+
+    private static void emptyCaches(ApplicationContext context) {
+        for (CacheManager manager : context.getBeansOfType(CacheManager.class).values()) {
+            for (String cache : manager.getCacheNames()) {
+                Optional.ofNullable(manager.getCache(cache)).ifPresent(Cache::clear);
+            }
+        }
     }
 
     private JsonNode document() {

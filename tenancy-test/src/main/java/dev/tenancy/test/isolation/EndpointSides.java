@@ -1,7 +1,9 @@
 package dev.tenancy.test.isolation;
 
+import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenancyException;
 import dev.tenancy.TenantIsolation;
+import dev.tenancy.TenantPrincipal;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -12,6 +14,7 @@ import java.util.function.BiFunction;
  * Who calls the endpoints: a user of the owner, one of the other tenant, and those who are let in to neither.
  *
  * @param attacked is told what rows have held
+ * @param caches removes what the current tenant has in caches of the application
  * @param rehearsal whether the owner's own user makes all attacks
  */
 record EndpointSides(
@@ -20,10 +23,11 @@ record EndpointSides(
         HttpCalls http,
         BiFunction<Object, Standing, Map<String, String>> credentials,
         AttackedRows attacked,
+        Runnable caches,
         boolean rehearsal) {
 
-    /** An answer, the owned entities that were asked for on the way, and what the library refused. */
-    record Watched(Answer answer, Set<String> touched, Set<String> refused) {}
+    /** An answer, the owned entities that were asked for on the way and for which tenants, and what the library refused. */
+    record Watched(Answer answer, Set<String> touched, Set<Object> actedFor, Set<String> refused) {}
 
     SampleRows samples() {
         return attacked.samples();
@@ -43,6 +47,12 @@ record EndpointSides(
         return rehearsal ? member(owner) : credential;
     }
 
+    /** What was asked for before is asked for anew. */
+    void emptyCaches() {
+        CurrentTenant.runAs(owner.tenant(), caches::run);
+        CurrentTenant.runAs(other.tenant(), caches::run);
+    }
+
     Answer send(Request request, Map<String, String> credential) {
         return http.send(request, credential);
     }
@@ -52,9 +62,14 @@ record EndpointSides(
         Set<String> touched = new CopyOnWriteArraySet<>();
         Set<String> refused = new CopyOnWriteArraySet<>();
         Runnable endOfRefusals = TenancyException.onRefusal(refusal -> refused.add(refusal.getMessage()));
-        Runnable end = TenantIsolation.onOwnedStatement(entity -> touched.add(entity.replaceFirst(".*[.$]", "")));
+        Set<Object> actedFor = new CopyOnWriteArraySet<>();
+        Runnable end = TenantIsolation.onOwnedStatement(entity -> {
+            touched.add(entity.replaceFirst(".*[.$]", ""));
+            // Whoever crosses tenants acts for the owner, too.
+            actedFor.add(CurrentTenant.find().map(TenantPrincipal::tenantId).orElse(owner.tenant()));
+        });
         try {
-            return new Watched(send(request, credential), touched, refused);
+            return new Watched(send(request, credential), touched, actedFor, refused);
         } finally {
             endOfRefusals.run();
             end.run();
@@ -71,6 +86,7 @@ record EndpointSides(
 
     /** What is left of earlier attacks goes. */
     void clear() {
+        emptyCaches();
         attacked.meet(owner.tenant(), owner.markers());
         attacked.meet(other.tenant(), other.markers());
         owner.removeNew();

@@ -118,6 +118,7 @@ public abstract class EntityIsolationTests {
         }
         OwnedMapping mapping = new OwnedMapping(entityManagerFactory().unwrap(SessionFactoryImplementor.class));
         NotProven listed = new NotProven(notProven());
+        GivenValues given = new GivenValues(values());
         List<DynamicNode> nodes = new ArrayList<>();
         nodes.add(DynamicTest.dynamicTest("isolation is on", () -> mapping.requireIsolation(getClass())));
         Map<String, String> facts = new LinkedHashMap<>();
@@ -128,9 +129,8 @@ public abstract class EntityIsolationTests {
             facts.putAll(ReportFacts.of(getClass(), mapping.factory(), ids.get(0)));
             Tenants tenants =
                     new Tenants(ids.get(0), ids.get(1), Boolean.getBoolean(REHEARSAL) ? ids.get(0) : ids.get(1));
-            SampleRows rows =
-                    new SampleRows(mapping, rows(), values(), getClass().getSimpleName());
-            List<Part> parts = parts(mapping, rows, tenants).stream()
+            SampleRows rows = new SampleRows(mapping, rows(), given, getClass().getSimpleName());
+            List<Part> parts = parts(mapping, rows, tenants, given).stream()
                     .filter(part -> part.isRehearsed() || !tenants.isRehearsal())
                     .toList();
             for (Part part : parts) {
@@ -145,6 +145,7 @@ public abstract class EntityIsolationTests {
         if (!Boolean.getBoolean(REHEARSAL)) {
             // In a rehearsal, what cannot be rehearsed is not met with.
             nodes.add(DynamicTest.dynamicTest("what is listed exists", listed::requireMet));
+            nodes.add(DynamicTest.dynamicTest("what is given is taken", given::requireAsked));
         }
         nodes.add(DynamicTest.dynamicTest(
                 "report", () -> report.write(Path.of(System.getProperty(REPORT, "target/isolation")))));
@@ -152,7 +153,7 @@ public abstract class EntityIsolationTests {
     }
 
     /** What of the application is attacked. */
-    List<Part> parts(OwnedMapping mapping, SampleRows rows, Tenants tenants) {
+    List<Part> parts(OwnedMapping mapping, SampleRows rows, Tenants tenants, GivenValues given) {
         return List.of(new EntityPart(mapping, rows, tenants));
     }
 
@@ -192,7 +193,7 @@ public abstract class EntityIsolationTests {
         }
 
         private static Shown rehearsed(Attack attack, Shown shown, String path) {
-            if (Boolean.getBoolean(REHEARSAL) && shown.verdict() == Cell.Verdict.PROVEN && !attack.prepares()) {
+            if (Boolean.getBoolean(REHEARSAL) && shown.verdict() == Cell.Verdict.PROVEN && !attack.unrehearsed()) {
                 throw new Unproven("not proven: " + path
                         + ": nothing was noticed when the owner itself made the attack: " + shown.evidence());
             }

@@ -23,10 +23,18 @@ record Operation(
     /**
      * A parameter.
      *
-     * @param in {@code path}, {@code query} or {@code header}, as OpenAPI names them
+     * @param in {@code path}, {@code query} or {@code header}, as OpenAPI names them, or {@value #FORM}
      * @param schema a JSON schema
      */
-    record Parameter(String in, String name, boolean required, JsonNode schema) {}
+    record Parameter(String in, String name, boolean required, JsonNode schema) {
+
+        /** A property of what the handler takes as a model attribute: sent like a query, and filled in like a body. */
+        static final String FORM = "form";
+
+        boolean isForm() {
+            return in.equals(FORM);
+        }
+    }
 
     String name() {
         return method + " " + path;

@@ -5,11 +5,15 @@ import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
@@ -43,15 +47,21 @@ final class Operations {
     // What Spring and springdoc bring along is theirs to prove.
     private static final List<String> FOREIGN =
             List.of("org.springframework.", "org.springdoc.", "dev.tenancy.spring.");
+    private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Set<String> FRAMEWORK =
             Set.of("jakarta.servlet.", "java.security.", "java.io.", "org.springframework.", "java.util.Locale");
 
     private final Schemas schemas;
+    private final Predicate<Class<?>> own;
     private final JsonNode document;
 
-    /** @param document the OpenAPI document; an empty object if there is none */
-    Operations(JsonNode document, Schemas schemas) {
+    /**
+     * @param document the OpenAPI document; an empty object if there is none
+     * @param own whether a class is the application's
+     */
+    Operations(JsonNode document, Schemas schemas, Predicate<Class<?>> own) {
+        this.own = own;
         this.document = document;
         this.schemas = schemas;
     }
@@ -65,7 +75,7 @@ final class Operations {
                 .values()
                 .forEach(mapping -> mapping.getHandlerMethods().forEach((info, handler) -> {
                     Class<?> type = handler.getBeanType();
-                    if (FOREIGN.stream().noneMatch(type.getName()::startsWith)) {
+                    if (own.test(type) || FOREIGN.stream().noneMatch(type.getName()::startsWith)) {
                         for (String path : info.getPatternValues()) {
                             for (RequestMethod method : methods(info)) {
                                 Operation operation = operation(method.name(), path, info, handler);
@@ -110,7 +120,8 @@ final class Operations {
                 .findFirst()
                 .map(Object::toString)
                 .orElse("application/json");
-        return new Operation(method, path, handler, parameters, body == null ? null : contentType, body);
+        return new Operation(
+                method, path, handler, complete(path, parameters), body == null ? null : contentType, body);
     }
 
     // A handler that reads the request by itself, for a record that its controller is about.
@@ -187,11 +198,21 @@ final class Operations {
     private List<Parameter> properties(MethodParameter parameter) {
         JsonNode schema = schemas.resolved(schemas.of(parameter.getGenericParameterType()));
         return schema.path("properties").properties().stream()
-                .filter(one -> !Schemas.is(schemas.resolved(one.getValue()), "object")
-                        && !Schemas.is(schemas.resolved(one.getValue()), "array"))
-                .map(one ->
-                        new Parameter("query", one.getKey(), schemas.isRequired(schema, one.getKey()), one.getValue()))
+                .map(one -> new Parameter(
+                        Parameter.FORM, one.getKey(), schemas.isRequired(schema, one.getKey()), one.getValue()))
                 .toList();
+    }
+
+    /** Each once, and with the variables of the path that no parameter of the method reads, but for instance a model attribute. */
+    private static List<Parameter> complete(String path, List<Parameter> parameters) {
+        Map<String, Parameter> all = new LinkedHashMap<>();
+        parameters.forEach(one -> all.putIfAbsent(one.in() + " " + one.name(), one));
+        Matcher variables = VARIABLE.matcher(path);
+        while (variables.find()) {
+            String name = variables.group(1);
+            all.putIfAbsent("path " + name, new Parameter("path", name, true, JSON.objectNode()));
+        }
+        return List.copyOf(all.values());
     }
 
     private Operation documented(String method, String path, HandlerMethod handler, JsonNode operation) {
@@ -215,7 +236,7 @@ final class Operations {
                 method,
                 path,
                 handler,
-                parameters,
+                complete(path, parameters),
                 contentType,
                 contentType == null ? null : content.path(contentType).path("schema"));
     }

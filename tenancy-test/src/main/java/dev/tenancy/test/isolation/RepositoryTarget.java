@@ -21,12 +21,14 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hibernate.SessionFactory;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.ApplicationContext;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.data.jpa.repository.Query;
 import org.springframework.data.repository.core.RepositoryInformation;
@@ -96,7 +98,7 @@ final class RepositoryTarget implements Target {
                     && !WITHOUT_ROWS.contains(method.getName())
                     && mayTouchOwnedRows(method)) {
                 bySignature.merge(
-                        method.getName() + ApplicationBeans.types(method),
+                        method.getName() + resolvedTypes(method),
                         method,
                         (one, other) -> one.getReturnType().isAssignableFrom(other.getReturnType()) ? other : one);
             }
@@ -109,6 +111,15 @@ final class RepositoryTarget implements Target {
             methods.put(shown, method);
             given.of(name(), shown);
         }
+    }
+
+    // What is declared again with the types of this repository is one method.
+    private List<Class<?>> resolvedTypes(Method method) {
+        return IntStream.range(0, method.getParameterCount())
+                .<Class<?>>mapToObj(
+                        i -> ResolvableType.forMethodParameter(method, i, information.getRepositoryInterface())
+                                .resolve(Object.class))
+                .toList();
     }
 
     private boolean mayTouchOwnedRows(Method method) {

@@ -29,7 +29,7 @@ record RequestTemplate(
         OwnedMapping mapping,
         Schemas schemas,
         RequestValues values,
-        Map<String, Function<Object, ?>> given) {
+        GivenValues given) {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int DEEPEST = 5;
@@ -73,7 +73,7 @@ record RequestTemplate(
             Request draft = request;
             String path = operation.path();
             for (Parameter parameter : operation.parameters()) {
-                if (parameter.required() || parameter.equals(more)) {
+                if (parameter.required() || parameter.equals(more) || isFilledIn(parameter)) {
                     JsonNode value = value(parameter.in() + ": ", parameter.name(), parameter.schema(), 0);
                     String text = value.isArray() ? value.path(0).asString() : value.asString();
                     switch (parameter.in()) {
@@ -97,10 +97,21 @@ record RequestTemplate(
             return request;
         }
 
+        // Of a form, what is no single value is sent only if it is given.
+        private boolean isFilledIn(Parameter parameter) {
+            JsonNode schema = schemas.resolved(parameter.schema());
+            boolean single = !Schemas.is(schema, "object") && !Schemas.is(schema, "array") && !schema.has("properties");
+            return parameter.in().equals(Parameter.FORM)
+                    && !operation.reads()
+                    && (single
+                            ? optional && !parameter.name().equals("id")
+                            : given.of(operation.name() + " " + parameter.name()) != null);
+        }
+
         private JsonNode value(String where, String name, JsonNode unresolved, int depth) {
             JsonNode schema = schemas.resolved(unresolved);
             String leaf = name.substring(name.lastIndexOf('.') + 1);
-            Function<Object, ?> here = given.get(operation.name() + " " + name);
+            Function<Object, ?> here = given.of(operation.name() + " " + name);
             if (here != null) {
                 return chosen(new Slot(where + name, one -> here.apply(one.tenant())));
             }
@@ -109,7 +120,7 @@ record RequestTemplate(
             boolean filters = where.equals("query: ")
                     && focus != null
                     && (ofRow instanceof CharSequence || ofRow instanceof UUID);
-            Function<Object, ?> known = filters ? null : given.get(leaf);
+            Function<Object, ?> known = filters ? null : given.of(leaf);
             if (known != null) {
                 return chosen(new Slot(where + name, one -> known.apply(one.tenant())));
             }

@@ -5,19 +5,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
 /** The ways to fill in the request of an operation, the likeliest first. */
 record RequestTemplates(
-        Operation operation,
-        OwnedMapping mapping,
-        Schemas schemas,
-        RequestValues values,
-        Map<String, Function<Object, ?>> given) {
+        Operation operation, OwnedMapping mapping, Schemas schemas, RequestValues values, GivenValues given) {
 
     Stream<RequestTemplate> all() {
         List<@Nullable Owned> focuses = new ArrayList<>(mapping.owned().stream()
@@ -30,7 +24,11 @@ record RequestTemplates(
                         new boolean[] {false, false},
                         new boolean[] {true, true},
                         new boolean[] {false, true})
-                .limit(operation.body() == null ? 1 : 4)
+                .limit(
+                        operation.body() == null
+                                        && operation.parameters().stream().noneMatch(Operation.Parameter::isForm)
+                                ? 1
+                                : 4)
                 .flatMap(variant -> focuses.stream()
                         .map(focus -> new RequestTemplate(
                                 operation, focus, variant[0], variant[1], mapping, schemas, values, given)));

@@ -35,17 +35,13 @@ final class SampleRows {
 
     private final OwnedMapping mapping;
     private final Map<Class<?>, Supplier<?>> given;
-    private final Map<String, Function<Object, ?>> attributes;
+    private final GivenValues attributes;
     private final String test;
     private final SampleValues values = new SampleValues();
     private final List<Row> made = new ArrayList<>();
     private final Map<EntityPersister, Row> shared = new LinkedHashMap<>();
 
-    SampleRows(
-            OwnedMapping mapping,
-            Map<Class<?>, Supplier<?>> given,
-            Map<String, Function<Object, ?>> attributes,
-            String test) {
+    SampleRows(OwnedMapping mapping, Map<Class<?>, Supplier<?>> given, GivenValues attributes, String test) {
         this.mapping = mapping;
         this.given = given;
         this.attributes = attributes;
@@ -229,7 +225,7 @@ final class SampleRows {
                     || !attribute.getAttributeMetadata().isInsertable() && !givesId(entity, attribute)) {
                 return;
             }
-            Function<Object, ?> known = attributes.get(nameOf(entity) + "." + attribute.getAttributeName());
+            Function<Object, ?> known = attributes.of(nameOf(entity) + "." + attribute.getAttributeName());
             Object now = known == null ? attribute.getValue(row) : known.apply(tenant);
             if (known != null) {
                 attribute.setValue(row, now);

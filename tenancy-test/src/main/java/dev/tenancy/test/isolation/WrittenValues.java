@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class WrittenValues {
 
     private static final String BODY = "body: ";
+    private static final String FORM = "form: ";
     private static final String HEADER = "header: ";
 
     private final Operation operation;
@@ -37,7 +38,7 @@ final class WrittenValues {
         List<Attack> attacks = new ArrayList<>();
         Map<String, String> made = request(sides.owner(), null, Map.of()).made;
         made.keySet().stream()
-                .filter(place -> place.startsWith(BODY) && entity(leaf(place)) != null)
+                .filter(place -> (place.startsWith(BODY) || place.startsWith(FORM)) && entity(leaf(place)) != null)
                 .forEach(place -> attacks.add(new Attack("owner's " + place, () -> ofRow(place))));
         for (Parameter parameter : operation.parameters()) {
             String place = HEADER + parameter.name();

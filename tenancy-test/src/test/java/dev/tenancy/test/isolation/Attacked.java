@@ -75,7 +75,8 @@ final class Attacked implements AutoCloseable {
         OwnedMapping mapping = new OwnedMapping(kit.entityManagerFactory().unwrap(SessionFactoryImplementor.class));
         List<?> ids = kit.tenants(UUID.class);
         Tenants tenants = new Tenants(ids.get(0), ids.get(1), ids.get(1));
-        return kit.parts(mapping, new SampleRows(mapping, Map.of(), Map.of(), "Kit"), tenants).stream()
+        GivenValues given = new GivenValues(Map.of());
+        return kit.parts(mapping, new SampleRows(mapping, Map.of(), given, "Kit"), tenants, given).stream()
                 .filter(one -> parts.contains(one.name()))
                 .flatMap(Part::targets)
                 .flatMap(target -> target.attacks()

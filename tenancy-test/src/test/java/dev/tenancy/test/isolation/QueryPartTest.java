@@ -60,8 +60,8 @@ class QueryPartTest {
             OwnedMapping mapping = new OwnedMapping(plain.unwrap(SessionFactoryImplementor.class));
             UUID other = UUID.randomUUID();
             Tenants tenants = new Tenants(UUID.randomUUID(), other, other);
-            StatementJudge judge =
-                    new StatementJudge(mapping, new SampleRows(mapping, Map.of(), Map.of(), "test"), tenants);
+            StatementJudge judge = new StatementJudge(
+                    mapping, new SampleRows(mapping, Map.of(), new GivenValues(Map.of()), "test"), tenants);
 
             assertThatThrownBy(() -> judge.judge(new QueryPart.Text("Payments", "good", "select 1")))
                     .hasMessageStartingWith("leak: a query of all rows of Payment is not refused");

@@ -9,6 +9,7 @@ import dev.tenancy.zoo.BackgroundSpecimens;
 import dev.tenancy.zoo.EndpointSpecimens;
 import dev.tenancy.zoo.Leak;
 import dev.tenancy.zoo.MappingSpecimens;
+import dev.tenancy.zoo.PageSpecimens;
 import dev.tenancy.zoo.RepositorySpecimens;
 import dev.tenancy.zoo.Shop;
 import dev.tenancy.zoo.Sound;
@@ -40,7 +41,8 @@ class ZooTest {
             StateSpecimens.class,
             BackgroundSpecimens.class,
             RepositorySpecimens.class,
-            MappingSpecimens.class);
+            MappingSpecimens.class,
+            PageSpecimens.class);
 
     private static final Set<String> TOGETHER =
             Set.of("one browser for two users", "interleaved load", "what is stored");
