@@ -46,6 +46,11 @@ public class Work {
         }
     }
 
+    /** What earlier tests have left is forgotten. */
+    void clear() {
+        results.clear();
+    }
+
     /** The next result, at the latest after some seconds. */
     String next() throws InterruptedException {
         return String.valueOf(results.poll(30, TimeUnit.SECONDS));

@@ -35,6 +35,9 @@ abstract class Compatibility {
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
     @Autowired
+    private Work counting;
+
+    @Autowired
     private Notes notes;
 
     @Autowired
@@ -65,6 +68,7 @@ abstract class Compatibility {
 
     @BeforeEach
     void rows() {
+        counting.clear();
         for (UUID tenant : List.of(ACME, GLOBEX)) {
             CurrentTenant.runAs(tenant, () -> {
                 notes.deleteAll();

@@ -8,12 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BiPredicate;
 import java.util.stream.Collectors;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.boot.autoconfigure.AutoConfigurationPackages;
+import org.springframework.cache.Cache;
+import org.springframework.cache.CacheManager;
 import org.springframework.context.ApplicationContext;
 import org.springframework.util.ClassUtils;
 
@@ -55,6 +58,15 @@ final class ApplicationBeans {
                         && AutoConfigurationPackages.has(context)
                 ? AutoConfigurationPackages.get(context)
                 : List.of(test.getPackageName());
+    }
+
+    /** Removes what the current tenant has in caches of an application, so that it is answered anew. */
+    static void emptyCaches(ApplicationContext context) {
+        for (CacheManager manager : context.getBeansOfType(CacheManager.class).values()) {
+            for (String cache : manager.getCacheNames()) {
+                Optional.ofNullable(manager.getCache(cache)).ifPresent(Cache::clear);
+            }
+        }
     }
 
     List<Bean> all() {

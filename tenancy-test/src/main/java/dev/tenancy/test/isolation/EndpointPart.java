@@ -3,11 +3,8 @@ package dev.tenancy.test.isolation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
-import org.springframework.cache.Cache;
-import org.springframework.cache.CacheManager;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.util.ClassUtils;
@@ -48,7 +45,7 @@ final class EndpointPart implements Part {
                 HttpCalls.to(server),
                 credentials,
                 attacked,
-                () -> emptyCaches(context),
+                () -> ApplicationBeans.emptyCaches(context),
                 tenants.isRehearsal());
     }
 
@@ -78,14 +75,6 @@ final class EndpointPart implements Part {
         }
         return Stream.of(attacks.stream(), Stream.of(new EndpointsTogether(attacks, sides)), OtherRoutes.of(context))
                 .flatMap(targets -> targets);
-    }
-
-    private static void emptyCaches(ApplicationContext context) {
-        for (CacheManager manager : context.getBeansOfType(CacheManager.class).values()) {
-            for (String cache : manager.getCacheNames()) {
-                Optional.ofNullable(manager.getCache(cache)).ifPresent(Cache::clear);
-            }
-        }
     }
 
     private JsonNode document() {

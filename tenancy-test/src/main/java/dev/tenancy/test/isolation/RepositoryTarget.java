@@ -15,7 +15,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -25,8 +24,6 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.hibernate.SessionFactory;
 import org.jspecify.annotations.Nullable;
-import org.springframework.cache.Cache;
-import org.springframework.cache.CacheManager;
 import org.springframework.context.ApplicationContext;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -228,18 +225,11 @@ final class RepositoryTarget implements Target {
     private Caller.Call call(Method method) {
         TransactionTemplate transactions = new TransactionTemplate(transactionManager());
         return (arguments, text) -> {
-            emptyCaches();
+            // What an earlier call has left in a cache is the affair of another part; here, each answer is the method's
+            // own.
+            ApplicationBeans.emptyCaches(context);
             return transactions.execute(status -> text.apply(invoke(method, arguments)));
         };
-    }
-
-    // What an earlier call has left in a cache is the affair of another part; here, each answer is the method's own.
-    private void emptyCaches() {
-        for (CacheManager manager : context.getBeansOfType(CacheManager.class).values()) {
-            for (String cache : manager.getCacheNames()) {
-                Optional.ofNullable(manager.getCache(cache)).ifPresent(Cache::clear);
-            }
-        }
     }
 
     // With several session factories, each has its own.
