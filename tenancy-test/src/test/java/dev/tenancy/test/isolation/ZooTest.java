@@ -112,11 +112,14 @@ class ZooTest {
 
     private static Map<String, Throwable> failures(Class<?> leak, String... settings) {
         try (ConfigurableApplicationContext context = Shop.start(leak, settings)) {
-            Map<String, Throwable> failures = new LinkedHashMap<>();
-            Kit kit = new Kit(context);
-            kit.isolation().forEach(node -> run(List.of(), node, failures::put));
-            return failures;
+            return failures(context);
         }
+    }
+
+    static Map<String, Throwable> failures(ConfigurableApplicationContext context) {
+        Map<String, Throwable> failures = new LinkedHashMap<>();
+        new Kit(context).isolation().forEach(node -> run(List.of(), node, failures::put));
+        return failures;
     }
 
     private static void run(List<String> above, DynamicNode node, BiConsumer<String, Throwable> failure) {
