@@ -5,8 +5,8 @@ import dev.tenancy.test.isolation.SampleRows.Row;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,7 +14,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import org.hibernate.Session;
-import org.hibernate.persister.entity.EntityPersister;
 
 /**
  * The rows of both tenants while code of the application is called, which may add, change and remove some. What was there before
@@ -28,15 +27,13 @@ final class AttackedRows {
         T of(List<Row> rows) throws Exception;
     }
 
-    private record Key(String entity, Object id) {}
-
     private final OwnedMapping mapping;
     private final SampleRows rows;
     private final Answers answers;
     private final Object owner;
     private final Object other;
     private final Object attacker;
-    private final Map<Object, Set<Key>> before = new HashMap<>();
+    private final Map<Object, Set<Row>> before = new HashMap<>();
     private final Map<Object, Set<String>> met = new LinkedHashMap<>();
     private final List<Row> others = new ArrayList<>();
 
@@ -81,8 +78,8 @@ final class AttackedRows {
 
     private <T> T with(Collection<Owned> entities, List<Object> tenants, BiConsumer<Owned, Object> prepare, Use<T> use)
             throws Exception {
-        before.put(owner, keys(owner));
-        before.put(other, keys(other));
+        before.put(owner, those(owner));
+        before.put(other, those(other));
         others.clear();
         T result;
         try {
@@ -170,50 +167,20 @@ final class AttackedRows {
 
     /** Removes what a tenant has by now, and did not have before. */
     void remove(Object tenant) {
-        Set<Key> kept = before.getOrDefault(tenant, Set.of());
-        Map<Key, RuntimeException> refused = new LinkedHashMap<>();
-        List<Key> left = new ArrayList<>(keys(tenant));
-        left.removeAll(kept);
-        int last;
-        do {
-            last = left.size();
-            refused.clear();
-            left.removeIf(key -> isRemoved(tenant, key, refused));
-        } while (!left.isEmpty() && left.size() < last);
-        if (!left.isEmpty()) {
-            throw new Unproven("not proven: rows that were made could not be removed: "
-                    + left.stream()
-                            .map(key -> key.entity() + ": " + Unproven.told(refused.get(key)))
-                            .distinct()
-                            .toList());
-        }
+        List<Row> left = new ArrayList<>(those(tenant));
+        left.removeAll(before.getOrDefault(tenant, Set.of()));
+        rows.removeAll(left);
     }
 
-    private boolean isRemoved(Object tenant, Key key, Map<Key, RuntimeException> refused) {
-        EntityPersister entity = mapping.factory().getMappingMetamodel().getEntityDescriptor(key.entity());
-        try {
-            return rows.as(tenant, session -> {
-                Object there = session.find(entity.getMappedClass(), key.id());
-                if (there != null) {
-                    session.remove(there);
-                }
-                return true;
-            });
-        } catch (RuntimeException failure) {
-            refused.put(key, failure);
-            return false;
-        }
-    }
-
-    private Set<Key> keys(Object tenant) {
+    private Set<Row> those(Object tenant) {
         return rows.as(tenant, session -> {
-            Set<Key> keys = new HashSet<>();
+            Set<Row> there = new LinkedHashSet<>();
             for (Owned entity : mapping.owned()) {
                 for (Object one : all(session, entity)) {
-                    keys.add(new Key(entity.persister().getEntityName(), session.getIdentifier(one)));
+                    there.add(new Row(entity.persister(), session.getIdentifier(one), tenant));
                 }
             }
-            return keys;
+            return there;
         });
     }
 

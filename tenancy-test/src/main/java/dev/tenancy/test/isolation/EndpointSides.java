@@ -78,8 +78,13 @@ record EndpointSides(
 
     /** What stands in the owner's rows only, and was not said in the request. */
     Set<String> secrets(Request request) {
-        Set<String> secrets = new TreeSet<>(owner.markers());
-        secrets.removeAll(other.markers());
+        return secrets(owner, other, request);
+    }
+
+    /** What stands in the rows of one only, and was not said in the request. */
+    static Set<String> secrets(TenantRows of, TenantRows notOf, Request request) {
+        Set<String> secrets = new TreeSet<>(of.markers());
+        secrets.removeAll(notOf.markers());
         secrets.removeAll(request.sent());
         return secrets;
     }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -57,16 +56,13 @@ final class EndpointsTogether implements Target {
             TenantRows against,
             Map<String, String> credential) {
         Request request = template.request(side);
-        Set<String> secrets = new TreeSet<>(against.markers());
-        secrets.removeAll(side.markers());
-        secrets.removeAll(request.sent());
         return new Call(
                 endpoint.name(),
                 request,
                 credential,
                 sides.send(request, credential),
                 sides.send(request, credential),
-                secrets);
+                EndpointSides.secrets(against, side, request));
     }
 
     private List<Call> calls(TenantRows side, TenantRows against) {

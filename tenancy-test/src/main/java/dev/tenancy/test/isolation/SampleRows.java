@@ -103,8 +103,9 @@ final class SampleRows {
         removeAll(rows);
     }
 
+    /** Removes each of the rows that is still there, and empties the list. */
     // Rows that others refer to refuse to go before these; who refers to whom changes while they are attacked.
-    private void removeAll(List<Row> rows) {
+    void removeAll(List<Row> rows) {
         List<Row> left = new ArrayList<>(rows);
         Collections.reverse(left);
         rows.clear();
@@ -119,6 +120,7 @@ final class SampleRows {
             throw new Unproven("not proven: rows that were made could not be removed: "
                     + left.stream()
                             .map(row -> row.entity().getEntityName() + ": " + Unproven.told(refused.get(row)))
+                            .distinct()
                             .toList());
         }
     }
