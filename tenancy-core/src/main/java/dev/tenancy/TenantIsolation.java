@@ -19,7 +19,9 @@ import org.hibernate.cfg.MultiTenancySettings;
 import org.hibernate.engine.jdbc.connections.spi.ConnectionProvider;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.integrator.spi.Integrator;
+import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.service.spi.ServiceContributor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes Hibernate keep to the current tenant: this is the one way in, for an application with or without Spring.
@@ -185,6 +187,32 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
     public static Runnable onOwnedStatement(Consumer<? super String> listener) {
         StatementGuard.LISTENERS.add(listener);
         return () -> StatementGuard.LISTENERS.remove(listener);
+    }
+
+    /**
+     * For code that selects attributes of an owned entity in place of the entity: of each entity that Hibernate loads it is looked at
+     * whose it is, and of attributes it is not. Select the tenant as well, and give it to the result for each row.
+     *
+     * <p>The result throws a {@link ForeignRowException} for a row that the current tenant may not see, and a {@link NoTenantException} if
+     * none is current and nothing crosses. It is safe for use by several threads.
+     *
+     * @throws IllegalArgumentException if the factory was built without the isolation, or the entity is not owned
+     */
+    public static Consumer<@Nullable Object> rowCheck(EntityManagerFactory factory, Class<?> entity) {
+        owned(factory);
+        EntityPersister persister = factory.unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .getEntityDescriptor(entity);
+        if (!(persister instanceof OwnedPersisters.OwnedPersister)) {
+            throw new IllegalArgumentException(entity.getName() + " is not owned by tenants.");
+        }
+        String name = persister.getEntityName();
+        Object library = SessionTenant.library(persister);
+        return tenant -> {
+            if (!SessionTenant.maySee(tenant, name, library)) {
+                throw new ForeignRowException(name);
+            }
+        };
     }
 
     private static OwnedEntities owned(EntityManagerFactory factory) {

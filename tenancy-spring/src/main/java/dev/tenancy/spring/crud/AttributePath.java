@@ -1,10 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import jakarta.persistence.criteria.Expression;
-import jakarta.persistence.criteria.From;
-import jakarta.persistence.criteria.JoinType;
-import jakarta.persistence.criteria.Path;
-import jakarta.persistence.criteria.Root;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -102,30 +97,6 @@ record AttributePath(String name, List<Step> steps, Class<?> type, boolean nulla
                         && reference.getEntityMappingType().getEntityPersister().getIdentifierPropertyName() != null
                 ? reference
                 : null;
-    }
-
-    /** In a query. Rows that refer to nothing stay, so that a sort drops none of them. */
-    Expression<?> in(Root<?> row) {
-        From<?, ?> from = row;
-        Path<?> path = row;
-        for (Step step : steps) {
-            if (step.join()) {
-                from = joined(from, step.name());
-                path = from;
-            } else {
-                path = path.get(step.name());
-            }
-        }
-        return path;
-    }
-
-    private static From<?, ?> joined(From<?, ?> from, String attribute) {
-        return from.getJoins().stream()
-                .filter(join -> join.getJoinType() == JoinType.LEFT
-                        && join.getAttribute().getName().equals(attribute))
-                .<From<?, ?>>map(join -> join)
-                .findFirst()
-                .orElseGet(() -> from.join(attribute, JoinType.LEFT));
     }
 
     /** Of a loaded row. */

@@ -47,17 +47,17 @@ final class Bodies<D extends Record> {
 
     private final Class<D> record;
     private final List<CrudOffer.Field> fields;
-    private final RecordMapping<?, D> mapping;
+    private final RecordWriter<?, D> writer;
     private final JsonMapper json;
     private final Validator validator;
 
     // What records show besides their components, such as the answer of isOverdue().
     private final Map<Class<?>, Set<String>> derived = new HashMap<>();
 
-    Bodies(RecordMapping<?, D> mapping, JsonMapper json, Validator validator) {
-        this.record = mapping.record();
-        this.fields = mapping.fields();
-        this.mapping = mapping;
+    Bodies(RecordShape<?, D> shape, RecordWriter<?, D> writer, JsonMapper json, Validator validator) {
+        this.record = shape.record();
+        this.fields = shape.fields();
+        this.writer = writer;
         this.validator = validator;
         // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
         this.json = json.rebuild()
@@ -231,7 +231,7 @@ final class Bodies<D extends Record> {
         }
         if (bound != null && present != null && found.isEmpty()) {
             try {
-                bound = mapping.carried(bound, present, taken);
+                bound = writer.carried(bound, present, taken);
             } catch (BeanInstantiationException refused) {
                 found.add(new Problem.FieldFault(null, "is not allowed"));
                 bound = null;
@@ -249,7 +249,7 @@ final class Bodies<D extends Record> {
             }
             // What the record's own rules refuse, in words of the application's, needs no second fault.
             Set<String> refused = tops(more);
-            for (Problem.FieldFault fault : mapping.unstorable(bound)) {
+            for (Problem.FieldFault fault : writer.unstorable(bound)) {
                 if (!refused.contains(top(String.valueOf(fault.field())))) {
                     more.add(fault);
                 }

@@ -7,6 +7,7 @@ import dev.tenancy.TenantPrincipal;
 import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.TenancyProperties;
 import dev.tenancy.spring.crud.CrudOffer.Action;
+import dev.tenancy.spring.crud.RecordReader.Shown;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.OptimisticLockException;
@@ -69,20 +70,20 @@ final class CrudEngine<E, D extends Record> {
         }
     }
 
-    /** A row as clients see it. */
-    record Shown<D>(Object id, @Nullable Object version, D body) {}
-
     private final TenantReadController<E, D> controller;
     private final Class<E> entity;
     private final Crud crud;
     private final Factory shared;
     private final CrudOffer offer;
     private final AttributePath id;
-    private final RecordMapping<E, D> mapping;
+    private final RecordShape<E, D> shape;
+    private final RecordReader<E, D> reader;
+    private final RecordWriter<E, D> writer;
+    private final ListParameters parameters;
     private final Bodies<D> bodies;
-    private final RowQuery<E> rows;
+    private final RowQuery<E, D> rows;
     private final EntityManager entityManager;
-    private final TransactionTemplate reading;
+    private final ReadScope reading;
     private final TransactionTemplate writing;
 
     @SuppressWarnings("unchecked")
@@ -99,19 +100,21 @@ final class CrudEngine<E, D extends Record> {
                         type.getName() + " has no @Crud, so nobody could call it.",
                         "Add @Crud(read = \"…\", write = \"…\") to the class itself."));
         SessionFactoryImplementor factory = shared.entityManagerFactory().unwrap(SessionFactoryImplementor.class);
-        this.mapping = new RecordMapping<>(
+        this.shape = new RecordShape<>(
                 factory, entity, record, CrudOffer.names(crud.readOnly()), mapper(shared, entity, record));
-        this.offer = CrudOffer.of(type, mapping, crud, shared.roles());
+        this.reader = new RecordReader<>(shape);
+        this.writer = new RecordWriter<>(shape);
+        this.offer = CrudOffer.of(type, shape, crud, shared.roles());
         this.id = AttributePath.find(
-                        mapping.persister(), String.valueOf(mapping.persister().getIdentifierPropertyName()))
+                        shape.persister(), String.valueOf(shape.persister().getIdentifierPropertyName()))
                 .orElseThrow(() -> new TenancySetupException(
                         entity.getName() + " has an id of several attributes, which no path can name.",
                         "Give the entity a single @Id attribute."));
-        this.bodies = new Bodies<>(mapping, shared.json(), shared.validator());
+        this.parameters = new ListParameters(offer, id, shared.properties().maxPageSize());
+        this.bodies = new Bodies<>(shape, writer, shared.json(), shared.validator());
         this.entityManager = SharedEntityManagerCreator.createSharedEntityManager(shared.entityManagerFactory());
-        this.rows = new RowQuery<>(entityManager, factory, entity, offer, controller);
-        this.reading = new TransactionTemplate(shared.transactions());
-        this.reading.setReadOnly(true);
+        this.rows = new RowQuery<>(entityManager, factory, entity, offer, controller, reader.selection(), id);
+        this.reading = new ReadScope(shared.entityManagerFactory(), shared.transactions(), reader.readsAtOnce());
         this.writing = new TransactionTemplate(shared.transactions());
     }
 
@@ -143,53 +146,51 @@ final class CrudEngine<E, D extends Record> {
         return shared.bodies();
     }
 
-    PageOf<D> list(MultiValueMap<String, String> parameters) {
+    PageOf<D> list(MultiValueMap<String, String> sent) {
         allow(Action.READ);
-        ListRequest request =
-                ListRequest.parse(parameters, offer, id, shared.properties().maxPageSize());
-        return inTransaction(reading, () -> {
-            List<E> found = rows.page(request);
-            boolean more = found.size() > request.size();
-            List<E> page = more ? found.subList(0, request.size()) : found;
-            List<D> content = page.stream().map(mapping::toRecord).toList();
-            return new PageOf<>(content, position(request, page, more));
+        ListRequest request = parameters.page(sent);
+        return reading.read(() -> {
+            RowQuery.Page<D> page = rows.page(request);
+            return new PageOf<>(page.rows(), position(request, page));
         });
     }
 
-    private PageOf.Position position(ListRequest request, List<E> page, boolean more) {
+    private PageOf.Position position(ListRequest request, RowQuery.Page<D> page) {
         int size = request.size();
         if (offer.paging() == Crud.Paging.KEYSET) {
-            String next = more ? rows.cursor(page.get(page.size() - 1), request).text(request.sorts()) : null;
-            return new PageOf.Position(size, null, null, null, !more, next);
+            String next = page.next() == null ? null : page.next().text(request.sorts());
+            return new PageOf.Position(size, null, null, null, !page.more(), next);
         }
         if (!request.total()) {
-            return new PageOf.Position(size, request.page(), null, null, !more, null);
+            return new PageOf.Position(size, request.page(), null, null, !page.more(), null);
         }
+        int found = page.rows().size();
         long before = (long) request.page() * size;
-        boolean isEnd = page.size() < size && (!page.isEmpty() || request.page() == 0);
-        long total = isEnd ? before + page.size() : rows.count(request);
+        boolean isEnd = found < size && (found > 0 || request.page() == 0);
+        long total = isEnd ? before + found : page.all().getAsLong();
         return new PageOf.Position(
-                size, request.page(), total, (total + size - 1) / size, before + page.size() >= total, null);
+                size, request.page(), total, (total + size - 1) / size, before + found >= total, null);
     }
 
     /**
      * Hands over all rows of a list, in its order, in memory that does not grow with them: filters, sort and search are those of
      * {@link #list}, and there are no pages. The session forgets each row after it.
      */
-    void each(MultiValueMap<String, String> parameters, Consumer<? super D> sink) {
+    void each(MultiValueMap<String, String> sent, Consumer<? super D> sink) {
         allow(Action.READ);
-        ListRequest request = ListRequest.parseUnpaged(parameters, offer, id);
-        inTransaction(reading, () -> {
-            rows.each(request, row -> sink.accept(mapping.toRecord(row)));
+        ListRequest request = parameters.all(sent);
+        // PostgreSQL has a cursor in a transaction only.
+        reading.inTransaction(() -> {
+            rows.each(request, sink);
             return request;
         });
     }
 
     /** Writes all rows of a list, and keeps none of them in memory. */
-    void export(MultiValueMap<String, String> parameters, ExportFormat format, HttpServletResponse response) {
+    void export(MultiValueMap<String, String> sent, ExportFormat format, HttpServletResponse response) {
         try {
             ExportFormat.Sink sink = format.to(response, ExportFormat.columns(offer.record(), ""), shared.json());
-            each(parameters, sink::write);
+            each(sent, sink::write);
             sink.end();
         } catch (IOException | RuntimeException failure) {
             if (response.isCommitted()) {
@@ -204,11 +205,17 @@ final class CrudEngine<E, D extends Record> {
 
     Shown<D> get(String id) {
         allow(Action.READ);
-        return inTransaction(reading, () -> show(load(key(id))));
-    }
-
-    private Shown<D> show(E row) {
-        return new Shown<>(mapping.id(row), mapping.version(row), mapping.toRecord(row));
+        Object key = key(id);
+        return reading.read(() -> {
+            if (!reader.readsColumns() || shape.persister().canReadFromCache()) {
+                return reader.show(load(key));
+            }
+            Shown<D> shown = rows.one(key);
+            if (shown == null) {
+                throw Problem.missing();
+            }
+            return shown;
+        });
     }
 
     Shown<D> create(JsonNode body) {
@@ -233,8 +240,8 @@ final class CrudEngine<E, D extends Record> {
             List<E> created = new ArrayList<>();
             for (int i = 0; i < valid.size(); i++) {
                 D body = Objects.requireNonNull(valid.get(i));
-                E row = mapping.instantiate();
-                faults.in(i, found -> found.addAll(mapping.write(body, row, null, references)));
+                E row = shape.instantiate();
+                faults.in(i, found -> found.addAll(writer.write(body, row, null, references)));
                 created.add(row);
             }
             faults.refuse();
@@ -248,17 +255,17 @@ final class CrudEngine<E, D extends Record> {
                 pace.end();
             }
             entityManager.flush();
-            return created.stream().map(this::show).toList();
+            return created.stream().map(reader::show).toList();
         });
     }
 
     private void assignId(D body, E row) {
-        if (mapping.assignsId()) {
-            Object id = mapping.idIn(body);
+        if (shape.assignsId()) {
+            Object id = writer.idIn(body);
             if (id == null) {
                 throw Problem.invalid(List.of(new Problem.FieldFault(this.id.name(), "must not be null")));
             }
-            mapping.setId(row, id, entityManager.unwrap(SharedSessionContractImplementor.class));
+            shape.setId(row, id, entityManager.unwrap(SharedSessionContractImplementor.class));
         }
     }
 
@@ -286,7 +293,7 @@ final class CrudEngine<E, D extends Record> {
         return write(bulk, isDemanding(targets), pace -> {
             Faults faults = new Faults(bulk);
             List<E> present = load(targets, bulk);
-            List<D> before = present.stream().map(mapping::toRecord).toList();
+            List<D> before = present.stream().map(reader::toRecord).toList();
             List<@Nullable D> valid = new ArrayList<>();
             for (int i = 0; i < targets.size(); i++) {
                 D was = before.get(i);
@@ -299,7 +306,7 @@ final class CrudEngine<E, D extends Record> {
                 D body = Objects.requireNonNull(valid.get(i));
                 E row = present.get(i);
                 D was = before.get(i);
-                faults.in(i, found -> found.addAll(mapping.write(body, row, was, references)));
+                faults.in(i, found -> found.addAll(writer.write(body, row, was, references)));
             }
             faults.refuse();
             for (int i = 0; i < targets.size(); i++) {
@@ -310,7 +317,7 @@ final class CrudEngine<E, D extends Record> {
                 pace.end();
             }
             entityManager.flush();
-            return present.stream().map(this::show).toList();
+            return present.stream().map(reader::show).toList();
         });
     }
 
@@ -430,7 +437,7 @@ final class CrudEngine<E, D extends Record> {
             if (isOfLibrary(row)) {
                 throw Problem.libraryRow(List.of());
             }
-            if (!target.conditions().allow(mapping.version(row))) {
+            if (!target.conditions().allow(shape.version(row))) {
                 throw Preconditions.failed();
             }
             return List.of(row);
@@ -473,12 +480,12 @@ final class CrudEngine<E, D extends Record> {
 
     // What is read and not the company's own.
     private boolean isOfLibrary(E row) {
-        Object tenant = mapping.tenant(row);
+        Object tenant = shape.tenant(row);
         return tenant != null && !tenant.equals(CurrentTenant.require().tenantId());
     }
 
     private boolean isStale(String version, E row) {
-        return !version.equals(String.valueOf(mapping.version(row)));
+        return !version.equals(String.valueOf(shape.version(row)));
     }
 
     private E load(@Nullable Object key) {
@@ -492,7 +499,7 @@ final class CrudEngine<E, D extends Record> {
     private Map<Class<?>, Map<Object, Object>> references(List<@Nullable D> bodies, List<E> present) {
         Map<Class<?>, Set<Object>> wanted = new LinkedHashMap<>();
         for (int i = 0; i < bodies.size(); i++) {
-            mapping.addReferences(
+            writer.addReferences(
                     Objects.requireNonNull(bodies.get(i)), present.isEmpty() ? null : present.get(i), wanted);
         }
         Map<Class<?>, Map<Object, Object>> found = new HashMap<>();
@@ -551,7 +558,7 @@ final class CrudEngine<E, D extends Record> {
                 return work.apply(new Pace(false));
             });
         } catch (RuntimeException failure) {
-            Violations violations = new Violations(mapping);
+            Violations violations = new Violations(shape);
             Pace pace = new Pace(true);
             if (bulk && outermost && violations.isOne(failure)) {
                 // A batch does not tell which of its rows failed: they are tried again one by one, and taken back.

@@ -52,14 +52,14 @@ record CrudOffer(
      */
     record Field(String name, Class<?> type, boolean writable, boolean nullable, List<Field> fields) {}
 
-    static CrudOffer of(Class<?> controller, RecordMapping<?, ?> mapping, Crud crud, Roles known) {
+    static CrudOffer of(Class<?> controller, RecordShape<?, ?> shape, Crud crud, Roles known) {
         List<String> faults = new ArrayList<>();
         for (String role : List.of(crud.read(), crud.write(), crud.create(), crud.update(), crud.delete())) {
             if (!role.isEmpty() && !known.contains(role)) {
                 faults.add("the role " + role + " is not in tenancy.roles (" + known + ")");
             }
         }
-        EntityPersister persister = mapping.persister();
+        EntityPersister persister = shape.persister();
         Function<String, Optional<AttributePath>> find =
                 name -> AttributePath.find(persister, name).filter(path -> !path.isLob());
         List<AttributePath> sorts = new ArrayList<>();
@@ -82,9 +82,9 @@ record CrudOffer(
                     .ifPresentOrElse(filters::add, () -> faults.add("filter names " + name + unfit(persister, name)));
         }
         for (String name : names(crud.readOnly())) {
-            if (!isField(mapping.fields(), name)) {
+            if (!isField(shape.fields(), name)) {
                 faults.add(
-                        "readOnly names " + name + ", which " + mapping.record().getName() + " does not have");
+                        "readOnly names " + name + ", which " + shape.record().getName() + " does not have");
             }
         }
         if (crud.paging() == Crud.Paging.KEYSET) {
@@ -94,9 +94,9 @@ record CrudOffer(
                 }
             }
         }
-        if (ValueFormat.of(mapping.idType()) == null) {
+        if (ValueFormat.of(shape.idType()) == null) {
             faults.add("the id of " + persister.getEntityName() + " is a "
-                    + mapping.idType().getName() + "; a path can hold a UUID, a Long, an Integer or a String");
+                    + shape.idType().getName() + "; a path can hold a UUID, a Long, an Integer or a String");
         }
         boolean writes = TenantCrudController.class.isAssignableFrom(controller);
         if (writes && Arrays.stream(persister.getGenerators()).noneMatch(TenantIdGeneration.class::isInstance)) {
@@ -120,10 +120,10 @@ record CrudOffer(
         }
         return new CrudOffer(
                 persister.getMappedClass(),
-                mapping.record(),
-                mapping.idType(),
+                shape.record(),
+                shape.idType(),
                 persister.isVersioned(),
-                mapping.fields(),
+                shape.fields(),
                 List.copyOf(filters),
                 List.copyOf(sorts),
                 List.copyOf(search),

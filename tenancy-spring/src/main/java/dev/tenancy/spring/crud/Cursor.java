@@ -1,10 +1,6 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.Problem;
-import jakarta.persistence.criteria.CriteriaBuilder;
-import jakarta.persistence.criteria.Expression;
-import jakarta.persistence.criteria.Predicate;
-import jakarta.persistence.criteria.Root;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -94,33 +90,34 @@ record Cursor(List<@Nullable Object> values) {
     }
 
     /** That a row comes behind this place. Null is the greatest value. */
-    Predicate before(CriteriaBuilder criteria, Root<?> row, List<ListRequest.Sort> sorts) {
-        List<Predicate> ways = new ArrayList<>();
-        List<Predicate> equalSoFar = new ArrayList<>();
+    void before(QueryText query, List<ListRequest.Sort> sorts) {
+        List<String> ways = new ArrayList<>();
+        List<String> equalSoFar = new ArrayList<>();
         for (int i = 0; i < sorts.size(); i++) {
-            Expression<?> path = sorts.get(i).path().in(row);
-            Predicate behind = behind(criteria, path, values.get(i), sorts.get(i));
-            if (behind != null) {
-                List<Predicate> way = new ArrayList<>(equalSoFar);
-                way.add(behind);
-                ways.add(criteria.and(way.toArray(Predicate[]::new)));
-            }
+            String path = query.path(sorts.get(i).path());
             Object value = values.get(i);
-            equalSoFar.add(value == null ? criteria.isNull(path) : criteria.equal(path, value));
+            String behind = behind(query, path, value, sorts.get(i));
+            if (behind != null) {
+                List<String> way = new ArrayList<>(equalSoFar);
+                way.add(behind);
+                ways.add("(" + String.join(" and ", way) + ")");
+            }
+            if (i < sorts.size() - 1) {
+                equalSoFar.add(path + (value == null ? " is null" : " = " + query.parameter(value)));
+            }
         }
-        return criteria.or(ways.toArray(Predicate[]::new));
+        query.where("(" + String.join(" or ", ways) + ")");
     }
 
-    @SuppressWarnings({"unchecked", "rawtypes"}) // Sorts are by comparable attributes.
-    private static @Nullable Predicate behind(
-            CriteriaBuilder criteria, Expression path, @Nullable Object value, ListRequest.Sort sort) {
+    private static @Nullable String behind(
+            QueryText query, String path, @Nullable Object value, ListRequest.Sort sort) {
         if (value == null) {
-            return sort.descending() ? criteria.isNotNull(path) : null;
+            return sort.descending() ? path + " is not null" : null;
         }
         if (sort.descending()) {
-            return criteria.lessThan(path, (Comparable) value);
+            return path + " < " + query.parameter(value);
         }
-        Predicate greater = criteria.greaterThan(path, (Comparable) value);
-        return sort.path().nullable() ? criteria.or(greater, criteria.isNull(path)) : greater;
+        String greater = path + " > " + query.parameter(value);
+        return sort.path().nullable() ? "(" + greater + " or " + path + " is null)" : greater;
     }
 }

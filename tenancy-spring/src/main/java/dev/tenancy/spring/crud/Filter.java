@@ -1,10 +1,6 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.Problem;
-import jakarta.persistence.criteria.CriteriaBuilder;
-import jakarta.persistence.criteria.Expression;
-import jakarta.persistence.criteria.Predicate;
-import jakarta.persistence.criteria.Root;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -42,26 +38,26 @@ record Filter(AttributePath path, ValueFormat format) {
     /** What one parameter asks for. */
     record Term(Filter filter, Operator operator, List<Object> values) {
 
-        @SuppressWarnings({"unchecked", "rawtypes"}) // The values have been parsed to the type of the path.
-        Predicate in(CriteriaBuilder criteria, Root<?> row) {
-            Expression path = filter.path().in(row);
+        void in(QueryText query) {
+            String path = query.path(filter.path());
             Object value = values.get(0);
-            return switch (operator) {
-                case EQUAL -> criteria.equal(path, value);
-                case GTE -> criteria.greaterThanOrEqualTo(path, (Comparable) value);
-                case LTE -> criteria.lessThanOrEqualTo(path, (Comparable) value);
-                case GT -> criteria.greaterThan(path, (Comparable) value);
-                case LT -> criteria.lessThan(path, (Comparable) value);
-                case IN -> path.in(values);
-                case CONTAINS -> contains(criteria, path, (String) value);
-                case IS_NULL -> Boolean.TRUE.equals(value) ? criteria.isNull(path) : criteria.isNotNull(path);
-            };
+            query.where(
+                    switch (operator) {
+                        case EQUAL -> path + " = " + query.parameter(value);
+                        case GTE -> path + " >= " + query.parameter(value);
+                        case LTE -> path + " <= " + query.parameter(value);
+                        case GT -> path + " > " + query.parameter(value);
+                        case LT -> path + " < " + query.parameter(value);
+                        case IN -> path + " in (" + query.parameter(values) + ")";
+                        case CONTAINS -> contains(query, path, (String) value);
+                        case IS_NULL -> path + (Boolean.TRUE.equals(value) ? " is null" : " is not null");
+                    });
         }
     }
 
-    static Predicate contains(CriteriaBuilder criteria, Expression<String> path, String text) {
+    static String contains(QueryText query, String path, String text) {
         String pattern = "%" + text.toLowerCase(Locale.ROOT).replaceAll("[\\\\%_]", "\\\\$0") + "%";
-        return criteria.like(criteria.lower(path), pattern, '\\');
+        return "lower(" + path + ") like " + query.parameter(pattern) + " escape '\\'";
     }
 
     List<Operator> operators() {

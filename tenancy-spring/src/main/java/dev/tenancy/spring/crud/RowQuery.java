@@ -1,22 +1,21 @@
 package dev.tenancy.spring.crud;
 
+import dev.tenancy.spring.crud.RecordReader.Selection;
+import dev.tenancy.spring.crud.RecordReader.Shown;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.TypedQuery;
 import jakarta.persistence.criteria.CriteriaBuilder;
-import jakarta.persistence.criteria.CriteriaQuery;
-import jakarta.persistence.criteria.Expression;
-import jakarta.persistence.criteria.Nulls;
-import jakarta.persistence.criteria.Order;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
-import java.util.ArrayList;
+import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
+import org.hibernate.Session;
 import org.hibernate.engine.FetchTiming;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.jpa.HibernateHints;
@@ -27,30 +26,160 @@ import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.query.SelectionQuery;
+import org.hibernate.query.criteria.HibernateCriteriaBuilder;
+import org.hibernate.query.criteria.JpaCriteriaQuery;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /** The queries of a resource: each within the tenant, and within the scope of its controller. */
-final class RowQuery<E> {
+final class RowQuery<E, D extends Record> {
 
     private static final int FETCH_SIZE = 500;
+
+    /**
+     * The rows of a page.
+     *
+     * @param more whether another page follows; false if all are counted
+     * @param next the place of the last row, if another page follows that begins there
+     * @param all counts them
+     */
+    record Page<D>(List<D> rows, boolean more, @Nullable Cursor next, LongSupplier all) {}
 
     private final EntityManager entityManager;
     private final SessionFactoryImplementor factory;
     private final Class<E> entity;
     private final CrudOffer offer;
-    private final TenantReadController<E, ?> controller;
+    private final TenantReadController<E, D> controller;
+    private final Selection<D> selection;
+    private final AttributePath id;
+    private final boolean scoped;
 
     RowQuery(
             EntityManager entityManager,
             SessionFactoryImplementor factory,
             Class<E> entity,
             CrudOffer offer,
-            TenantReadController<E, ?> controller) {
+            TenantReadController<E, D> controller,
+            Selection<D> selection,
+            AttributePath id) {
         this.entityManager = entityManager;
         this.factory = factory;
         this.entity = entity;
         this.offer = offer;
         this.controller = controller;
+        this.selection = selection;
+        this.id = id;
+        this.scoped = overridesScope(ClassUtils.getUserClass(controller));
+    }
+
+    private static boolean overridesScope(Class<?> controller) {
+        Method scope = ReflectionUtils.findMethod(controller, "scope", CriteriaBuilder.class, Root.class);
+        return Objects.requireNonNull(scope).getDeclaringClass() != TenantReadController.class;
+    }
+
+    /** One page of a list, and whether there is more. */
+    Page<D> page(ListRequest request) {
+        // A scope may ask the database itself, over a connection that the page's query would not share.
+        SelectionQuery<Long> counting = scoped && request.total() ? counting(request) : null;
+        boolean keyset = offer.paging() == Crud.Paging.KEYSET;
+        SelectionQuery<?> query = listing(request, keyset ? request.sorts() : List.of())
+                .setMaxResults(request.total() ? request.size() : request.size() + 1);
+        if (request.page() > 0) {
+            query.setFirstResult(request.page() * request.size());
+        }
+        List<?> found = query.getResultList();
+        boolean more = found.size() > request.size();
+        List<?> rows = more ? found.subList(0, request.size()) : found;
+        Cursor next = more && keyset ? selection.place(rows.get(rows.size() - 1), request.sorts()) : null;
+        return new Page<>(
+                rows.stream().map(row -> selection.shown(row).body()).toList(),
+                more,
+                next,
+                () -> (counting == null ? counting(request) : counting).getSingleResult());
+    }
+
+    /** Hands all rows over, one after the other: each is forgotten before the next, however many there are. */
+    void each(ListRequest request, Consumer<? super D> sink) {
+        try (Stream<?> rows = listing(request, List.of())
+                .setHint(HibernateHints.HINT_FETCH_SIZE, FETCH_SIZE)
+                .setHint(HibernateHints.HINT_READ_ONLY, true)
+                .getResultStream()) {
+            rows.forEach(row -> {
+                sink.accept(selection.shown(row).body());
+                // What the row refers to is in the session as well, if only as a proxy.
+                entityManager.clear();
+            });
+        }
+    }
+
+    /** A row by its id, to be shown; null if there is none. */
+    @Nullable Shown<D> one(Object key) {
+        QueryText text = new QueryText(name(entity));
+        text.where(text.path(id) + " = " + text.parameter(key));
+        Object found = query(text, selection.text(text, List.of()), selection.type(), scoped)
+                .getSingleResultOrNull();
+        return found == null ? null : selection.shown(found);
+    }
+
+    private SelectionQuery<?> listing(ListRequest request, List<ListRequest.Sort> shown) {
+        QueryText text = restricted(request);
+        if (request.after() != null) {
+            request.after().before(text, request.sorts());
+        }
+        request.sorts().forEach(sort -> text.orderBy(order(text.path(sort.path()), sort)));
+        return withoutTargets(query(text, selection.text(text, shown), selection.type(), scoped), selection.type());
+    }
+
+    private SelectionQuery<Long> counting(ListRequest request) {
+        QueryText text = restricted(request);
+        return query(text, text.selecting("count(" + QueryText.ROW + ")"), Long.class, scoped);
+    }
+
+    private QueryText restricted(ListRequest request) {
+        QueryText text = new QueryText(name(entity));
+        request.filters().forEach(term -> term.in(text));
+        String search = request.search();
+        if (search != null) {
+            text.where(offer.search().stream()
+                    .map(path -> Filter.contains(text, text.path(path), search))
+                    .collect(java.util.stream.Collectors.joining(" or ", "(", ")")));
+        }
+        return text;
+    }
+
+    // PostgreSQL's own order, so that its indexes serve; H2 has the other one.
+    private static String order(String path, ListRequest.Sort sort) {
+        String order = path + (sort.descending() ? " desc" : " asc");
+        return sort.path().nullable() ? order + (sort.descending() ? " nulls first" : " nulls last") : order;
+    }
+
+    private <R> SelectionQuery<R> query(QueryText text, String hql, Class<R> type, boolean within) {
+        Session session = entityManager.unwrap(Session.class);
+        SelectionQuery<R> query = within ? scoped(session, hql, type) : session.createSelectionQuery(hql, type);
+        text.bind(query);
+        return query;
+    }
+
+    @SuppressWarnings("unchecked") // The text is about rows of the entity.
+    private <R> SelectionQuery<R> scoped(Session session, String hql, Class<R> type) {
+        HibernateCriteriaBuilder criteria = session.getCriteriaBuilder();
+        JpaCriteriaQuery<R> query = criteria.createQuery(hql, type);
+        Predicate scope =
+                controller.scope(criteria, (Root<E>) query.getRootList().get(0));
+        if (scope == null) {
+            return session.createSelectionQuery(hql, type);
+        }
+        Predicate present = query.getRestriction();
+        return session.createSelectionQuery(query.where(present == null ? scope : criteria.and(present, scope)));
+    }
+
+    // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
+    private <R> SelectionQuery<R> withoutTargets(SelectionQuery<R> query, Class<?> type) {
+        return type != Object[].class && fetchesEagerly(descriptor(type))
+                ? query.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(type))
+                : query;
     }
 
     private static boolean fetchesEagerly(ManagedMappingType holder) {
@@ -66,120 +195,31 @@ final class RowQuery<E> {
         return false;
     }
 
-    /** The rows of one page, and one more if there are any and nobody counts. */
-    List<E> page(ListRequest request) {
-        return query(request)
-                .setFirstResult(request.page() * request.size())
-                .setMaxResults(request.total() ? request.size() : request.size() + 1)
-                .getResultList();
-    }
-
-    /** Hands all rows over, one after the other: each is forgotten before the next, however many there are. */
-    void each(ListRequest request, Consumer<? super E> sink) {
-        try (Stream<E> rows = query(request)
-                .setHint(HibernateHints.HINT_FETCH_SIZE, FETCH_SIZE)
-                .setHint(HibernateHints.HINT_READ_ONLY, true)
-                .getResultStream()) {
-            rows.forEach(row -> {
-                sink.accept(row);
-                // What the row refers to is in the session as well, if only as a proxy.
-                entityManager.clear();
-            });
-        }
-    }
-
-    long count(ListRequest request) {
-        CriteriaBuilder criteria = entityManager.getCriteriaBuilder();
-        CriteriaQuery<Long> query = criteria.createQuery(Long.class);
-        Root<E> row = query.from(entity);
-        query.select(criteria.count(row)).where(restrictions(criteria, row, request));
-        return entityManager.createQuery(query).getSingleResult();
-    }
-
-    private TypedQuery<E> query(ListRequest request) {
-        CriteriaBuilder criteria = entityManager.getCriteriaBuilder();
-        CriteriaQuery<E> query = criteria.createQuery(entity);
-        Root<E> row = query.from(entity);
-        List<Predicate> all = new ArrayList<>(List.of(restrictions(criteria, row, request)));
-        if (request.after() != null) {
-            all.add(request.after().before(criteria, row, request.sorts()));
-        }
-        query.select(row)
-                .where(all.toArray(Predicate[]::new))
-                .orderBy(request.sorts().stream()
-                        .map(sort -> order(criteria, row, sort))
-                        .toList());
-        return withoutTargets(entity, entityManager.createQuery(query));
-    }
-
-    // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
-    private <T> TypedQuery<T> withoutTargets(Class<T> type, TypedQuery<T> query) {
-        return fetchesEagerly(descriptor(type))
-                ? query.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(type))
-                : query;
-    }
-
     private EntityPersister descriptor(Class<?> type) {
         return factory.getMappingMetamodel().getEntityDescriptor(type);
     }
 
-    private Predicate[] restrictions(CriteriaBuilder criteria, Root<E> row, ListRequest request) {
-        List<Predicate> all = new ArrayList<>();
-        addScope(criteria, row, all);
-        for (Filter.Term term : request.filters()) {
-            all.add(term.in(criteria, row));
-        }
-        String search = request.search();
-        if (search != null) {
-            all.add(criteria.or(offer.search().stream()
-                    .map(path -> Filter.contains(criteria, path.in(row).as(String.class), search))
-                    .toArray(Predicate[]::new)));
-        }
-        return all.toArray(Predicate[]::new);
-    }
-
-    @SuppressWarnings("unchecked")
-    private boolean addScope(CriteriaBuilder criteria, Root<?> row, List<Predicate> all) {
-        Predicate scope = controller.scope(criteria, (Root<E>) row);
-        return scope != null && all.add(scope);
-    }
-
-    // PostgreSQL's own order, so that its indexes serve; H2 has the other one.
-    private static Order order(CriteriaBuilder criteria, Root<?> row, ListRequest.Sort sort) {
-        Expression<?> value = sort.path().in(row);
-        if (!sort.path().nullable()) {
-            return sort.descending() ? criteria.desc(value) : criteria.asc(value);
-        }
-        return sort.descending() ? criteria.desc(value, Nulls.FIRST) : criteria.asc(value, Nulls.LAST);
-    }
-
-    Cursor cursor(E row, ListRequest request) {
-        List<@Nullable Object> values = new ArrayList<>();
-        for (ListRequest.Sort sort : request.sorts()) {
-            values.add(sort.path().of(row, factory));
-        }
-        return new Cursor(values);
+    private String name(Class<?> type) {
+        return factory.getJpaMetamodel().entity(type).getName();
     }
 
     /** Rows of this entity, within the scope, or of one that it refers to, by id: those that there are, with one statement. */
     <T> Map<Object, T> find(Class<T> type, Collection<?> ids) {
-        CriteriaBuilder criteria = entityManager.getCriteriaBuilder();
-        CriteriaQuery<T> query = criteria.createQuery(type);
-        Root<T> row = query.from(type);
-        List<Predicate> all = new ArrayList<>();
-        boolean scoped = type == entity && addScope(criteria, row, all);
         Map<Object, T> found = new HashMap<>();
-        if (ids.size() == 1 && !scoped) {
+        boolean within = type == entity && scoped;
+        if (ids.size() == 1 && !within) {
             T one = entityManager.find(type, ids.iterator().next());
             if (one != null) {
                 found.put(ids.iterator().next(), one);
             }
             return found;
         }
-        String id = Objects.requireNonNull(descriptor(type).getIdentifierPropertyName());
-        all.add(row.get(id).in(ids));
-        query.select(row).where(all.toArray(Predicate[]::new));
-        for (T one : withoutTargets(type, entityManager.createQuery(query)).getResultList()) {
+        QueryText text = new QueryText(name(type));
+        String key = QueryText.attribute(
+                QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
+        text.where(key + " in (" + text.parameter(List.copyOf(ids)) + ")");
+        SelectionQuery<T> query = query(text, text.selecting(QueryText.ROW), type, within);
+        for (T one : withoutTargets(query, type).getResultList()) {
             found.put(factory.getPersistenceUnitUtil().getIdentifier(one), one);
         }
         return found;

@@ -52,7 +52,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     /** Creates a row. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> create(HttpServletRequest request) {
-        CrudEngine.Shown<D> created = engine().create(engine().requests().read(request));
+        RecordReader.Shown<D> created = engine().create(engine().requests().read(request));
         return created(created)
                 .location(ServletUriComponentsBuilder.fromCurrentRequestUri()
                         .path("/{id}")
@@ -113,7 +113,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
         return ResponseEntity.noContent().build();
     }
 
-    private static <D> List<D> bodies(List<CrudEngine.Shown<D>> rows) {
-        return rows.stream().map(CrudEngine.Shown::body).toList();
+    private static <D> List<D> bodies(List<RecordReader.Shown<D>> rows) {
+        return rows.stream().map(RecordReader.Shown::body).toList();
     }
 }

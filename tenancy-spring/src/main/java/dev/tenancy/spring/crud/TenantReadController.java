@@ -58,7 +58,8 @@ public abstract class TenantReadController<E, D extends Record> {
 
     /**
      * Override to narrow the rows that this request may reach, within those of the tenant: rows outside are missing for it,
-     * to read and to write. Called for each query, inside a transaction.
+     * to read and to write. Called for each query, before its statement is sent. What writes is inside a transaction by then; what
+     * reads is so only if the application has begun one.
      *
      * @return the condition, or null for all rows of the tenant
      */
@@ -109,7 +110,7 @@ public abstract class TenantReadController<E, D extends Record> {
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> get(@PathVariable String id, HttpServletRequest request) {
         Preconditions conditions = Preconditions.of(request);
-        CrudEngine.Shown<D> shown = engine().get(id);
+        RecordReader.Shown<D> shown = engine().get(id);
         if (!conditions.isMatched(shown.version())) {
             throw Preconditions.failed();
         }
@@ -118,17 +119,17 @@ public abstract class TenantReadController<E, D extends Record> {
                 : answer(shown);
     }
 
-    static <D> ResponseEntity<D> answer(CrudEngine.Shown<D> shown) {
+    static <D> ResponseEntity<D> answer(RecordReader.Shown<D> shown) {
         return tagged(HttpStatus.OK, shown).body(shown.body());
     }
 
-    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, CrudEngine.Shown<?> shown) {
+    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, RecordReader.Shown<?> shown) {
         ETag tag = Preconditions.tag(shown.version());
         ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
         return tag == null ? answer : answer.eTag(tag.formattedTag());
     }
 
-    static ResponseEntity.BodyBuilder created(CrudEngine.Shown<?> shown) {
+    static ResponseEntity.BodyBuilder created(RecordReader.Shown<?> shown) {
         return tagged(HttpStatus.CREATED, shown);
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Tells a caller of a violated constraint in terms of the record: the fields, never the constraint, the columns or the values. A
  * column that the record does not show, such as the tenant's, is left out.
  */
-record Violations(RecordMapping<?, ?> mapping) {
+record Violations(RecordShape<?, ?> shape) {
 
     boolean isOne(RuntimeException failure) {
         return constraint(failure) != null || failure instanceof DataException;
@@ -47,13 +47,13 @@ record Violations(RecordMapping<?, ?> mapping) {
 
     private List<Problem.FieldFault> faults(
             ConstraintViolationException violation, @Nullable Integer row, String message) {
-        List<String> columns = new ArrayList<>(mapping.columnsOf(violation.getConstraintName()));
+        List<String> columns = new ArrayList<>(shape.columnsOf(violation.getConstraintName()));
         if (violation.getKind() == ConstraintViolationException.ConstraintKind.NOT_NULL
                 && violation.getConstraintName() != null) {
             columns.add(SchemaFacts.normal(violation.getConstraintName()));
         }
         List<String> fields = columns.stream()
-                .flatMap(column -> mapping.fieldOf(column).stream())
+                .flatMap(column -> shape.fieldOf(column).stream())
                 .toList();
         if (fields.isEmpty()) {
             return row == null ? List.of() : List.of(new Problem.FieldFault(row, null, message));

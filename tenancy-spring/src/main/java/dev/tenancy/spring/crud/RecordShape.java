@@ -1,13 +1,10 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenancySetupException;
-import dev.tenancy.spring.Problem;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
-import java.math.BigDecimal;
-import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -17,7 +14,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -33,23 +29,19 @@ import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanInstantiationException;
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
- * Carries values between an entity and the record that clients see, by name: {@code name} is the attribute {@code name},
+ * How the record that clients see is made up of attributes of an entity, by name: {@code name} is the attribute {@code name},
  * {@code customerId} the id of the association {@code customer}, and a component that is a record itself an embeddable. All
  * names are checked when it is made.
  */
-final class RecordMapping<E, D extends Record> {
-
-    // 1e999999999 is short as JSON, and a billion digits as SQL.
-    private static final int MAX_SCALE = 1000;
+final class RecordShape<E, D extends Record> {
 
     /** How a component of the record gets its value. */
-    private enum Kind {
+    enum Kind {
         ID,
         VALUE,
         REFERENCE,
@@ -58,13 +50,13 @@ final class RecordMapping<E, D extends Record> {
         MAPPED
     }
 
-    /** A component of a record; {@code shape} is that of a record in it. */
-    private record Field(
+    /** A component of a record; {@code parts} are those of a record in it. */
+    record Field(
             String name,
             Method accessor,
             Kind kind,
             @Nullable AttributeMapping attribute,
-            @Nullable Shape shape,
+            @Nullable Parts parts,
             boolean writable) {
 
         Class<?> type() {
@@ -93,7 +85,7 @@ final class RecordMapping<E, D extends Record> {
         }
     }
 
-    private record Shape(Constructor<?> constructor, List<Field> fields) {
+    record Parts(Constructor<?> constructor, List<Field> fields) {
 
         Object create(@Nullable Object[] values) {
             try {
@@ -116,11 +108,11 @@ final class RecordMapping<E, D extends Record> {
     private final Class<D> record;
     private final @Nullable RecordMapper<E, D> mapper;
     private final boolean assignsId;
-    private final Shape shape;
+    private final Parts parts;
     private final List<CrudOffer.Field> fields;
     private final SchemaFacts facts;
 
-    RecordMapping(
+    RecordShape(
             SessionFactoryImplementor factory,
             Class<E> entity,
             Class<D> record,
@@ -133,17 +125,17 @@ final class RecordMapping<E, D extends Record> {
         this.persister = factory.getMappingMetamodel().getEntityDescriptor(entity);
         this.tenant = tenantOf(persister);
         this.assignsId = persister.getGenerator() instanceof Assigned;
-        this.shape = shape(record, persister, readOnly, "");
-        this.fields = describe(shape);
+        this.parts = parts(record, persister, readOnly, "");
+        this.fields = describe(parts);
         Set<String> tables = new LinkedHashSet<>(List.of(persister.getIdentifierTableName()));
         for (SelectableMapping column :
-                columns(shape.fields(), "", new LinkedHashMap<>()).values()) {
+                columns(parts.fields(), "", new LinkedHashMap<>()).values()) {
             tables.add(column.getContainingTableExpression());
         }
         this.facts = SchemaFacts.read(factory, tables);
     }
 
-    private Shape shape(Class<?> type, ManagedMappingType holder, List<String> readOnly, String prefix) {
+    private Parts parts(Class<?> type, ManagedMappingType holder, List<String> readOnly, String prefix) {
         Constructor<?> constructor = canonical(type);
         List<Field> fields = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
@@ -151,10 +143,10 @@ final class RecordMapping<E, D extends Record> {
             accessor.trySetAccessible();
             fields.add(field(accessor, holder, readOnly, prefix));
         }
-        return new Shape(constructor, List.copyOf(fields));
+        return new Parts(constructor, List.copyOf(fields));
     }
 
-    private static Constructor<?> canonical(Class<?> type) {
+    static Constructor<?> canonical(Class<?> type) {
         try {
             Constructor<?> constructor = type.getDeclaredConstructor(Arrays.stream(type.getRecordComponents())
                     .map(RecordComponent::getType)
@@ -175,7 +167,7 @@ final class RecordMapping<E, D extends Record> {
         boolean writable = !readOnly.contains(prefix + name) && !isNeverWritten(holder, name, attribute);
         if (attribute instanceof EmbeddedAttributeMapping embedded
                 && accessor.getReturnType().isRecord()) {
-            Shape inner = shape(
+            Parts inner = parts(
                     accessor.getReturnType(), embedded.getEmbeddableTypeDescriptor(), readOnly, prefix + name + ".");
             return new Field(name, accessor, Kind.EMBEDDED, attribute, inner, writable);
         }
@@ -271,6 +263,27 @@ final class RecordMapping<E, D extends Record> {
         return field;
     }
 
+    SessionFactoryImplementor factory() {
+        return factory;
+    }
+
+    @Nullable RecordMapper<E, D> mapper() {
+        return mapper;
+    }
+
+    Parts parts() {
+        return parts;
+    }
+
+    /** Null if the entity is global. */
+    @Nullable AttributeMapping tenant() {
+        return tenant;
+    }
+
+    SchemaFacts facts() {
+        return facts;
+    }
+
     EntityPersister persister() {
         return persister;
     }
@@ -292,19 +305,24 @@ final class RecordMapping<E, D extends Record> {
         return fields;
     }
 
-    private static List<CrudOffer.Field> describe(Shape shape) {
-        return shape.fields().stream()
+    private static List<CrudOffer.Field> describe(Parts parts) {
+        return parts.fields().stream()
                 .map(field -> new CrudOffer.Field(
                         field.name(),
                         field.type(),
                         field.writable(),
                         field.attribute() != null && field.isNullable(),
-                        field.shape() == null ? List.of() : describe(field.shape())))
+                        field.parts() == null ? List.of() : describe(field.parts())))
                 .toList();
     }
 
     E instantiate() {
         return BeanUtils.instantiateClass(entity);
+    }
+
+    /** Gives a new row its id, where {@link #assignsId()} says that nothing else does. */
+    void setId(E row, Object id, SharedSessionContractImplementor session) {
+        persister.setIdentifier(row, id, session);
     }
 
     Object id(E row) {
@@ -316,271 +334,13 @@ final class RecordMapping<E, D extends Record> {
         return persister.isVersioned() ? persister.getVersion(Hibernate.unproxy(row)) : null;
     }
 
-    D toRecord(E row) {
-        D mapped = record.cast(show(shape, Hibernate.unproxy(row)));
-        return mapper == null ? mapped : mapper.toRecord(row, mapped);
-    }
-
-    private Object show(Shape shape, Object holder) {
-        @Nullable Object[] values = new Object[shape.fields().size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = show(shape.fields().get(i), holder);
-        }
-        return shape.create(values);
-    }
-
-    private @Nullable Object show(Field field, Object holder) {
-        if (field.kind() == Kind.ID) {
-            return factory.getPersistenceUnitUtil().getIdentifier(holder);
-        }
-        if (field.kind() == Kind.MAPPED) {
-            return field.type().isPrimitive() ? primitiveDefault(field.type()) : null;
-        }
-        Object value = field.mapped().getValue(holder);
-        if (value == null) {
-            return null;
-        }
-        return switch (field.kind()) {
-            case REFERENCE -> factory.getPersistenceUnitUtil().getIdentifier(value);
-            case EMBEDDED -> show(Objects.requireNonNull(field.shape()), value);
-            default -> value;
-        };
-    }
-
-    private static Object primitiveDefault(Class<?> type) {
+    static Object primitiveDefault(Class<?> type) {
         return java.lang.reflect.Array.get(java.lang.reflect.Array.newInstance(type, 1), 0);
-    }
-
-    /**
-     * What was sent of the fields that are taken, and of all others what is there.
-     *
-     * @throws BeanInstantiationException if the record refuses these values together
-     */
-    D carried(D sent, D present, Predicate<CrudOffer.Field> taken) {
-        @Nullable Object[] values = new Object[fields.size()];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = shape.fields().get(i).in(taken.test(fields.get(i)) ? sent : present);
-        }
-        return record.cast(BeanUtils.instantiateClass(shape.constructor(), values));
-    }
-
-    /** Values that a column would not take, or not as they are. */
-    List<Problem.FieldFault> unstorable(D body) {
-        List<Problem.FieldFault> faults = new ArrayList<>();
-        unstorable(shape, body, "", faults);
-        return faults;
-    }
-
-    private void unstorable(Shape shape, Object body, String prefix, List<Problem.FieldFault> faults) {
-        for (Field field : shape.fields()) {
-            Object value = field.in(body);
-            String name = prefix + field.name();
-            if (value == null || !field.writable()) {
-                continue;
-            }
-            if (field.shape() != null) {
-                unstorable(field.shape(), value, name + ".", faults);
-            } else if (value instanceof String text && !ValueFormat.isStorable(text)) {
-                faults.add(new Problem.FieldFault(name, "must be text without NUL and lone surrogates"));
-            } else if (value instanceof TemporalAccessor time && !ValueFormat.isStorable(time)) {
-                faults.add(new Problem.FieldFault(name, "must be in the years 1 to 9999"));
-            } else if (value instanceof Character letter && !ValueFormat.isStorable(letter.toString())) {
-                faults.add(new Problem.FieldFault(name, "must be text without NUL and lone surrogates"));
-            } else if (value instanceof Number number && !Double.isFinite(number.doubleValue()) && isFloating(value)) {
-                faults.add(new Problem.FieldFault(
-                        name, Double.isNaN(number.doubleValue()) ? "must be a number" : "is too large"));
-            } else if (value instanceof BigDecimal number && Math.abs((long) number.scale()) > MAX_SCALE) {
-                faults.add(new Problem.FieldFault(name, "is too large or too small"));
-            } else if (field.attribute() instanceof SelectableMapping column) {
-                facts.refusal(column, value)
-                        .ifPresent(refusal -> faults.add(new Problem.FieldFault(name, "must " + refusal)));
-            }
-        }
-    }
-
-    private static boolean isFloating(Object value) {
-        return value instanceof Double || value instanceof Float;
-    }
-
-    /** The ids of the rows that a body refers to and its row does not yet, by entity. */
-    void addReferences(D body, @Nullable E row, Map<Class<?>, Set<Object>> wanted) {
-        addReferences(shape, body, row == null ? null : Hibernate.unproxy(row), wanted);
-    }
-
-    private void addReferences(Shape shape, Object body, @Nullable Object holder, Map<Class<?>, Set<Object>> wanted) {
-        for (Field field : shape.fields()) {
-            Object value = field.writable() ? field.in(body) : null;
-            if (value == null) {
-                continue;
-            }
-            if (field.kind() == Kind.EMBEDDED) {
-                addReferences(
-                        Objects.requireNonNull(field.shape()),
-                        value,
-                        holder == null ? null : field.mapped().getValue(holder),
-                        wanted);
-            } else if (field.kind() == Kind.REFERENCE
-                    && (holder == null || !isSame(value, field.mapped().getValue(holder)))) {
-                wanted.computeIfAbsent(field.target().getMappedClass(), any -> new LinkedHashSet<>())
-                        .add(value);
-            }
-        }
-    }
-
-    /**
-     * Writes the fields that clients may set. What is as it was shown is left alone, for a mapper may show it otherwise than it is.
-     *
-     * @param was what the row was shown as; null if it is new
-     * @param found the rows of the current tenant that {@link #addReferences} asked for, by entity and id
-     * @return the faults; the row is to be thrown away if there are any
-     */
-    List<Problem.FieldFault> write(D body, E row, @Nullable D was, Map<Class<?>, Map<Object, Object>> found) {
-        List<Problem.FieldFault> faults = new ArrayList<>();
-        List<Field> changed = new ArrayList<>();
-        for (Field field : shape.fields()) {
-            if (was == null || !Objects.equals(field.in(body), field.in(was))) {
-                changed.add(field);
-                addUnchangeable(field, was, faults);
-            }
-        }
-        write(new Shape(shape.constructor(), changed), body, Hibernate.unproxy(row), found, "", faults);
-        if (mapper != null && faults.isEmpty()) {
-            mapper.write(body, row);
-        }
-        return faults;
-    }
-
-    // Hibernate would leave it out of the update without a word.
-    private void addUnchangeable(Field field, @Nullable D was, List<Problem.FieldFault> faults) {
-        if (was != null
-                && field.writable()
-                && field.attribute() != null
-                && field.kind() != Kind.EMBEDDED
-                && !field.attribute().getAttributeMetadata().isUpdatable()) {
-            faults.add(new Problem.FieldFault(field.name(), "cannot be changed"));
-        }
-    }
-
-    private void write(
-            Shape shape,
-            Object body,
-            Object holder,
-            Map<Class<?>, Map<Object, Object>> found,
-            String prefix,
-            List<Problem.FieldFault> faults) {
-        for (Field field : shape.fields()) {
-            if (field.writable() && field.attribute() != null) {
-                Object present = field.attribute().getValue(holder);
-                Object sent = field.in(body);
-                field.attribute().setValue(holder, stored(field, sent, present, found, prefix + field.name(), faults));
-            }
-        }
-    }
-
-    /** What the entity is to have of a value that was sent; what it has already if that would be a fault. */
-    private @Nullable Object stored(
-            Field field,
-            @Nullable Object sent,
-            @Nullable Object present,
-            Map<Class<?>, Map<Object, Object>> found,
-            String name,
-            List<Problem.FieldFault> faults) {
-        if (sent == null) {
-            if (field.isNullable()) {
-                return null;
-            }
-            faults.add(new Problem.FieldFault(name, "must not be null"));
-            return present;
-        }
-        if (field.kind() == Kind.EMBEDDED) {
-            return embeddable(field, sent, present, found, name, faults);
-        }
-        if (field.kind() == Kind.REFERENCE && !isSame(sent, present)) {
-            Object target = found.getOrDefault(field.target().getMappedClass(), Map.of())
-                    .get(sent);
-            if (target == null) {
-                faults.add(new Problem.FieldFault(name, "does not exist"));
-            }
-            return target == null ? present : target;
-        }
-        if (field.kind() == Kind.REFERENCE) {
-            return present;
-        }
-        return field.attribute() instanceof SelectableMapping column ? facts.scaled(column, sent) : sent;
-    }
-
-    private boolean isSame(Object id, @Nullable Object target) {
-        return target != null && id.equals(factory.getPersistenceUnitUtil().getIdentifier(target));
-    }
-
-    private @Nullable Object embeddable(
-            Field field,
-            Object body,
-            @Nullable Object present,
-            Map<Class<?>, Map<Object, Object>> found,
-            String name,
-            List<Problem.FieldFault> faults) {
-        Shape inner = Objects.requireNonNull(field.shape());
-        Class<?> type = field.mapped().getJavaType().getJavaTypeClass();
-        if (!type.isRecord()) {
-            Object target = present == null ? BeanUtils.instantiateClass(type) : present;
-            write(inner, body, target, found, name + ".", faults);
-            return target;
-        }
-        RecordComponent[] components = type.getRecordComponents();
-        @Nullable Object[] values = new Object[components.length];
-        int before = faults.size();
-        for (int i = 0; i < components.length; i++) {
-            values[i] = stored(components[i], inner, body, present, found, name + ".", faults);
-        }
-        if (faults.size() > before) {
-            return present;
-        }
-        try {
-            return BeanUtils.instantiateClass(canonical(type), values);
-        } catch (BeanInstantiationException refused) {
-            faults.add(new Problem.FieldFault(name, "is not allowed"));
-            return present;
-        }
-    }
-
-    // What the record of clients does not show of an embeddable stays as it is.
-    private @Nullable Object stored(
-            RecordComponent component,
-            Shape shape,
-            Object body,
-            @Nullable Object present,
-            Map<Class<?>, Map<Object, Object>> found,
-            String prefix,
-            List<Problem.FieldFault> faults) {
-        component.getAccessor().trySetAccessible();
-        Object has = present == null ? null : ReflectionUtils.invokeMethod(component.getAccessor(), present);
-        for (Field field : shape.fields()) {
-            if (field.writable()
-                    && field.attribute() != null
-                    && field.attribute().getAttributeName().equals(component.getName())) {
-                has = stored(field, field.in(body), has, found, prefix + field.name(), faults);
-            }
-        }
-        return has == null && component.getType().isPrimitive() ? primitiveDefault(component.getType()) : has;
-    }
-
-    /** Gives a new row its id, where {@link #assignsId()} says that nothing else does. */
-    void setId(E row, Object id, SharedSessionContractImplementor session) {
-        persister.setIdentifier(row, id, session);
-    }
-
-    @Nullable Object idIn(D body) {
-        return shape.fields().stream()
-                .filter(field -> field.kind() == Kind.ID)
-                .findFirst()
-                .map(field -> field.in(body))
-                .orElse(null);
     }
 
     /** The name of the field that shows a column; empty if none does, and for the tenant's. */
     Optional<String> fieldOf(String column) {
-        return columns(shape.fields(), "", new LinkedHashMap<>()).entrySet().stream()
+        return columns(parts.fields(), "", new LinkedHashMap<>()).entrySet().stream()
                 .filter(one -> SchemaFacts.normal(one.getValue().getSelectionExpression())
                         .equals(column))
                 .map(Map.Entry::getKey)
@@ -596,8 +356,8 @@ final class RecordMapping<E, D extends Record> {
         for (Field field : fields) {
             if (field.kind() == Kind.ID && persister.getIdentifierMapping() instanceof SelectableMapping id) {
                 columns.put(prefix + field.name(), id);
-            } else if (field.shape() != null) {
-                columns(field.shape().fields(), prefix + field.name() + ".", columns);
+            } else if (field.parts() != null) {
+                columns(field.parts().fields(), prefix + field.name() + ".", columns);
             } else if (field.attribute() instanceof SelectableMapping column && !isTenant(field.attribute())) {
                 columns.put(prefix + field.name(), column);
             } else if (field.attribute() instanceof ToOneAttributeMapping reference

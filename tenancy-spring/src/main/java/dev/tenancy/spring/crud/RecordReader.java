@@ -1,0 +1,296 @@
+package dev.tenancy.spring.crud;
+
+import dev.tenancy.TenantIsolation;
+import dev.tenancy.spring.crud.RecordShape.Field;
+import dev.tenancy.spring.crud.RecordShape.Kind;
+import dev.tenancy.spring.crud.RecordShape.Parts;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.hibernate.Hibernate;
+import org.hibernate.boot.spi.SessionFactoryOptions;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.event.spi.EventType;
+import org.hibernate.internal.EmptyInterceptor;
+import org.hibernate.jpa.event.spi.CallbackType;
+import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.EmbeddableMappingType;
+import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
+import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
+import org.hibernate.persister.entity.EntityPersister;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows rows as records. Where nothing of the application has a part in how the entity is loaded, what the record shows is
+ * selected, and no entity is made.
+ */
+final class RecordReader<E, D extends Record> {
+
+    // Hibernate's own and the library's.
+    private static final int LISTENERS_OF_PRE_LOAD = 2;
+    private static final int LISTENERS_OF_POST_LOAD = 1;
+
+    /** A row as clients see it. */
+    record Shown<D>(Object id, @Nullable Object version, D body) {}
+
+    /** What of a row is selected, in HQL, and what is made of that. */
+    interface Selection<D> {
+
+        /** @param sorts by which the place of a row is told, for {@link #place}; empty if nobody asks for it */
+        String text(QueryText query, List<ListRequest.Sort> sorts);
+
+        Class<?> type();
+
+        Shown<D> shown(Object selected);
+
+        Cursor place(Object selected, List<ListRequest.Sort> sorts);
+    }
+
+    private final SessionFactoryImplementor factory;
+    private final RecordShape<E, D> shape;
+    private final Selection<D> selection;
+
+    RecordReader(RecordShape<E, D> shape) {
+        this.factory = shape.factory();
+        this.shape = shape;
+        this.selection = isMadeOfColumns() ? new OfColumns() : new OfEntities();
+    }
+
+    Selection<D> selection() {
+        return selection;
+    }
+
+    /** Whether no entities are made. */
+    boolean readsColumns() {
+        return selection.type() == Object[].class;
+    }
+
+    /** Whether a row is read by one statement that needs no transaction: PostgreSQL gives large objects within one only. */
+    boolean readsAtOnce() {
+        return readsColumns()
+                && shape.parts().fields().stream()
+                        .noneMatch(field -> field.attribute() != null && hasLob(field.attribute()));
+    }
+
+    private static boolean hasLob(AttributeMapping attribute) {
+        if (attribute instanceof EmbeddedAttributeMapping embedded) {
+            EmbeddableMappingType type = embedded.getEmbeddableTypeDescriptor();
+            for (int i = 0; i < type.getNumberOfAttributeMappings(); i++) {
+                if (hasLob(type.getAttributeMapping(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+        return attribute instanceof BasicAttributeMapping basic
+                && basic.getJdbcMapping().getJdbcType().isLob();
+    }
+
+    /** Of an entity that is loaded. */
+    Shown<D> show(E row) {
+        return new Shown<>(shape.id(row), shape.version(row), toRecord(row));
+    }
+
+    D toRecord(E row) {
+        D mapped = shape.record().cast(show(shape.parts(), Hibernate.unproxy(row)));
+        return shape.mapper() == null ? mapped : shape.mapper().toRecord(row, mapped);
+    }
+
+    private Object show(Parts parts, Object holder) {
+        @Nullable Object[] values = new Object[parts.fields().size()];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = show(parts.fields().get(i), holder);
+        }
+        return parts.create(values);
+    }
+
+    private @Nullable Object show(Field field, Object holder) {
+        if (field.kind() == Kind.ID) {
+            return factory.getPersistenceUnitUtil().getIdentifier(holder);
+        }
+        if (field.kind() == Kind.MAPPED) {
+            return field.type().isPrimitive() ? RecordShape.primitiveDefault(field.type()) : null;
+        }
+        Object value = field.mapped().getValue(holder);
+        if (value == null) {
+            return null;
+        }
+        return switch (field.kind()) {
+            case REFERENCE -> factory.getPersistenceUnitUtil().getIdentifier(value);
+            case EMBEDDED -> show(Objects.requireNonNull(field.parts()), value);
+            default -> value;
+        };
+    }
+
+    // A callback may decrypt what a column holds, and a getter may show it otherwise.
+    private boolean isMadeOfColumns() {
+        EntityPersister entity = shape.persister();
+        SessionFactoryOptions options = factory.getSessionFactoryOptions();
+        return shape.mapper() == null
+                && options.getInterceptor() instanceof EmptyInterceptor
+                && options.getStatelessInterceptorImplementorSupplier() == null
+                && Stream.of(EventType.PRE_LOAD, EventType.POST_LOAD).allMatch(this::hasNoListenerOfTheApplication)
+                && !factory.getEventEngine()
+                        .getCallbackRegistry()
+                        .hasRegisteredCallbacks(entity.getMappedClass(), CallbackType.POST_LOAD)
+                && entity.getSubMappingTypes().isEmpty()
+                && (shape.tenant() == null || isField(shape.tenant()))
+                && (!entity.isVersioned()
+                        || isField(Objects.requireNonNull(entity.getVersionMapping())
+                                .getVersionAttribute()))
+                && shape.parts().fields().stream().allMatch(RecordReader::isColumn);
+    }
+
+    private boolean hasNoListenerOfTheApplication(EventType<?> type) {
+        int known = type == EventType.PRE_LOAD ? LISTENERS_OF_PRE_LOAD : LISTENERS_OF_POST_LOAD;
+        return factory.getEventListenerRegistry().getEventListenerGroup(type).count() <= known;
+    }
+
+    private static boolean isColumn(Field field) {
+        return switch (field.kind()) {
+            case ID -> true;
+            case VALUE -> field.mapped() instanceof BasicAttributeMapping && isField(field.mapped());
+            case REFERENCE ->
+                field.mapped() instanceof ToOneAttributeMapping reference
+                        && reference.getSideNature() == ForeignKeyDescriptor.Nature.KEY
+                        && reference.isReferenceToPrimaryKey()
+                        && isField(reference);
+            case EMBEDDED ->
+                field.mapped() instanceof EmbeddedAttributeMapping embedded
+                        && isField(embedded)
+                        && hasColumnsOnly(embedded.getEmbeddableTypeDescriptor());
+            case MAPPED -> false;
+        };
+    }
+
+    private static boolean hasColumnsOnly(EmbeddableMappingType type) {
+        for (int i = 0; i < type.getNumberOfAttributeMappings(); i++) {
+            AttributeMapping part = type.getAttributeMapping(i);
+            if (!(part instanceof BasicAttributeMapping
+                    || part instanceof EmbeddedAttributeMapping inner
+                            && hasColumnsOnly(inner.getEmbeddableTypeDescriptor()))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isField(AttributeMapping attribute) {
+        return attribute.getPropertyAccess().getGetter().getMember() instanceof java.lang.reflect.Field;
+    }
+
+    private final class OfEntities implements Selection<D> {
+
+        @Override
+        public String text(QueryText query, List<ListRequest.Sort> sorts) {
+            return query.selecting(QueryText.ROW);
+        }
+
+        @Override
+        public Class<?> type() {
+            return shape.persister().getMappedClass();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // The query was for the type above.
+        public Shown<D> shown(Object selected) {
+            return show((E) selected);
+        }
+
+        @Override
+        public Cursor place(Object selected, List<ListRequest.Sort> sorts) {
+            List<@Nullable Object> values = new ArrayList<>();
+            sorts.forEach(sort -> values.add(sort.path().of(selected, factory)));
+            return new Cursor(values);
+        }
+    }
+
+    private final class OfColumns implements Selection<D> {
+
+        private final List<String> columns = new ArrayList<>();
+        private final int[] fields;
+        private final int id;
+        private final int version;
+        private final int tenant;
+        private final @Nullable Consumer<@Nullable Object> check;
+
+        OfColumns() {
+            EntityPersister entity = shape.persister();
+            List<Field> shown = shape.parts().fields();
+            String key = column(Objects.requireNonNull(entity.getIdentifierPropertyName()));
+            this.fields = shown.stream()
+                    .mapToInt(field -> field.kind() == Kind.ID ? position(key) : position(column(field)))
+                    .toArray();
+            this.id = position(key);
+            this.version = entity.isVersioned()
+                    ? position(column(Objects.requireNonNull(entity.getVersionMapping())
+                            .getVersionAttribute()
+                            .getAttributeName()))
+                    : -1;
+            this.tenant =
+                    shape.tenant() == null ? -1 : position(column(shape.tenant().getAttributeName()));
+            this.check = shape.tenant() == null ? null : TenantIsolation.rowCheck(factory, entity.getMappedClass());
+        }
+
+        private static String column(String attribute) {
+            return QueryText.attribute(QueryText.ROW, attribute);
+        }
+
+        private static String column(Field field) {
+            String attribute = column(field.mapped().getAttributeName());
+            return field.kind() == Kind.REFERENCE
+                    ? QueryText.attribute(
+                            attribute, Objects.requireNonNull(field.target().getIdentifierPropertyName()))
+                    : attribute;
+        }
+
+        private int position(String column) {
+            if (!columns.contains(column)) {
+                columns.add(column);
+            }
+            return columns.indexOf(column);
+        }
+
+        @Override
+        public String text(QueryText query, List<ListRequest.Sort> sorts) {
+            List<String> all = new ArrayList<>(columns);
+            sorts.forEach(sort -> all.add(query.path(sort.path())));
+            return query.selecting(String.join(", ", all));
+        }
+
+        @Override
+        public Class<?> type() {
+            return Object[].class;
+        }
+
+        @Override
+        public Shown<D> shown(Object selected) {
+            @Nullable Object[] row = (@Nullable Object[]) selected;
+            // No listener of Hibernate's sees it.
+            if (check != null) {
+                check.accept(row[tenant]);
+            }
+            @Nullable Object[] values = new Object[fields.length];
+            for (int i = 0; i < values.length; i++) {
+                Object value = row[fields[i]];
+                Parts inner = shape.parts().fields().get(i).parts();
+                values[i] = inner == null || value == null ? value : show(inner, value);
+            }
+            return new Shown<>(
+                    Objects.requireNonNull(row[id]),
+                    version < 0 ? null : row[version],
+                    shape.record().cast(shape.parts().create(values)));
+        }
+
+        @Override
+        public Cursor place(Object selected, List<ListRequest.Sort> sorts) {
+            @Nullable Object[] row = (@Nullable Object[]) selected;
+            return new Cursor(Arrays.asList(row).subList(columns.size(), row.length));
+        }
+    }
+}
