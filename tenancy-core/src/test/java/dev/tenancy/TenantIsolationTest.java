@@ -2,6 +2,7 @@ package dev.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import jakarta.persistence.Entity;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.TenantId;
@@ -69,6 +71,25 @@ class TenantIsolationTest {
         assertThat(as(GLOBEX, delete)).isEqualTo(0);
         assertThat(as(ACME, update)).isEqualTo(1);
         assertThat(as(ACME, delete)).isEqualTo(1);
+    }
+
+    @Test
+    void whoReadsAttributesHasTheirRowChecked() {
+        Consumer<Object> check = TenantIsolation.rowCheck(factory, Note.class);
+        CurrentTenant.runAs(ACME, () -> check.accept(ACME));
+        CurrentTenant.acrossTenants("a test", () -> {
+            check.accept(GLOBEX);
+            return true;
+        });
+        assertThatExceptionOfType(ForeignRowException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(GLOBEX, () -> check.accept(ACME)))
+                .withMessageContaining("TenantIsolationTest$Note");
+        assertThatExceptionOfType(ForeignRowException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(GLOBEX, () -> check.accept(null)));
+        assertThatExceptionOfType(NoTenantException.class).isThrownBy(() -> check.accept(ACME));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> TenantIsolation.rowCheck(factory, Currency.class))
+                .withMessageContaining("is not owned");
     }
 
     @ParameterizedTest

@@ -5,7 +5,7 @@ import dev.tenancy.jwt.TokenVerifier;
 import dev.tenancy.jwt.VerifiedToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
-import java.util.List;
+import java.util.Enumeration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 
@@ -29,14 +29,19 @@ record BearerTokens(TokenVerifier verifier) {
 
     /** The token as it was sent, or null if the request has no bearer token. */
     private static @Nullable String sent(HttpServletRequest request) throws RefusedException {
-        if (!areIn(request)) {
+        Enumeration<String> headers = request.getHeaders(HttpHeaders.AUTHORIZATION);
+        if (!headers.hasMoreElements()) {
             return null;
         }
-        List<String> headers = Collections.list(request.getHeaders(HttpHeaders.AUTHORIZATION));
-        if (headers.size() > 1) {
+        String first = headers.nextElement();
+        if (headers.hasMoreElements() && areIn(request)) {
             throw new RefusedException("There is more than one Authorization header.", null);
         }
-        return headers.get(0).substring(SCHEME.length()).replaceFirst("^ ", "");
+        if (!isBearer(first)) {
+            return null;
+        }
+        int begin = SCHEME.length();
+        return first.substring(first.startsWith(" ", begin) ? begin + 1 : begin);
     }
 
     /** Whether the request tries to authenticate by a bearer token, well or badly. */

@@ -1,5 +1,6 @@
 package dev.tenancy.spring;
 
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -14,8 +15,31 @@ final class RequestPaths {
 
     private RequestPaths() {}
 
+    private static final String KNOWN = RequestPaths.class.getName() + ".known";
+
+    /** @param path null if it cannot be decoded */
+    private record Known(
+            String uri, String context, @Nullable PathContainer path) {}
+
     /** The path without the application's own prefix, or null if it cannot be decoded. */
     static @Nullable PathContainer of(HttpServletRequest request) {
+        // Other dispatches have other paths, and tell them in other ways.
+        if (request.getDispatcherType() != DispatcherType.REQUEST) {
+            return parse(request);
+        }
+        String uri = request.getRequestURI();
+        String context = request.getContextPath();
+        if (request.getAttribute(KNOWN) instanceof Known known
+                && known.uri().equals(uri)
+                && known.context().equals(context)) {
+            return known.path();
+        }
+        PathContainer path = parse(request);
+        request.setAttribute(KNOWN, new Known(uri, context, path));
+        return path;
+    }
+
+    private static @Nullable PathContainer parse(HttpServletRequest request) {
         try {
             return ServletRequestPathUtils.parse(request).pathWithinApplication();
         } catch (IllegalArgumentException malformed) {

@@ -32,7 +32,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
+import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
+import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationDeniedException;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.authorization.AuthorizationResult;
 import org.springframework.security.config.Customizer;
 import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.http.SessionCreationPolicy;
@@ -40,6 +44,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.DefaultSecurityFilterChain;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.AuthorizationFilter;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 import org.springframework.security.web.util.matcher.AnyRequestMatcher;
 import org.springframework.util.ClassUtils;
 import org.springframework.web.servlet.HandlerExceptionResolver;
@@ -205,11 +210,23 @@ public final class TenancySecurityAutoConfiguration {
                                     refusals.answer(request, response, Problem.forbidden(), rule(denied))))
                     .authorizeHttpRequests(requests -> {
                         requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
-                        requests.requestMatchers(open::contain).permitAll();
-                        requests.requestMatchers(endpoints::contain).hasAuthority(Operators.AUTHORITY);
-                        requests.anyRequest().authenticated();
+                        requests.requestMatchers(request -> endpoints.contain(request) && !open.contain(request))
+                                .hasAuthority(Operators.AUTHORITY);
+                        requests.anyRequest().access(authenticatedOrOpen(open));
                     })
                     .build();
+        }
+
+        // Whoever is known needs no comparison with what is open to all.
+        private static AuthorizationManager<RequestAuthorizationContext> authenticatedOrOpen(OpenEndpoints open) {
+            AuthorizationManager<RequestAuthorizationContext> authenticated =
+                    AuthenticatedAuthorizationManager.authenticated();
+            return (caller, context) -> {
+                AuthorizationResult result = authenticated.authorize(caller, context);
+                return result != null && !result.isGranted() && open.contain(context.getRequest())
+                        ? new AuthorizationDecision(true)
+                        : result;
+            };
         }
 
         private static boolean hasChainForEverything(ListableBeanFactory beans) {

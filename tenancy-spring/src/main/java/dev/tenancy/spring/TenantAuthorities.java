@@ -2,8 +2,11 @@ package dev.tenancy.spring;
 
 import dev.tenancy.Roles;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,10 +29,12 @@ final class TenantAuthorities {
     private static final String PREFIX = "ROLE_";
 
     private final Roles roles;
+    private final Map<String, List<GrantedAuthority>> given;
     private final Set<String> told = ConcurrentHashMap.newKeySet();
 
     TenantAuthorities(Roles roles) {
         this.roles = roles;
+        this.given = roles.names().stream().collect(Collectors.toMap(role -> role, this::of));
     }
 
     /** Spring Security's hierarchy of the same roles. */
@@ -45,22 +50,30 @@ final class TenantAuthorities {
                 || role == null && authentication.getAuthorities().stream().noneMatch(this::isTenantRole)) {
             return;
         }
-        List<String> granted = role == null
-                ? List.of()
-                : roles.reachableFrom(role).stream().map(PREFIX::concat).toList();
-        authentication.getAuthorities().stream()
-                .filter(this::isTenantRole)
-                .map(GrantedAuthority::getAuthority)
-                .filter(name -> !granted.contains(name))
-                .forEach(this::tell);
+        List<GrantedAuthority> granted = role == null ? List.of() : given.getOrDefault(role, List.of());
+        for (GrantedAuthority authority : authentication.getAuthorities()) {
+            if (isTenantRole(authority) && granted.stream().noneMatch(one -> isSame(one, authority))) {
+                tell(authority.getAuthority());
+            }
+        }
         SecurityContext context = SecurityContextHolder.createEmptyContext();
         context.setAuthentication(authentication.toBuilder()
                 .authorities(authorities -> {
                     authorities.removeIf(this::isTenantRole);
-                    granted.forEach(name -> authorities.add(new SimpleGrantedAuthority(name)));
+                    authorities.addAll(granted);
                 })
                 .build());
         SecurityContextHolder.setContext(context);
+    }
+
+    private List<GrantedAuthority> of(String role) {
+        return roles.reachableFrom(role).stream()
+                .<GrantedAuthority>map(name -> new SimpleGrantedAuthority(PREFIX + name))
+                .toList();
+    }
+
+    private static boolean isSame(GrantedAuthority one, GrantedAuthority other) {
+        return Objects.equals(one.getAuthority(), other.getAuthority());
     }
 
     private boolean isTenantRole(GrantedAuthority authority) {

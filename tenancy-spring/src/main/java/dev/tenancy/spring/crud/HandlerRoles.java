@@ -4,12 +4,14 @@ import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.RequiresRole;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.http.HttpMethod;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
 
@@ -18,6 +20,28 @@ import org.springframework.web.servlet.HandlerInterceptor;
  * that the application overrides, nor one that it adds.
  */
 final class HandlerRoles implements HandlerInterceptor {
+
+    private record Handler(Class<?> controller, Method method) {}
+
+    /**
+     * The role for a handler.
+     *
+     * @param name null if nobody may call it
+     * @param byVerb whether it is that of reading or of writing, as the request's method says
+     */
+    private record Wanted(@Nullable String name, boolean byVerb) {
+
+        static Wanted by(CrudEngine<?, ?> engine, HandlerMethod method) {
+            Optional<CrudOperation> inherited = CrudOperation.of(method);
+            if (inherited.isPresent()) {
+                return new Wanted(engine.offer().role(inherited.get().action()), false);
+            }
+            RequiresRole own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequiresRole.class);
+            return own == null ? new Wanted(null, true) : new Wanted(own.value(), false);
+        }
+    }
+
+    private final Map<Handler, Wanted> known = new ConcurrentHashMap<>();
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
@@ -34,17 +58,13 @@ final class HandlerRoles implements HandlerInterceptor {
         return true;
     }
 
-    private static @Nullable String required(
-            CrudEngine<?, ?> engine, HandlerMethod method, HttpServletRequest request) {
-        Optional<CrudOperation> inherited = CrudOperation.of(method);
-        if (inherited.isPresent()) {
-            return engine.offer().role(inherited.get().action());
+    private @Nullable String required(CrudEngine<?, ?> engine, HandlerMethod method, HttpServletRequest request) {
+        Wanted role = known.computeIfAbsent(
+                new Handler(method.getBeanType(), method.getMethod()), any -> Wanted.by(engine, method));
+        if (!role.byVerb()) {
+            return role.name();
         }
-        RequiresRole own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequiresRole.class);
-        if (own != null) {
-            return own.value();
-        }
-        HttpMethod verb = HttpMethod.valueOf(request.getMethod());
-        return engine.roleOf(verb == HttpMethod.GET || verb == HttpMethod.HEAD);
+        String verb = request.getMethod();
+        return engine.roleOf(verb.equals("GET") || verb.equals("HEAD"));
     }
 }

@@ -1,7 +1,9 @@
 package dev.tenancy.spring.crud;
 
 import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -10,7 +12,7 @@ import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
-import org.springframework.web.servlet.support.ServletUriComponentsBuilder;
+import org.springframework.web.util.UriUtils;
 
 /**
  * Lists, gets, creates, replaces, patches and deletes the rows of a tenant-owned entity. References arrive as ids and are
@@ -53,12 +55,11 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> create(HttpServletRequest request) {
         RecordReader.Shown<D> created = engine().create(engine().requests().read(request));
+        String id = UriUtils.encode(created.id().toString(), StandardCharsets.UTF_8);
         return created(created)
-                .location(ServletUriComponentsBuilder.fromCurrentRequestUri()
-                        .path("/{id}")
-                        .encode()
-                        .buildAndExpand(created.id())
-                        .toUri())
+                .header(
+                        HttpHeaders.LOCATION,
+                        request.getRequestURL().append('/').append(id).toString())
                 .body(created.body());
     }
 

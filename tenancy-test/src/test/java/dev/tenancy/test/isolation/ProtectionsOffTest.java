@@ -112,6 +112,21 @@ class ProtectionsOffTest {
     }
 
     @Test
+    void withoutTheGuardAndTheMappingEachRowThatIsLoadedIsLookedAt() throws Exception {
+        Map<String, Throwable> failures = failuresWithout(EndpointSpecimens.Nothing.class, GUARD, MAPPING);
+
+        for (String read : List.of(
+                "GET /customers, rows that appear",
+                "GET /customers/export, its owner",
+                "GET /customers/{id}, its owner",
+                "GET /purchases, its owner")) {
+            assertThat(failures).containsKey(read);
+            assertThat(failures.get(read)).as(read).hasMessageContaining("ForeignRowException");
+        }
+        assertLeaks(failures, "Customer, HQL count", "Customer, HQL update");
+    }
+
+    @Test
     void withoutAnyWallRowsAreReadAndChangedByHibernateAndOverHttp() throws Exception {
         Map<String, Throwable> failures = failuresWithout(EndpointSpecimens.Nothing.class, GUARD, MAPPING, LOADED_ROWS);
 

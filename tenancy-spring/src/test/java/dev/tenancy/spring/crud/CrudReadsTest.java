@@ -1,0 +1,303 @@
+package dev.tenancy.spring.crud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.Memberships;
+import dev.tenancy.TenantOwned;
+import dev.tenancy.TenantPrincipal;
+import jakarta.persistence.Access;
+import jakarta.persistence.AccessType;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PostLoad;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import jakarta.persistence.criteria.Predicate;
+import jakarta.persistence.criteria.Root;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.hibernate.SessionFactory;
+import org.hibernate.stat.Statistics;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.util.LinkedMultiValueMap;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What a read costs, and that nothing is left out for it. The pool has one connection. */
+class CrudReadsTest {
+
+    private static final UUID TENANT = UUID.randomUUID();
+
+    private static ConfigurableApplicationContext context;
+    private static Statistics statistics;
+
+    @Entity(name = "Word")
+    static class Word extends TenantOwned {
+
+        @Column(name = "order_")
+        int order;
+
+        @Column(name = "select_")
+        String select;
+
+        @Column(name = "group_")
+        String group;
+
+        @Column(name = "from_")
+        Integer from;
+    }
+
+    record WordDto(UUID id, int order, String select, String group, Integer from) {}
+
+    @RestController
+    @RequestMapping("/words")
+    @Crud(read = "STAFF", write = "STAFF", filter = "select, from", sort = "order, from", search = "group")
+    static class WordController extends TenantCrudController<Word, WordDto> {}
+
+    @RestController
+    @RequestMapping("/scoped")
+    @Crud(read = "STAFF", write = "STAFF", filter = "select", sort = "order")
+    static class ScopedController extends TenantCrudController<Word, WordDto> {
+
+        private final JdbcTemplate jdbc;
+        private boolean readOnly;
+
+        ScopedController(JdbcTemplate jdbc) {
+            this.jdbc = jdbc;
+        }
+
+        @Override
+        protected Predicate scope(CriteriaBuilder criteria, Root<Word> row) {
+            readOnly = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+            Integer least = jdbc.queryForObject("select 2", Integer.class);
+            return criteria.ge(row.get("order"), least);
+        }
+    }
+
+    @Entity(name = "Sealed")
+    static class Sealed extends TenantOwned {
+
+        String text;
+
+        @PostLoad
+        void unseal() {
+            text = text + ", unsealed";
+        }
+    }
+
+    @Entity(name = "Polite")
+    @Access(AccessType.PROPERTY)
+    static class Polite extends TenantOwned {
+
+        private String text;
+
+        public String getText() {
+            return "please, " + text;
+        }
+
+        public void setText(String text) {
+            this.text = text.replace("please, ", "");
+        }
+    }
+
+    record TextDto(UUID id, String text) {}
+
+    @RestController
+    @RequestMapping("/sealed")
+    @Crud(read = "STAFF")
+    static class SealedController extends TenantReadController<Sealed, TextDto> {}
+
+    @RestController
+    @RequestMapping("/polite")
+    @Crud(read = "STAFF")
+    static class PoliteController extends TenantReadController<Polite, TextDto> {}
+
+    static class Rows {
+
+        @PersistenceContext
+        EntityManager entities;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({Rows.class, WordController.class, ScopedController.class, SealedController.class, PoliteController.class})
+    static class Application {
+
+        @Bean
+        Memberships memberships() {
+            return (user, tenant) -> Optional.empty();
+        }
+
+        @Bean
+        static PersistenceManagedTypes managedTypes() {
+            return PersistenceManagedTypes.of(Word.class.getName(), Sealed.class.getName(), Polite.class.getName());
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        context = new SpringApplicationBuilder(Application.class)
+                .properties(
+                        "server.port=0",
+                        "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+                        "spring.datasource.hikari.maximum-pool-size=1",
+                        "spring.datasource.hikari.connection-timeout=1000",
+                        "spring.jpa.open-in-view=false",
+                        "spring.data.jpa.repositories.enabled=false",
+                        "spring.jpa.hibernate.ddl-auto=create-drop",
+                        "spring.jpa.properties.hibernate.generate_statistics=true",
+                        "tenancy.roles=OWNER > STAFF",
+                        "tenancy.jwt.secret=0123456789abcdef0123456789abcdef",
+                        "tenancy.jwt.issuer=test",
+                        "tenancy.jwt.audience=test")
+                .run();
+        statistics = context.getBean(EntityManagerFactory.class)
+                .unwrap(SessionFactory.class)
+                .getStatistics();
+        asMember(() -> inTransaction(() -> {
+            for (int i = 1; i <= 3; i++) {
+                persist(word(i, i == 2 ? null : i));
+            }
+            Sealed sealed = new Sealed();
+            sealed.text = "text";
+            persist(sealed);
+            Polite polite = new Polite();
+            polite.setText("text");
+            return persist(polite);
+        }));
+    }
+
+    @AfterAll
+    static void stop() {
+        context.close();
+    }
+
+    @BeforeEach
+    void forget() {
+        statistics.clear();
+    }
+
+    private static Word word(int order, Integer from) {
+        Word word = new Word();
+        word.order = order;
+        word.select = "s" + order;
+        word.group = "G%" + order;
+        word.from = from;
+        return word;
+    }
+
+    private static <T> T persist(T row) {
+        context.getBean(Rows.class).entities.persist(row);
+        return row;
+    }
+
+    private static <T> T asMember(Supplier<T> work) {
+        try (CurrentTenant.Scope scope = CurrentTenant.enter(new TenantPrincipal(TENANT, "user", "STAFF"))) {
+            return work.get();
+        }
+    }
+
+    private static <T> T inTransaction(Supplier<T> work) {
+        return new TransactionTemplate(context.getBean(PlatformTransactionManager.class)).execute(status -> work.get());
+    }
+
+    private static MultiValueMap<String, String> query(String... pairs) {
+        MultiValueMap<String, String> query = new LinkedMultiValueMap<>();
+        for (int i = 0; i < pairs.length; i += 2) {
+            query.add(pairs[i], pairs[i + 1]);
+        }
+        return query;
+    }
+
+    private static List<Integer> orders(Class<? extends TenantReadController<Word, WordDto>> type, String... pairs) {
+        return asMember(() -> context.getBean(type).list(query(pairs)).content().stream()
+                .map(WordDto::order)
+                .toList());
+    }
+
+    @Test
+    void aListAndARowAreOneStatementEachWithoutATransactionAndEntities() {
+        UUID id = asMember(() -> context.getBean(WordController.class)
+                .list(query())
+                .content()
+                .get(0)
+                .id());
+        asMember(() -> context.getBean(WordController.class).get(id.toString(), new MockHttpServletRequest()));
+
+        assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+        assertThat(statistics.getTransactionCount()).isZero();
+        assertThat(statistics.getEntityLoadCount()).isZero();
+        assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+    }
+
+    @Test
+    void requestsOfOneKindAreTranslatedOnce() {
+        orders(WordController.class, "select", "s1", "search", "g%");
+        long translated = statistics.getQueryPlanCacheMissCount();
+        orders(WordController.class, "select", "s3", "search", "1");
+
+        assertThat(statistics.getQueryPlanCacheMissCount()).isEqualTo(translated);
+    }
+
+    @Test
+    void attributesMayBeWordsOfTheQueryLanguage() {
+        assertThat(orders(WordController.class, "sort", "order,desc")).containsExactly(3, 2, 1);
+        assertThat(orders(WordController.class, "sort", "from,desc")).containsExactly(2, 3, 1);
+        assertThat(orders(WordController.class, "select", "s2")).containsExactly(2);
+        assertThat(orders(WordController.class, "from.isnull", "true")).containsExactly(2);
+        assertThat(orders(WordController.class, "search", "g%3")).containsExactly(3);
+        assertThat(orders(WordController.class, "search", "g_3")).isEmpty();
+    }
+
+    @Test
+    void whatTheApplicationHasBegunIsJoined() {
+        asMember(() -> inTransaction(() -> {
+            Word fresh = persist(word(9, null));
+            assertThat(orders(WordController.class)).contains(9);
+            context.getBean(Rows.class).entities.remove(fresh);
+            return fresh;
+        }));
+        assertThat(orders(WordController.class)).doesNotContain(9);
+    }
+
+    @Test
+    void aScopeMayAskTheDatabaseOverTheOnlyConnection() {
+        assertThat(orders(ScopedController.class, "size", "1")).containsExactly(2);
+        assertThat(context.getBean(ScopedController.class).readOnly).isTrue();
+        assertThat(TransactionSynchronizationManager.isCurrentTransactionReadOnly())
+                .isFalse();
+    }
+
+    @Test
+    void whatTheEntityMakesOfAColumnIsShown() {
+        assertThat(asMember(() -> context.getBean(SealedController.class).list(query()))
+                        .content())
+                .extracting(TextDto::text)
+                .containsExactly("text, unsealed");
+        assertThat(asMember(() -> context.getBean(PoliteController.class).list(query()))
+                        .content())
+                .extracting(TextDto::text)
+                .containsExactly("please, text");
+    }
+}
