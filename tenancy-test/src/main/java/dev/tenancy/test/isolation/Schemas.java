@@ -3,6 +3,8 @@ package dev.tenancy.test.isolation;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.converter.ResolvedSchema;
+import io.swagger.v3.core.jackson.ModelResolver;
+import io.swagger.v3.core.jackson.TypeNameResolver;
 import io.swagger.v3.core.util.Json31;
 import java.lang.reflect.Type;
 import tools.jackson.databind.JsonNode;
@@ -16,8 +18,22 @@ final class Schemas {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int DEEPEST = 20;
 
+    // Nested records of several controllers have the same simple name.
+    private static final ModelConverters CONVERTERS = new ModelConverters(true);
+
+    static {
+        CONVERTERS.addConverter(new ModelResolver(Json31.mapper(), new FullNames()).openapi31(true));
+    }
+
     private final JsonNode document;
     private final ObjectNode ofTypes = JsonNodeFactory.instance.objectNode();
+
+    private static final class FullNames extends TypeNameResolver {
+
+        FullNames() {
+            setUseFqn(true);
+        }
+    }
 
     /** @param document the OpenAPI document to whose components references lead */
     Schemas(JsonNode document) {
@@ -26,8 +42,7 @@ final class Schemas {
 
     /** The schema of what Jackson would read into a type; an empty one if nothing is known. */
     JsonNode of(Type type) {
-        ResolvedSchema resolved =
-                ModelConverters.getInstance(true).resolveAsResolvedSchema(new AnnotatedType(type).resolveAsRef(true));
+        ResolvedSchema resolved = CONVERTERS.resolveAsResolvedSchema(new AnnotatedType(type).resolveAsRef(true));
         if (resolved == null || resolved.schema == null) {
             return JsonNodeFactory.instance.objectNode();
         }
