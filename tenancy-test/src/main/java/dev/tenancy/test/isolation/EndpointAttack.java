@@ -62,6 +62,8 @@ final class EndpointAttack implements Target {
     }
 
     private Stream<Attack> attacks(RequestTemplate template) {
+        // What the endpoint has stored below the rows so far may be the only one that they can have.
+        sides.owner().renew();
         List<Attack> attacks = new ArrayList<>();
         List<Slot> slots = foreign(template, null).toList();
         List<Slot> paths =
