@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterAll;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.boot.test.context.SpringBootTest.WebEnvironment;
@@ -37,6 +38,12 @@ class BusinessIsolation extends ApplicationIsolationTests {
 
     @Autowired
     private Companies companies;
+
+    @AfterAll
+    static void tellWhatItTook() {
+        System.out.println("CPU of the process: "
+                + ProcessHandle.current().info().totalCpuDuration().orElseThrow());
+    }
 
     @Override
     protected List<?> tenants(Class<?> type) {

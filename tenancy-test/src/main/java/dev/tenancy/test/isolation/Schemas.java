@@ -6,7 +6,9 @@ import io.swagger.v3.core.converter.ResolvedSchema;
 import io.swagger.v3.core.jackson.ModelResolver;
 import io.swagger.v3.core.jackson.TypeNameResolver;
 import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.media.BinarySchema;
 import java.lang.reflect.Type;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -18,11 +20,20 @@ final class Schemas {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int DEEPEST = 20;
 
+    private static final Set<String> FILES =
+            Set.of("org.springframework.web.multipart.MultipartFile", "jakarta.servlet.http.Part");
+
     // Nested records of several controllers have the same simple name.
     private static final ModelConverters CONVERTERS = new ModelConverters(true);
 
     static {
         CONVERTERS.addConverter(new ModelResolver(Json31.mapper(), new FullNames()).openapi31(true));
+        CONVERTERS.addConverter((type, context, others) -> FILES.contains(Json31.mapper()
+                        .constructType(type.getType())
+                        .getRawClass()
+                        .getName())
+                ? new BinarySchema()
+                : others.hasNext() ? others.next().resolve(type, context, others) : null);
     }
 
     private final JsonNode document;
@@ -103,6 +114,14 @@ final class Schemas {
         return types.isArray()
                 ? types.valueStream().anyMatch(one -> one.asString().equals(type))
                 : types.asString("").equals(type);
+    }
+
+    /** Whether a resolved schema is of the bytes of a file, or of several files. */
+    boolean isFile(JsonNode schema) {
+        return is(schema, "array")
+                ? isFile(resolved(schema.path("items")))
+                : schema.path("format").asString("").equals("binary")
+                        || schema.has("contentMediaType") && !schema.has("contentEncoding");
     }
 
     boolean isRequired(JsonNode schema, String property) {
