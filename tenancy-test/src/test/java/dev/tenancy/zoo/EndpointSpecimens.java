@@ -8,8 +8,10 @@ import dev.tenancy.zoo.Shop.Purchase;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.servlet.http.HttpSession;
+import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -49,6 +51,30 @@ public final class EndpointSpecimens {
         @RequestMapping("/purchases")
         @Crud(read = "STAFF", write = "STAFF", filter = "customerId")
         static class PurchaseController extends TenantCrudController<Purchase, PurchaseDto> {}
+    }
+
+    /** Two controllers with forms of one simple name. */
+    @Sound
+    @Configuration(proxyBeanMethods = false)
+    public static class Forms {
+
+        @RestController
+        static class Notes {
+
+            record Form(@NotBlank String note) {}
+
+            @PostMapping("/notes")
+            void store(@RequestBody @Valid Form form) {}
+        }
+
+        @RestController
+        static class Days {
+
+            record Form(@NotNull LocalDate day) {}
+
+            @PostMapping("/days")
+            void store(@RequestBody @Valid Form form) {}
+        }
     }
 
     /** Keeps in a static map what one tenant has asked for, by an id. */

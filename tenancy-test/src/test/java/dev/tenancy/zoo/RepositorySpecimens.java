@@ -1,7 +1,12 @@
 package dev.tenancy.zoo;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenantOwned;
 import dev.tenancy.zoo.Shop.Customer;
+import jakarta.persistence.Entity;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.ManyToOne;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
@@ -182,6 +187,32 @@ public final class RepositorySpecimens {
         @Bean
         JpaRepositoryFactoryBean<OwnCustomers, Customer, UUID> customers() {
             return new JpaRepositoryFactoryBean<>(OwnCustomers.class);
+        }
+    }
+
+    /** What a made-up row is only on purpose: open, and below another. */
+    @Sound
+    @Configuration(proxyBeanMethods = false)
+    public static class Tree {
+
+        @Entity(name = "Folder")
+        static class Folder extends TenantOwned {
+            @ManyToOne(fetch = FetchType.LAZY)
+            Folder parent;
+
+            LocalDate closedOn;
+        }
+
+        public interface Folders extends Repository<Folder, UUID> {
+
+            List<Folder> findByParentId(UUID parentId);
+
+            List<Folder> findByClosedOnIsNull();
+        }
+
+        @Bean
+        JpaRepositoryFactoryBean<Folders, Folder, UUID> folders() {
+            return new JpaRepositoryFactoryBean<>(Folders.class);
         }
     }
 }

@@ -1,6 +1,9 @@
 package dev.tenancy.test.isolation;
 
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
@@ -21,7 +24,7 @@ record Answer(int status, Map<String, String> facts, String body) {
     private static final Set<String> UNCOMPARED = Set.of("date", "content-length", "connection", "keep-alive");
 
     /** @param sent what the request said and the answer may repeat */
-    static Answer of(HttpResponse<String> response, Set<String> sent) {
+    static Answer of(HttpResponse<byte[]> response, Set<String> sent) {
         Map<String, String> facts = new TreeMap<>();
         response.headers().map().forEach((name, values) -> {
             if (!UNCOMPARED.contains(name.toLowerCase(java.util.Locale.ROOT))) {
@@ -29,8 +32,21 @@ record Answer(int status, Map<String, String> facts, String body) {
             }
         });
         facts.put("status", Integer.toString(response.statusCode()));
-        flatten(without(sent, response.body()), facts);
-        return new Answer(response.statusCode(), facts, response.body());
+        String body = text(response.body());
+        flatten(without(sent, body), facts);
+        return new Answer(response.statusCode(), facts, body);
+    }
+
+    // What is no text is read byte by byte: equal for equal bytes only, and with the texts that stand in it.
+    private static String text(byte[] body) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException binary) {
+            return new String(body, StandardCharsets.ISO_8859_1);
+        }
     }
 
     private static String without(Set<String> sent, String text) {

@@ -4,6 +4,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,7 +90,8 @@ final class Answers {
                     .sorted()
                     .collect(Collectors.joining(", ", "{", "}"));
         }
-        if (value instanceof Iterable<?> several) {
+        // A path is an element of its own.
+        if (value instanceof Iterable<?> several && !(value instanceof Path)) {
             // The order is not always told, and the same rows are the same answer.
             return StreamSupport.stream(several.spliterator(), false)
                             .map(one -> text(one, depth + 1, above))

@@ -131,8 +131,8 @@ final class AttackedRows {
             RowValues.of(row, mapping, rows).all().stream()
                     .filter(RowValues.Value::owned)
                     .map(RowValues.Value::value)
-                    .filter(value -> value instanceof String || value instanceof UUID)
-                    .forEach(value -> marks.add(value.toString()));
+                    .filter(value -> value instanceof String || value instanceof UUID || value instanceof byte[])
+                    .forEach(value -> marks.add(answers.text(value)));
         }
         marks.removeIf(mark -> mark.length() < 6);
         return marks;

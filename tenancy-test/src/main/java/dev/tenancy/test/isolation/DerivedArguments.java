@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 import org.springframework.data.core.PropertyReferenceException;
@@ -81,7 +82,21 @@ final class DerivedArguments {
                 attribute.setValue(row, true);
             } else if (attribute != null && part.getType() == Part.Type.FALSE) {
                 attribute.setValue(row, false);
+            } else if (attribute != null && part.getType() == Part.Type.IS_NULL) {
+                attribute.setValue(row, null);
             }
+            if (part.getType() != Part.Type.IS_NULL) {
+                leadToItself(entity, part.getProperty().getSegment(), row);
+            }
+        }
+    }
+
+    // Of a tree, no row is made but the one.
+    private static void leadToItself(EntityPersister entity, String segment, Object row) {
+        if (entity.findAttributeMapping(segment) instanceof ToOneAttributeMapping reference
+                && reference.getValue(row) == null
+                && reference.getAssociatedEntityMappingType() == entity) {
+            reference.setValue(row, row);
         }
     }
 

@@ -3,6 +3,7 @@ package dev.tenancy.test.isolation;
 import dev.tenancy.test.isolation.EndpointSides.Watched;
 import dev.tenancy.test.isolation.Operation.Parameter;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,13 +31,15 @@ final class EndpointAttack implements Target {
     private final Operation operation;
     private final RequestTemplates templates;
     private final EndpointSides sides;
+    private final UploadedFiles files;
     private @Nullable RequestTemplate found;
     private boolean touches;
 
-    EndpointAttack(Operation operation, RequestTemplates templates, EndpointSides sides) {
+    EndpointAttack(Operation operation, RequestTemplates templates, EndpointSides sides, UploadedFiles files) {
         this.operation = operation;
         this.templates = templates;
         this.sides = sides;
+        this.files = files;
     }
 
     @Override
@@ -62,6 +65,8 @@ final class EndpointAttack implements Target {
     }
 
     private Stream<Attack> attacks(RequestTemplate template) {
+        // What the endpoint has stored below the rows so far may be the only one that they can have.
+        sides.owner().renew();
         List<Attack> attacks = new ArrayList<>();
         List<Slot> slots = foreign(template, null).toList();
         List<Slot> paths =
@@ -90,6 +95,9 @@ final class EndpointAttack implements Target {
             attacks.add(new Attack("rows that appear", () -> rowsAppear(template)));
             attacks.add(new Attack("tenant named by the caller", () -> tenantNamed(template)));
         }
+        if (operation.isMultipart()) {
+            attacks.add(new Attack("its file elsewhere", () -> files.elsewhere(template)));
+        }
         attacks.add(new Attack("no credential", () -> intruder(template, sides.attacking(Map.of()))));
         attacks.add(new Attack("former member", () -> intruder(template, sides.credential(Standing.FORMER_MEMBER))));
         attacks.add(new Attack("stranger", () -> intruder(template, sides.credential(Standing.STRANGER))));
@@ -102,7 +110,12 @@ final class EndpointAttack implements Target {
         sides.clear();
         Watched last = null;
         List<String> tried = new ArrayList<>();
-        for (RequestTemplate template : templates.all().toList()) {
+        // What nobody reaches with values of rows may be reached with what an upload was answered.
+        Iterator<RequestTemplate> all = Stream.concat(
+                        templates.all(), Stream.of(templates).flatMap(files::named))
+                .iterator();
+        while (all.hasNext()) {
+            RequestTemplate template = all.next();
             sides.owner().renew();
             Request request = template.request(sides.owner());
             String shape = request.path + request.query + request.body;

@@ -1,6 +1,7 @@
 package dev.tenancy.test.isolation;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
@@ -69,10 +70,13 @@ final class EndpointPart implements Part {
         Schemas schemas = new Schemas(document);
         RequestValues values = new RequestValues(sides.samples().values());
         List<EndpointAttack> attacks = new ArrayList<>();
+        UploadedFiles files = new UploadedFiles(attacks, sides, UploadedFiles.folders(context));
         for (Operation operation : new Operations(document, schemas, beans::isOwn).of(context)) {
             attacks.add(new EndpointAttack(
-                    operation, new RequestTemplates(operation, mapping, schemas, values, given), sides));
+                    operation, new RequestTemplates(operation, mapping, schemas, values, given), sides, files));
         }
+        // Others are reached by what these have stored.
+        attacks.sort(Comparator.comparing(attack -> !attack.operation().isMultipart()));
         return Stream.of(attacks.stream(), Stream.of(new EndpointsTogether(attacks, sides)), OtherRoutes.of(context))
                 .flatMap(targets -> targets);
     }

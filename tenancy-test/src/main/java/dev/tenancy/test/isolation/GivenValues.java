@@ -1,5 +1,6 @@
 package dev.tenancy.test.isolation;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -13,14 +14,25 @@ final class GivenValues {
     private final Set<String> unasked;
 
     GivenValues(Map<String, Function<Object, ?>> values) {
-        this.values = Map.copyOf(values);
-        this.unasked = new TreeSet<>(values.keySet());
+        this(Map.copyOf(values), new TreeSet<>(values.keySet()));
+    }
+
+    private GivenValues(Map<String, Function<Object, ?>> values, Set<String> unasked) {
+        this.values = values;
+        this.unasked = unasked;
     }
 
     /** What to ask with the tenant; null if nothing is given. */
     @Nullable Function<Object, ?> of(String key) {
         unasked.remove(key);
         return values.get(key);
+    }
+
+    /** As this, with one more. */
+    GivenValues with(String key, Function<Object, ?> value) {
+        Map<String, Function<Object, ?>> all = new HashMap<>(values);
+        all.put(key, value);
+        return new GivenValues(all, unasked);
     }
 
     /** @throws Unproven if something is given that no row and no request takes */

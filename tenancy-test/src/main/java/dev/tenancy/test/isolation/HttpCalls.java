@@ -1,5 +1,6 @@
 package dev.tenancy.test.isolation;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
@@ -9,6 +10,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -16,6 +18,8 @@ import java.util.stream.Collectors;
 final class HttpCalls {
 
     private static final Duration LONGEST = Duration.ofSeconds(60);
+
+    private static final String BOUNDARY = "tenancy-isolation";
 
     private final String server;
     private final HttpClient client;
@@ -52,19 +56,39 @@ final class HttpCalls {
                 .timeout(LONGEST)
                 .method(
                         request.method,
-                        request.body == null
-                                ? HttpRequest.BodyPublishers.noBody()
-                                : HttpRequest.BodyPublishers.ofString(request.body));
+                        !request.parts.isEmpty()
+                                ? HttpRequest.BodyPublishers.ofByteArray(form(request.parts))
+                                : request.body == null
+                                        ? HttpRequest.BodyPublishers.noBody()
+                                        : HttpRequest.BodyPublishers.ofString(request.body));
+        if (!request.parts.isEmpty()) {
+            builder.setHeader("Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
+        }
         request.headers.forEach(builder::setHeader);
         credential.forEach(builder::setHeader);
         try {
-            return Answer.of(client.send(builder.build(), HttpResponse.BodyHandlers.ofString()), request.sent());
+            return Answer.of(client.send(builder.build(), HttpResponse.BodyHandlers.ofByteArray()), request.sent());
         } catch (IOException failure) {
             throw new Unproven("not proven: " + request.method + " " + request.path + " was not answered", failure);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
         }
+    }
+
+    private static byte[] form(List<Request.Part> parts) {
+        ByteArrayOutputStream form = new ByteArrayOutputStream();
+        for (Request.Part part : parts) {
+            String file = part.file() == null ? "" : "; filename=\"" + part.file() + "\"";
+            String type = part.type() == null ? "" : "Content-Type: " + part.type() + "\r\n";
+            form.writeBytes(("--" + BOUNDARY + "\r\nContent-Disposition: form-data; name=\"" + part.name() + "\"" + file
+                            + "\r\n" + type + "\r\n")
+                    .getBytes(StandardCharsets.UTF_8));
+            form.writeBytes(part.content());
+            form.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
+        }
+        form.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
+        return form.toByteArray();
     }
 
     static String encoded(String text) {

@@ -40,6 +40,11 @@ record Operation(
         return method + " " + path;
     }
 
+    /** Whether the body is a form of parts, each property of the schema one: files, JSON, texts. */
+    boolean isMultipart() {
+        return contentType != null && contentType.startsWith("multipart/");
+    }
+
     boolean reads() {
         return method.equals("GET") || method.equals("HEAD");
     }

@@ -4,6 +4,7 @@ import dev.tenancy.test.isolation.Operation.Parameter;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,6 +36,7 @@ import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -48,6 +50,7 @@ final class Operations {
     private static final List<String> FOREIGN =
             List.of("org.springframework.", "org.springdoc.", "dev.tenancy.spring.");
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
+    private static final String MULTIPART = "multipart/form-data";
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final Set<String> FRAMEWORK =
             Set.of("jakarta.servlet.", "java.security.", "java.io.", "org.springframework.", "java.util.Locale");
@@ -100,16 +103,29 @@ final class Operations {
             return documented(method, path, handler, documented);
         }
         List<Parameter> parameters = new ArrayList<>();
+        Map<String, Parameter> parts = new LinkedHashMap<>();
         JsonNode body = null;
         for (MethodParameter parameter : handler.getMethodParameters()) {
             parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
             Type type = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), handler.getBeanType());
-            if (parameter.hasParameterAnnotation(RequestBody.class)
-                    || parameter.hasParameterAnnotation(RequestPart.class)) {
+            RequestPart part = parameter.getParameterAnnotation(RequestPart.class);
+            if (parameter.hasParameterAnnotation(RequestBody.class)) {
                 body = schemas.of(type);
+            } else if (part != null) {
+                Parameter read = simple("part", part.name(), part.required(), parameter);
+                parts.put(read.name(), read);
             } else {
-                parameters.addAll(parameters(parameter));
+                for (Parameter read : parameters(parameter)) {
+                    if (schemas.isFile(schemas.resolved(read.schema()))) {
+                        parts.put(read.name(), read);
+                    } else {
+                        parameters.add(read);
+                    }
+                }
             }
+        }
+        if (!parts.isEmpty()) {
+            return new Operation(method, path, handler, complete(path, parameters), MULTIPART, form(parts.values()));
         }
         if (body == null
                 && !method.equals("GET")
@@ -122,6 +138,19 @@ final class Operations {
                 .orElse("application/json");
         return new Operation(
                 method, path, handler, complete(path, parameters), body == null ? null : contentType, body);
+    }
+
+    private static JsonNode form(Collection<Parameter> parts) {
+        ObjectNode form = JSON.objectNode().put("type", "object");
+        ArrayNode required = form.putArray("required");
+        ObjectNode properties = form.putObject("properties");
+        parts.forEach(part -> {
+            properties.set(part.name(), part.schema());
+            if (part.required()) {
+                required.add(part.name());
+            }
+        });
+        return form;
     }
 
     // A handler that reads the request by itself, for a record that its controller is about.
@@ -177,7 +206,8 @@ final class Operations {
             }
         }
         Class<?> type = parameter.getParameterType();
-        if (BeanUtils.isSimpleProperty(type)) {
+        if (BeanUtils.isSimpleProperty(type)
+                || schemas.isFile(schemas.resolved(schemas.of(parameter.getGenericParameterType())))) {
             return List.of(simple("query", "", false, parameter));
         }
         boolean model = FRAMEWORK.stream().noneMatch(type.getName()::startsWith)
@@ -232,12 +262,12 @@ final class Operations {
                 .filter(type -> type.endsWith("json"))
                 .findFirst()
                 .orElse(content.propertyNames().stream().findFirst().orElse(null));
-        return new Operation(
-                method,
-                path,
-                handler,
-                complete(path, parameters),
-                contentType,
-                contentType == null ? null : content.path(contentType).path("schema"));
+        JsonNode body = contentType == null ? null : content.path(contentType).path("schema");
+        boolean files = body != null
+                && schemas.resolved(body)
+                        .path("properties")
+                        .valueStream()
+                        .anyMatch(part -> schemas.isFile(schemas.resolved(part)));
+        return new Operation(method, path, handler, complete(path, parameters), files ? MULTIPART : contentType, body);
     }
 }

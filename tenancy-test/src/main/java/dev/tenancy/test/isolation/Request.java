@@ -1,7 +1,10 @@
 package dev.tenancy.test.isolation;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,27 @@ final class Request {
 
     @Nullable String body;
 
+    /** Of a form that holds files; there is no other body then. */
+    final List<Part> parts = new ArrayList<>();
+
+    /**
+     * A part of a form.
+     *
+     * @param file its name; null if the part is no file
+     * @param mark a text that only this file holds; null if it is not known
+     */
+    record Part(
+            String name,
+            @Nullable String file,
+            @Nullable String type,
+            byte[] content,
+            @Nullable String mark) {
+
+        static Part text(String name, @Nullable String type, String text) {
+            return new Part(name, null, type, text.getBytes(StandardCharsets.UTF_8), null);
+        }
+    }
+
     Request(String method, String path) {
         this.method = method;
         this.path = path;
@@ -40,6 +64,7 @@ final class Request {
         copy.made.putAll(made);
         copy.texts.addAll(texts);
         copy.body = body;
+        copy.parts.addAll(parts);
         return copy;
     }
 

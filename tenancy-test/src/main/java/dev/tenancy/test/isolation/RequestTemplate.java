@@ -2,6 +2,7 @@ package dev.tenancy.test.isolation;
 
 import dev.tenancy.test.isolation.Operation.Parameter;
 import dev.tenancy.test.isolation.OwnedMapping.Owned;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -20,12 +21,14 @@ import tools.jackson.databind.node.ObjectNode;
  * @param focus the entity that {@code id} means, and whose attributes the fields are named after; null for none
  * @param optional whether optional fields of the body are filled in, too
  * @param own whether texts are those of the row, and not made up
+ * @param files of what kind files are
  */
 record RequestTemplate(
         Operation operation,
         @Nullable Owned focus,
         boolean optional,
         boolean own,
+        FileKind files,
         OwnedMapping mapping,
         Schemas schemas,
         RequestValues values,
@@ -90,11 +93,47 @@ record RequestTemplate(
             request.texts.addAll(draft.texts);
             request.made.putAll(draft.made);
             JsonNode body = operation.body();
-            if (body != null) {
+            if (body != null && operation.isMultipart()) {
+                parts(schemas.resolved(body));
+            } else if (body != null) {
                 request.body = JsonMapper.shared().writeValueAsString(value("body: ", "", body, 0));
                 request.headers.put("Content-Type", String.valueOf(operation.contentType()));
             }
             return request;
+        }
+
+        private void parts(JsonNode form) {
+            form.path("properties").properties().forEach(property -> {
+                String name = property.getKey();
+                JsonNode schema = schemas.resolved(property.getValue());
+                if (schemas.isFile(schema)) {
+                    request.parts.add(file(name));
+                } else if (optional || schemas.isRequired(form, name)) {
+                    JsonNode value = value("body: ", name, schema, 1);
+                    boolean single = !value.isContainer();
+                    request.parts.add(Request.Part.text(
+                            name,
+                            single ? null : "application/json",
+                            single ? value.asString() : JsonMapper.shared().writeValueAsString(value)));
+                }
+            });
+        }
+
+        private Request.Part file(String name) {
+            String text = values.text(request.texts);
+            String place = "body: " + name + ".filename";
+            String replaced = instead.get(place);
+            String called = replaced == null ? files.named(values.text(request.texts)) : replaced;
+            request.texts.add(called);
+            request.made.put(place, called);
+            Function<Object, ?> given = RequestTemplate.this.given.of(operation.name() + " " + name);
+            if (given == null) {
+                return new Request.Part(name, called, files.type(), files.holding(text), text);
+            }
+            Object content = given.apply(rows.tenant());
+            byte[] bytes =
+                    content instanceof byte[] some ? some : content.toString().getBytes(StandardCharsets.UTF_8);
+            return new Request.Part(name, called, files.type(), bytes, null);
         }
 
         // Of a form, what is no single value is sent only if it is given.

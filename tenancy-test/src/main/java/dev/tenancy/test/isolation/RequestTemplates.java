@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
@@ -18,20 +19,34 @@ record RequestTemplates(
                 .sorted(Comparator.comparingInt((Owned one) -> likeness(one)).reversed())
                 .toList());
         focuses.add(null);
-        // With less, then with texts of the row, for checks that only these pass.
-        return Stream.of(
-                        new boolean[] {true, false},
-                        new boolean[] {false, false},
-                        new boolean[] {true, true},
-                        new boolean[] {false, true})
-                .limit(
-                        operation.body() == null
-                                        && operation.parameters().stream().noneMatch(Operation.Parameter::isForm)
-                                ? 1
-                                : 4)
-                .flatMap(variant -> focuses.stream()
-                        .map(focus -> new RequestTemplate(
-                                operation, focus, variant[0], variant[1], mapping, schemas, values, given)));
+        boolean written =
+                operation.body() != null || operation.parameters().stream().anyMatch(Operation.Parameter::isForm);
+        return Stream.of(FileKind.values())
+                .limit(operation.isMultipart() ? FileKind.values().length : 1)
+                // With less, then with texts of the row, for checks that only these pass.
+                .flatMap(files -> Stream.of(
+                                new boolean[] {true, false},
+                                new boolean[] {false, false},
+                                new boolean[] {true, true},
+                                new boolean[] {false, true})
+                        .limit(written ? 4 : 1)
+                        .flatMap(variant -> focuses.stream()
+                                .map(focus -> new RequestTemplate(
+                                        operation,
+                                        focus,
+                                        variant[0],
+                                        variant[1],
+                                        files,
+                                        mapping,
+                                        schemas,
+                                        values,
+                                        given))));
+    }
+
+    /** With a value for one parameter, asked for with the tenant. */
+    RequestTemplates with(String parameter, Function<Object, ?> value) {
+        return new RequestTemplates(
+                operation, mapping, schemas, values, given.with(operation.name() + " " + parameter, value));
     }
 
     /** How much of the entity's name is in that of the controller and of the path. */

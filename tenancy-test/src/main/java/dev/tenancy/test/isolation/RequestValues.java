@@ -30,6 +30,17 @@ final class RequestValues {
                 : value instanceof JsonNode node ? node : JSON.stringNode(value.toString());
     }
 
+    /**
+     * A text like no other.
+     *
+     * @param made gets it
+     */
+    String text(Set<String> made) {
+        String text = values.text(LONGEST);
+        made.add(text);
+        return text;
+    }
+
     /** @param made gets the texts that were made up */
     JsonNode of(String name, JsonNode schema, Set<String> made) {
         for (JsonNode choice : schema.path("enum")) {

@@ -232,7 +232,8 @@ final class SampleRows {
             if (known != null) {
                 attribute.setValue(row, now);
             }
-            if (now == null || zeros && isZero(now)) {
+            // A null that is given is meant: what is not paid yet, or not deleted.
+            if (known == null && (now == null || zeros && isZero(now))) {
                 Object value = value(entity, attribute, attribute.getAttributeName(), false);
                 if (value != null) {
                     attribute.setValue(row, value);

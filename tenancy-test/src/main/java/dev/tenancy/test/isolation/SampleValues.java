@@ -2,6 +2,7 @@ package dev.tenancy.test.isolation;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,7 +17,7 @@ import java.util.UUID;
 import org.hibernate.metamodel.mapping.SqlTypedMapping;
 import org.jspecify.annotations.Nullable;
 
-/** A value for each basic type, as small as it may be; texts, ids and points in time are different each time. */
+/** A value for each basic type, as small as it may be; texts, ids and points in time are different each time, and bytes are a text. */
 final class SampleValues {
 
     private static final LocalDateTime NOON = LocalDateTime.of(2024, 2, 29, 12, 0);
@@ -49,7 +50,7 @@ final class SampleValues {
             return (char) ('a' + count % 26);
         }
         if (type == byte[].class) {
-            return new byte[] {(byte) count};
+            return text(column.getLength()).getBytes(StandardCharsets.US_ASCII);
         }
         Object number = number(type, distinct ? start + count : 1);
         return number != null ? number : time(type, NOON.plusMinutes(count));

@@ -3,8 +3,12 @@ package dev.tenancy.test.isolation;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.converter.ResolvedSchema;
+import io.swagger.v3.core.jackson.ModelResolver;
+import io.swagger.v3.core.jackson.TypeNameResolver;
 import io.swagger.v3.core.util.Json31;
+import io.swagger.v3.oas.models.media.BinarySchema;
 import java.lang.reflect.Type;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -16,8 +20,31 @@ final class Schemas {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int DEEPEST = 20;
 
+    private static final Set<String> FILES =
+            Set.of("org.springframework.web.multipart.MultipartFile", "jakarta.servlet.http.Part");
+
+    // Nested records of several controllers have the same simple name.
+    private static final ModelConverters CONVERTERS = new ModelConverters(true);
+
+    static {
+        CONVERTERS.addConverter(new ModelResolver(Json31.mapper(), new FullNames()).openapi31(true));
+        CONVERTERS.addConverter((type, context, others) -> FILES.contains(Json31.mapper()
+                        .constructType(type.getType())
+                        .getRawClass()
+                        .getName())
+                ? new BinarySchema()
+                : others.hasNext() ? others.next().resolve(type, context, others) : null);
+    }
+
     private final JsonNode document;
     private final ObjectNode ofTypes = JsonNodeFactory.instance.objectNode();
+
+    private static final class FullNames extends TypeNameResolver {
+
+        FullNames() {
+            setUseFqn(true);
+        }
+    }
 
     /** @param document the OpenAPI document to whose components references lead */
     Schemas(JsonNode document) {
@@ -26,8 +53,7 @@ final class Schemas {
 
     /** The schema of what Jackson would read into a type; an empty one if nothing is known. */
     JsonNode of(Type type) {
-        ResolvedSchema resolved =
-                ModelConverters.getInstance(true).resolveAsResolvedSchema(new AnnotatedType(type).resolveAsRef(true));
+        ResolvedSchema resolved = CONVERTERS.resolveAsResolvedSchema(new AnnotatedType(type).resolveAsRef(true));
         if (resolved == null || resolved.schema == null) {
             return JsonNodeFactory.instance.objectNode();
         }
@@ -88,6 +114,14 @@ final class Schemas {
         return types.isArray()
                 ? types.valueStream().anyMatch(one -> one.asString().equals(type))
                 : types.asString("").equals(type);
+    }
+
+    /** Whether a resolved schema is of the bytes of a file, or of several files. */
+    boolean isFile(JsonNode schema) {
+        return is(schema, "array")
+                ? isFile(resolved(schema.path("items")))
+                : schema.path("format").asString("").equals("binary")
+                        || schema.has("contentMediaType") && !schema.has("contentEncoding");
     }
 
     boolean isRequired(JsonNode schema, String property) {

@@ -2,8 +2,11 @@ package dev.tenancy.test.isolation;
 
 import dev.tenancy.test.isolation.OwnedMapping.Owned;
 import dev.tenancy.test.isolation.SampleRows.Row;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -23,6 +26,7 @@ final class TenantRows {
     private final OwnedMapping mapping;
     private final SampleRows rows;
     private final Map<EntityPersister, Row> made = new HashMap<>();
+    private final Set<String> uploaded = new TreeSet<>();
     private final Set<String> before;
 
     TenantRows(Object tenant, OwnedMapping mapping, SampleRows rows) {
@@ -111,16 +115,15 @@ final class TenantRows {
     /** Texts that stand in this tenant's rows, long enough to be recognized in an answer. */
     Set<String> markers() {
         return rows.as(tenant, session -> {
-            Set<String> markers = new TreeSet<>();
+            Set<String> markers = new TreeSet<>(uploaded);
             for (Owned entity : mapping.owned()) {
                 for (Object row : session.createSelectionQuery("select e from " + entity.name() + " e", entity.type())
                         .getResultList()) {
                     markers.add(String.valueOf(session.getIdentifier(row)));
                     OwnedMapping.attributes(entity.persister())
-                            .filter(attribute -> attribute instanceof BasicAttributeMapping
-                                    && !OwnedMapping.isTenant(attribute)
-                                    && attribute.getValue(row) instanceof String)
-                            .forEach(attribute -> markers.add((String) attribute.getValue(row)));
+                            .filter(attribute ->
+                                    attribute instanceof BasicAttributeMapping && !OwnedMapping.isTenant(attribute))
+                            .forEach(attribute -> markers.addAll(texts(attribute.getValue(row))));
                 }
             }
             return markers.stream()
@@ -129,9 +132,26 @@ final class TenantRows {
         });
     }
 
+    // Bytes as they are, and as JSON has them.
+    private static List<String> texts(@Nullable Object value) {
+        return value instanceof String text
+                ? List.of(text)
+                : value instanceof byte[] bytes
+                        ? List.of(
+                                new String(bytes, StandardCharsets.ISO_8859_1),
+                                Base64.getEncoder().encodeToString(bytes))
+                        : List.of();
+    }
+
+    /** What was uploaded for the tenant is its own as well, until its rows go. */
+    void hasUploaded(Set<String> texts) {
+        uploaded.addAll(texts);
+    }
+
     /** Removes all that the tenant did not have at first, also what the application has made. */
     void removeNew() {
         made.clear();
+        uploaded.clear();
         rows.as(tenant, session -> {
             for (Owned entity : mapping.owned()) {
                 session.createSelectionQuery("select e from " + entity.name() + " e", entity.type())

@@ -14,6 +14,7 @@ import dev.tenancy.zoo.RepositorySpecimens;
 import dev.tenancy.zoo.Shop;
 import dev.tenancy.zoo.Sound;
 import dev.tenancy.zoo.StateSpecimens;
+import dev.tenancy.zoo.UploadSpecimens;
 import jakarta.persistence.EntityManagerFactory;
 import java.lang.annotation.Annotation;
 import java.util.Comparator;
@@ -42,7 +43,8 @@ class ZooTest {
             BackgroundSpecimens.class,
             RepositorySpecimens.class,
             MappingSpecimens.class,
-            PageSpecimens.class);
+            PageSpecimens.class,
+            UploadSpecimens.class);
 
     private static final Set<String> TOGETHER =
             Set.of("one browser for two users", "interleaved load", "what is stored");
