@@ -43,21 +43,21 @@ import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
 /** Makes valid records of JSON, or tells all that is wrong with it. */
-final class Bodies<D extends Record> {
+final class Bodies<E, D extends Record> {
 
     private final Class<D> record;
-    private final List<CrudOffer.Field> fields;
-    private final RecordWriter<?, D> writer;
+    private final List<OfferedField> fields;
+    private final RecordWriter<E, D> writer;
     private final JsonMapper json;
     private final Validator validator;
 
     // What records show besides their components, such as the answer of isOverdue().
     private final Map<Class<?>, Set<String>> derived = new HashMap<>();
 
-    Bodies(RecordShape<?, D> shape, RecordWriter<?, D> writer, JsonMapper json, Validator validator) {
+    Bodies(RecordShape<E, D> shape, JsonMapper json, Validator validator) {
         this.record = shape.record();
         this.fields = shape.fields();
-        this.writer = writer;
+        this.writer = new RecordWriter<>(shape);
         this.validator = validator;
         // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
         this.json = json.rebuild()
@@ -79,15 +79,19 @@ final class Bodies<D extends Record> {
         checkNames(record, fields);
     }
 
+    RecordWriter<E, D> writer() {
+        return writer;
+    }
+
     // Filters, sorts and faults go by the names of components; a body with others would need two names for each. And
     // what is not
     // shown would be lost when the rest is patched.
-    private void checkNames(Class<?> record, List<CrudOffer.Field> fields) {
+    private void checkNames(Class<?> record, List<OfferedField> fields) {
         Map<String, String> read = names(record, json.deserializationConfig());
         Map<String, String> shown = names(record, json.serializationConfig());
         List<String> renamed = new ArrayList<>();
         List<String> hidden = new ArrayList<>();
-        for (CrudOffer.Field field : fields) {
+        for (OfferedField field : fields) {
             String name = read.getOrDefault(field.name(), shown.getOrDefault(field.name(), field.name()));
             if (!name.equals(field.name())) {
                 renamed.add(field.name() + " as " + name);
@@ -152,7 +156,7 @@ final class Bodies<D extends Record> {
 
     /** A body to put in the place of a row. */
     @Nullable D replaced(D present, JsonNode body, List<Problem.FieldFault> faults) {
-        return valid(body, shown(present), present, CrudOffer.Field::writable, faults);
+        return valid(body, shown(present), present, OfferedField::writable, faults);
     }
 
     /** A body to merge into a row (RFC 7396). */
@@ -179,9 +183,9 @@ final class Bodies<D extends Record> {
         return shown;
     }
 
-    private void dropDerived(ObjectNode body, Class<?> record, List<CrudOffer.Field> fields) {
+    private void dropDerived(ObjectNode body, Class<?> record, List<OfferedField> fields) {
         body.remove(derived.getOrDefault(record, Set.of()));
-        for (CrudOffer.Field field : fields) {
+        for (OfferedField field : fields) {
             if (!field.fields().isEmpty() && body.get(field.name()) instanceof ObjectNode nested) {
                 dropDerived(nested, field.type(), field.fields());
             }
@@ -213,7 +217,7 @@ final class Bodies<D extends Record> {
             JsonNode body,
             @Nullable ObjectNode shown,
             @Nullable D present,
-            Predicate<CrudOffer.Field> taken,
+            Predicate<OfferedField> taken,
             List<Problem.FieldFault> faults) {
         if (!(body instanceof ObjectNode object)) {
             faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields of the row"));
@@ -265,9 +269,9 @@ final class Bodies<D extends Record> {
     }
 
     private boolean isWritable(String path) {
-        List<CrudOffer.Field> known = fields;
+        List<OfferedField> known = fields;
         for (String name : path.split("[.\\[]")) {
-            CrudOffer.Field field = field(known, name);
+            OfferedField field = field(known, name);
             if (field == null || !field.writable()) {
                 return field == null;
             }
@@ -289,9 +293,9 @@ final class Bodies<D extends Record> {
     }
 
     private static void checkKnown(
-            ObjectNode body, List<CrudOffer.Field> fields, String prefix, List<Problem.FieldFault> faults) {
+            ObjectNode body, List<OfferedField> fields, String prefix, List<Problem.FieldFault> faults) {
         for (Map.Entry<String, JsonNode> member : body.properties()) {
-            CrudOffer.Field known = field(fields, member.getKey());
+            OfferedField known = field(fields, member.getKey());
             if (known == null) {
                 List<String> names =
                         fields.stream().map(field -> prefix + field.name()).toList();
@@ -304,8 +308,8 @@ final class Bodies<D extends Record> {
     }
 
     // What was read can be sent back: what the caller may not set is ignored, whatever it is.
-    private static void dropReadOnly(ObjectNode body, @Nullable ObjectNode present, List<CrudOffer.Field> fields) {
-        for (CrudOffer.Field field : fields) {
+    private static void dropReadOnly(ObjectNode body, @Nullable ObjectNode present, List<OfferedField> fields) {
+        for (OfferedField field : fields) {
             if (!field.writable() && present != null) {
                 body.set(field.name(), present.get(field.name()));
             } else if (!field.writable()) {
@@ -321,8 +325,8 @@ final class Bodies<D extends Record> {
 
     // Jackson takes 1 for a second, and [2026, 1, 1] for a date, also where it writes text.
     private void refuseNumbersForText(
-            ObjectNode body, List<CrudOffer.Field> fields, String prefix, List<Problem.FieldFault> faults) {
-        for (CrudOffer.Field field : fields) {
+            ObjectNode body, List<OfferedField> fields, String prefix, List<Problem.FieldFault> faults) {
+        for (OfferedField field : fields) {
             JsonNode value = body.path(field.name());
             if (value instanceof ObjectNode nested && !field.fields().isEmpty()) {
                 refuseNumbersForText(nested, field.fields(), prefix + field.name() + ".", faults);
@@ -342,14 +346,14 @@ final class Bodies<D extends Record> {
     }
 
     // Jackson stops at the first fault; a field that has one is made neutral, to find those of the others.
-    private @Nullable D bind(ObjectNode body, Predicate<CrudOffer.Field> taken, List<Problem.FieldFault> faults) {
+    private @Nullable D bind(ObjectNode body, Predicate<OfferedField> taken, List<Problem.FieldFault> faults) {
         Set<String> known = new HashSet<>();
         while (true) {
             try {
                 return json.treeToValue(body, record);
             } catch (JacksonException unreadable) {
                 Problem.FieldFault fault = Problem.FieldFault.of(unreadable);
-                CrudOffer.Field field = fault.field() == null ? null : field(fields, top(fault.field()));
+                OfferedField field = fault.field() == null ? null : field(fields, top(fault.field()));
                 if (field == null || !known.add(field.name())) {
                     if (faults.isEmpty()) {
                         faults.add(fault);
@@ -366,14 +370,14 @@ final class Bodies<D extends Record> {
         }
     }
 
-    private static CrudOffer.@Nullable Field field(List<CrudOffer.Field> fields, String name) {
+    private static @Nullable OfferedField field(List<OfferedField> fields, String name) {
         return fields.stream()
                 .filter(one -> one.name().equals(name))
                 .findFirst()
                 .orElse(null);
     }
 
-    private static void neutralize(ObjectNode body, CrudOffer.Field field) {
+    private static void neutralize(ObjectNode body, OfferedField field) {
         if (field.type() == boolean.class) {
             body.put(field.name(), false);
         } else if (field.type() == char.class) {

@@ -27,24 +27,27 @@ final class ControllerTraps implements SmartInitializingSingleton {
             "jakarta.annotation.security.DenyAll");
 
     private final ConfigurableListableBeanFactory beans;
+    private final Class<?> base;
 
-    ControllerTraps(ConfigurableListableBeanFactory beans) {
+    /** @param base the class that all of them extend */
+    ControllerTraps(ConfigurableListableBeanFactory beans, Class<?> base) {
         this.beans = beans;
+        this.base = base;
     }
 
     @Override
     public void afterSingletonsInstantiated() {
-        for (String name : beans.getBeanNamesForType(TenantReadController.class, true, false)) {
+        for (String name : beans.getBeanNamesForType(base, true, false)) {
             Class<?> type =
                     beans.containsBeanDefinition(name) ? AutoProxyUtils.determineTargetClass(beans, name) : null;
             if (type != null) {
-                check(ClassUtils.getUserClass(type));
+                check(ClassUtils.getUserClass(type), base);
             }
         }
     }
 
     /** @throws TenancySetupException if the controller would be less protected, or more broken, than it looks */
-    static void check(Class<?> controller) {
+    static void check(Class<?> controller, Class<?> base) {
         MergedAnnotations annotations = MergedAnnotations.from(controller, SearchStrategy.TYPE_HIERARCHY);
         List<String> faults = new ArrayList<>();
         for (String name : NOT_INHERITED) {
@@ -53,9 +56,7 @@ final class ControllerTraps implements SmartInitializingSingleton {
                         + " on the class does not reach the methods that it inherits, such as list and get");
             }
         }
-        for (Class<?> type = controller;
-                type != null && type != TenantReadController.class && type != TenantCrudController.class;
-                type = type.getSuperclass()) {
+        for (Class<?> type = controller; type != null && type != base; type = type.getSuperclass()) {
             for (Method method : type.getDeclaredMethods()) {
                 int modifiers = method.getModifiers();
                 if (Modifier.isFinal(modifiers) && !Modifier.isPrivate(modifiers) && !Modifier.isStatic(modifiers)) {

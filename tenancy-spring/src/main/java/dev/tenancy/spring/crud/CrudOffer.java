@@ -2,6 +2,7 @@ package dev.tenancy.spring.crud;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
+import dev.tenancy.spring.Problem;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What one CRUD controller offers, and to whom: all that a description of it needs. {@link CrudEngine#offer()} has that of a
  * controller.
  *
+ * @param id the attribute
  * @param versioned whether rows have a version, and answers an ETag
  * @param fields of the record, in their order
  * @param roles the lowest role for each action; an action that is not in it is denied to everyone
@@ -25,9 +26,9 @@ import org.jspecify.annotations.Nullable;
 record CrudOffer(
         Class<?> entity,
         Class<? extends Record> record,
-        Class<?> idType,
+        AttributePath id,
         boolean versioned,
-        List<Field> fields,
+        List<OfferedField> fields,
         List<Filter> filters,
         List<AttributePath> sorts,
         List<AttributePath> search,
@@ -43,16 +44,8 @@ record CrudOffer(
         DELETE
     }
 
-    /**
-     * A component of the record.
-     *
-     * @param writable whether it is taken from a body; the id never is, unless rows have no other way to get one
-     * @param nullable whether the database takes null
-     * @param fields of the record that it is itself, if it shows an embeddable; otherwise empty
-     */
-    record Field(String name, Class<?> type, boolean writable, boolean nullable, List<Field> fields) {}
-
-    static CrudOffer of(Class<?> controller, RecordShape<?, ?> shape, Crud crud, Roles known) {
+    /** @param writes whether rows are changed as well */
+    static CrudOffer of(Class<?> controller, RecordShape<?, ?> shape, Crud crud, Roles known, boolean writes) {
         List<String> faults = new ArrayList<>();
         for (String role : List.of(crud.read(), crud.write(), crud.create(), crud.update(), crud.delete())) {
             if (!role.isEmpty() && !known.contains(role)) {
@@ -94,12 +87,13 @@ record CrudOffer(
                 }
             }
         }
-        if (ValueFormat.of(shape.idType()) == null) {
+        Optional<AttributePath> id =
+                AttributePath.find(persister, String.valueOf(persister.getIdentifierPropertyName()));
+        if (id.isEmpty() || ValueFormat.of(id.get().type()) == null) {
             faults.add("the id of " + persister.getEntityName() + " is a "
                     + shape.idType().getName() + "; a path can hold a UUID, a Long, an Integer or a String");
         }
-        boolean writes = TenantCrudController.class.isAssignableFrom(controller);
-        if (writes && Arrays.stream(persister.getGenerators()).noneMatch(TenantIdGeneration.class::isInstance)) {
+        if (writes && shape.tenant() == null) {
             faults.add(persister.getEntityName()
                     + " belongs to no tenant: a role in one must not change what is everybody's;"
                     + " TenantReadController shows it");
@@ -121,7 +115,7 @@ record CrudOffer(
         return new CrudOffer(
                 persister.getMappedClass(),
                 shape.record(),
-                shape.idType(),
+                id.orElseThrow(),
                 persister.isVersioned(),
                 shape.fields(),
                 List.copyOf(filters),
@@ -132,7 +126,7 @@ record CrudOffer(
                 crud.requireIfMatch());
     }
 
-    private static boolean isField(List<Field> fields, String name) {
+    private static boolean isField(List<OfferedField> fields, String name) {
         int dot = name.indexOf('.');
         return fields.stream()
                 .filter(field -> field.name().equals(dot < 0 ? name : name.substring(0, dot)))
@@ -163,6 +157,29 @@ record CrudOffer(
         roles.put(Action.DELETE, crud.delete().isEmpty() ? crud.write() : crud.delete());
         roles.values().removeIf(String::isEmpty);
         return Map.copyOf(roles);
+    }
+
+    Class<?> idType() {
+        return id.type();
+    }
+
+    /**
+     * The id of a row, as a path names it.
+     *
+     * @throws org.springframework.web.ErrorResponseException if it is none: that row is missing
+     */
+    Object key(String text) {
+        Object key = keyOrNull(text);
+        if (key == null) {
+            throw Problem.missing();
+        }
+        return key;
+    }
+
+    /** Null if it is malformed, and so the id of no row. */
+    @Nullable Object keyOrNull(String text) {
+        ValueFormat format = ValueFormat.of(id.type());
+        return format == null ? null : format.parse(text);
     }
 
     /** Null if nobody may. */

@@ -22,7 +22,7 @@ record Cursor(List<@Nullable Object> values) {
     private static final JsonMapper JSON = new JsonMapper();
     private static final int MAX_LENGTH = 4000;
 
-    static Cursor parse(String text, List<ListRequest.Sort> sorts) {
+    static Cursor parse(String text, List<Sort> sorts) {
         try {
             if (text.length() <= MAX_LENGTH
                     && JSON.readTree(Base64.getUrlDecoder().decode(text)) instanceof ArrayNode array
@@ -63,7 +63,7 @@ record Cursor(List<@Nullable Object> values) {
                 "must be the \"next\" of a page that was sorted in the same way, or be left out for the first page");
     }
 
-    String text(List<ListRequest.Sort> sorts) {
+    String text(List<Sort> sorts) {
         ArrayNode array = JSON.createArrayNode().add(sorts.toString()).add(0L);
         for (Object value : values) {
             array.add(value == null ? null : value instanceof Enum<?> constant ? constant.name() : plain(value));
@@ -90,7 +90,7 @@ record Cursor(List<@Nullable Object> values) {
     }
 
     /** That a row comes behind this place. Null is the greatest value. */
-    void before(QueryText query, List<ListRequest.Sort> sorts) {
+    void before(QueryText query, List<Sort> sorts) {
         List<String> ways = new ArrayList<>();
         List<String> equalSoFar = new ArrayList<>();
         for (int i = 0; i < sorts.size(); i++) {
@@ -109,8 +109,7 @@ record Cursor(List<@Nullable Object> values) {
         query.where("(" + String.join(" or ", ways) + ")");
     }
 
-    private static @Nullable String behind(
-            QueryText query, String path, @Nullable Object value, ListRequest.Sort sort) {
+    private static @Nullable String behind(QueryText query, String path, @Nullable Object value, Sort sort) {
         if (value == null) {
             return sort.descending() ? path + " is not null" : null;
         }

@@ -12,7 +12,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOperationComponentsCustomizer;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springframework.aop.framework.AopProxyUtils;
@@ -24,8 +23,6 @@ import org.springframework.web.method.HandlerMethod;
 
 /** Completes the operations one by one: who may call each, and how it refuses. */
 final class DocumentedOperations implements GlobalOperationComponentsCustomizer {
-
-    private static final String ROLE = "x-required-role";
 
     private final ObjectProvider<EntityManagerFactory> entities;
     private final ObjectProvider<TenantReadController<?, ?>> controllers;
@@ -56,7 +53,7 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         Optional<CrudOperation> crud = CrudOperation.of(handler);
         crud.ifPresent(inherited -> resource(handler, components).describe(operation, inherited));
         if (crud.isEmpty()) {
-            requiredRole(handler).ifPresent(role -> needs(operation, role.isEmpty() ? null : role));
+            requiredRole(handler).ifPresent(role -> DocumentedResource.needs(operation, role.isEmpty() ? null : role));
         }
         List<DocumentedProblems> problems = new ArrayList<>(List.of(DocumentedProblems.UNAUTHORIZED));
         if (operation.getParameters() != null && !operation.getParameters().isEmpty()) {
@@ -128,15 +125,5 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         return mapping != null
                 && mapping.method().length > 0
                 && Set.of(RequestMethod.GET, RequestMethod.HEAD).containsAll(List.of(mapping.method()));
-    }
-
-    /** Says who may call an operation, to people and to programs. */
-    static void needs(Operation operation, @Nullable String role) {
-        if (role != null) {
-            operation.addExtension(ROLE, role);
-        }
-        String sentence = role == null ? "Denied to everyone." : "Needs the role " + role + " or a higher one.";
-        String description = operation.getDescription();
-        operation.setDescription(description == null ? sentence : description + " " + sentence);
     }
 }

@@ -34,6 +34,8 @@ import org.springframework.util.StringUtils;
 /** The operations and the schemas of one CRUD controller, told from what it offers. */
 final class DocumentedResource {
 
+    private static final String ROLE = "x-required-role";
+
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final String VERSION = "version";
@@ -79,7 +81,7 @@ final class DocumentedResource {
         operation.setParameters(null);
         operation.setRequestBody(null);
         operation.setResponses(new ApiResponses());
-        DocumentedOperations.needs(operation, offer.role(crud.action()));
+        needs(operation, offer.role(crud.action()));
         if (crud.isAboutOne()) {
             operation.addParametersItem(
                     parameter("path", "id", resolve(offer.idType())).required(true));
@@ -299,7 +301,7 @@ final class DocumentedResource {
         return complete(offer.record(), offer.fields(), "").name(schema);
     }
 
-    private Schema<?> complete(Class<?> record, List<CrudOffer.Field> fields, String prefix) {
+    private Schema<?> complete(Class<?> record, List<OfferedField> fields, String prefix) {
         ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(record));
         resolved.referencedSchemas.forEach(components::addSchemas);
         Schema<?> whole = resolved.schema;
@@ -307,7 +309,7 @@ final class DocumentedResource {
         List<?> wanted = Objects.requireNonNullElse(whole.getRequired(), List.of());
         List<String> required = new ArrayList<>();
         for (int i = 0; i < fields.size(); i++) {
-            CrudOffer.Field field = fields.get(i);
+            OfferedField field = fields.get(i);
             Schema<?> property = field.fields().isEmpty()
                     ? Objects.requireNonNull(
                             whole.getProperties().get(field.name()),
@@ -334,7 +336,7 @@ final class DocumentedResource {
     }
 
     // Of what the application maps itself, nobody knows.
-    private boolean isNullable(CrudOffer.Field field, String prefix) {
+    private boolean isNullable(OfferedField field, String prefix) {
         boolean known = !field.fields().isEmpty()
                 || AttributePath.find(persister, prefix + field.name()).isPresent();
         return !field.type().isPrimitive() && (field.nullable() || !known);
@@ -345,9 +347,9 @@ final class DocumentedResource {
         return partial(offer.record(), offer.fields(), "").name(schema + "Patch");
     }
 
-    private Schema<?> partial(Class<?> record, List<CrudOffer.Field> fields, String prefix) {
+    private Schema<?> partial(Class<?> record, List<OfferedField> fields, String prefix) {
         Schema<?> part = complete(record, fields, prefix);
-        for (CrudOffer.Field field : fields) {
+        for (OfferedField field : fields) {
             if (!field.fields().isEmpty()) {
                 Schema<?> nested = partial(field.type(), field.fields(), prefix + field.name() + ".");
                 part.addProperty(field.name(), field.nullable() ? DocumentedSchemas.nullable(nested) : nested);
@@ -406,5 +408,15 @@ final class DocumentedResource {
         ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(type).resolveAsRef(true));
         resolved.referencedSchemas.forEach(components::addSchemas);
         return resolved.schema;
+    }
+
+    /** Says who may call an operation, to people and to programs. */
+    static void needs(Operation operation, @Nullable String role) {
+        if (role != null) {
+            operation.addExtension(ROLE, role);
+        }
+        String sentence = role == null ? "Denied to everyone." : "Needs the role " + role + " or a higher one.";
+        String description = operation.getDescription();
+        operation.setDescription(description == null ? sentence : description + " " + sentence);
     }
 }

@@ -51,7 +51,7 @@ final class HandlerRoles implements HandlerInterceptor {
             Object target =
                     Objects.requireNonNullElse(AopProxyUtils.getSingletonTarget(method.getBean()), method.getBean());
             CrudEngine<?, ?> engine = ((TenantReadController<?, ?>) target).engine();
-            if (!engine.hasRole(required(engine, method, request))) {
+            if (!engine.access().hasRole(required(engine, method, request))) {
                 throw Problem.forbidden();
             }
         }

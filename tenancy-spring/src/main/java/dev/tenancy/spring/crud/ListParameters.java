@@ -1,7 +1,6 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.Problem;
-import dev.tenancy.spring.crud.ListRequest.Sort;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -29,8 +28,8 @@ final class ListParameters {
     private final Set<String> ofAll = new LinkedHashSet<>();
     private final Sort last;
 
-    /** @param id by which every list is sorted at last: rows that are equal so far would otherwise change places between pages */
-    ListParameters(CrudOffer offer, AttributePath id, int maxSize) {
+    ListParameters(CrudOffer offer, int maxSize) {
+        AttributePath id = offer.id();
         this.paging = offer.paging();
         this.maxSize = maxSize;
         this.searches = !offer.search().isEmpty();
@@ -43,6 +42,7 @@ final class ListParameters {
         }
         ofPages.addAll(paging == Crud.Paging.KEYSET ? List.of("after", "size") : List.of("page", "size", "total"));
         ofPages.addAll(ofAll);
+        // Rows that are equal so far would otherwise change places between pages.
         this.last = new Sort(id, false);
     }
 

@@ -18,13 +18,4 @@ record ListRequest(
         @Nullable Cursor after,
         List<Sort> sorts,
         List<Filter.Term> filters,
-        @Nullable String search) {
-
-    record Sort(AttributePath path, boolean descending) {
-
-        @Override
-        public String toString() {
-            return path.name() + (descending ? ",desc" : ",asc");
-        }
-    }
-}
+        @Nullable String search) {}

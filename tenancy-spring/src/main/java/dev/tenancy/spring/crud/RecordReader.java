@@ -42,13 +42,13 @@ final class RecordReader<E, D extends Record> {
     interface Selection<D> {
 
         /** @param sorts by which the place of a row is told, for {@link #place}; empty if nobody asks for it */
-        String text(QueryText query, List<ListRequest.Sort> sorts);
+        String text(QueryText query, List<Sort> sorts);
 
         Class<?> type();
 
         Shown<D> shown(Object selected);
 
-        Cursor place(Object selected, List<ListRequest.Sort> sorts);
+        Cursor place(Object selected, List<Sort> sorts);
     }
 
     private final SessionFactoryImplementor factory;
@@ -59,6 +59,10 @@ final class RecordReader<E, D extends Record> {
         this.factory = shape.factory();
         this.shape = shape;
         this.selection = isMadeOfColumns() ? new OfColumns() : new OfEntities();
+    }
+
+    RecordShape<E, D> shape() {
+        return shape;
     }
 
     Selection<D> selection() {
@@ -187,7 +191,7 @@ final class RecordReader<E, D extends Record> {
     private final class OfEntities implements Selection<D> {
 
         @Override
-        public String text(QueryText query, List<ListRequest.Sort> sorts) {
+        public String text(QueryText query, List<Sort> sorts) {
             return query.selecting(QueryText.ROW);
         }
 
@@ -203,7 +207,7 @@ final class RecordReader<E, D extends Record> {
         }
 
         @Override
-        public Cursor place(Object selected, List<ListRequest.Sort> sorts) {
+        public Cursor place(Object selected, List<Sort> sorts) {
             List<@Nullable Object> values = new ArrayList<>();
             sorts.forEach(sort -> values.add(sort.path().of(selected, factory)));
             return new Cursor(values);
@@ -257,7 +261,7 @@ final class RecordReader<E, D extends Record> {
         }
 
         @Override
-        public String text(QueryText query, List<ListRequest.Sort> sorts) {
+        public String text(QueryText query, List<Sort> sorts) {
             List<String> all = new ArrayList<>(columns);
             sorts.forEach(sort -> all.add(query.path(sort.path())));
             return query.selecting(String.join(", ", all));
@@ -288,7 +292,7 @@ final class RecordReader<E, D extends Record> {
         }
 
         @Override
-        public Cursor place(Object selected, List<ListRequest.Sort> sorts) {
+        public Cursor place(Object selected, List<Sort> sorts) {
             @Nullable Object[] row = (@Nullable Object[]) selected;
             return new Cursor(Arrays.asList(row).subList(columns.size(), row.length));
         }

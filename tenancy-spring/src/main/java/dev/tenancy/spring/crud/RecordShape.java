@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.hibernate.Hibernate;
+import org.hibernate.engine.FetchTiming;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.generator.Assigned;
@@ -109,7 +110,7 @@ final class RecordShape<E, D extends Record> {
     private final @Nullable RecordMapper<E, D> mapper;
     private final boolean assignsId;
     private final Parts parts;
-    private final List<CrudOffer.Field> fields;
+    private final List<OfferedField> fields;
     private final SchemaFacts facts;
 
     RecordShape(
@@ -267,6 +268,10 @@ final class RecordShape<E, D extends Record> {
         return factory;
     }
 
+    Class<E> entity() {
+        return entity;
+    }
+
     @Nullable RecordMapper<E, D> mapper() {
         return mapper;
     }
@@ -301,19 +306,33 @@ final class RecordShape<E, D extends Record> {
         return assignsId;
     }
 
-    List<CrudOffer.Field> fields() {
+    List<OfferedField> fields() {
         return fields;
     }
 
-    private static List<CrudOffer.Field> describe(Parts parts) {
+    private static List<OfferedField> describe(Parts parts) {
         return parts.fields().stream()
-                .map(field -> new CrudOffer.Field(
+                .map(field -> new OfferedField(
                         field.name(),
                         field.type(),
                         field.writable(),
                         field.attribute() != null && field.isNullable(),
                         field.parts() == null ? List.of() : describe(field.parts())))
                 .toList();
+    }
+
+    /** Whether loading rows would load what they refer to, one select for each. */
+    static boolean fetchesEagerly(ManagedMappingType holder) {
+        for (int i = 0; i < holder.getNumberOfAttributeMappings(); i++) {
+            AttributeMapping attribute = holder.getAttributeMapping(i);
+            if ((attribute instanceof ToOneAttributeMapping || attribute instanceof PluralAttributeMapping)
+                            && attribute.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE
+                    || attribute instanceof EmbeddedAttributeMapping embedded
+                            && fetchesEagerly(embedded.getEmbeddableTypeDescriptor())) {
+                return true;
+            }
+        }
+        return false;
     }
 
     E instantiate() {

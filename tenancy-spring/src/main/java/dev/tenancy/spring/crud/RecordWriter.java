@@ -31,7 +31,7 @@ final class RecordWriter<E, D extends Record> {
     private final SessionFactoryImplementor factory;
     private final Class<D> record;
     private final Parts parts;
-    private final List<CrudOffer.Field> fields;
+    private final List<OfferedField> fields;
     private final SchemaFacts facts;
     private final @Nullable RecordMapper<E, D> mapper;
 
@@ -49,7 +49,7 @@ final class RecordWriter<E, D extends Record> {
      *
      * @throws BeanInstantiationException if the record refuses these values together
      */
-    D carried(D sent, D present, Predicate<CrudOffer.Field> taken) {
+    D carried(D sent, D present, Predicate<OfferedField> taken) {
         @Nullable Object[] values = new Object[fields.size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = parts.fields().get(i).in(taken.test(fields.get(i)) ? sent : present);

@@ -6,7 +6,6 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
-import java.lang.reflect.Method;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -14,29 +13,30 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.Session;
-import org.hibernate.engine.FetchTiming;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.jpa.HibernateHints;
 import org.hibernate.jpa.SpecHints;
-import org.hibernate.metamodel.mapping.AttributeMapping;
-import org.hibernate.metamodel.mapping.ManagedMappingType;
-import org.hibernate.metamodel.mapping.PluralAttributeMapping;
-import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
-import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.SelectionQuery;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.hibernate.query.criteria.JpaCriteriaQuery;
 import org.jspecify.annotations.Nullable;
-import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 /** The queries of a resource: each within the tenant, and within the scope of its controller. */
 final class RowQuery<E, D extends Record> {
 
     private static final int FETCH_SIZE = 500;
+
+    /** Narrows the rows that the present request may reach. */
+    @FunctionalInterface
+    interface Scope<E> {
+
+        /** @return null for all rows of the tenant */
+        @Nullable Predicate of(CriteriaBuilder criteria, Root<E> row);
+    }
 
     /**
      * The rows of a page.
@@ -51,38 +51,28 @@ final class RowQuery<E, D extends Record> {
     private final SessionFactoryImplementor factory;
     private final Class<E> entity;
     private final CrudOffer offer;
-    private final TenantReadController<E, D> controller;
     private final Selection<D> selection;
-    private final AttributePath id;
-    private final boolean scoped;
+    private final @Nullable Scope<E> scope;
 
+    /** @param scope null if there is none for any request */
     RowQuery(
             EntityManager entityManager,
-            SessionFactoryImplementor factory,
-            Class<E> entity,
+            RecordShape<E, D> shape,
             CrudOffer offer,
-            TenantReadController<E, D> controller,
             Selection<D> selection,
-            AttributePath id) {
+            @Nullable Scope<E> scope) {
         this.entityManager = entityManager;
-        this.factory = factory;
-        this.entity = entity;
+        this.factory = shape.factory();
+        this.entity = shape.entity();
         this.offer = offer;
-        this.controller = controller;
         this.selection = selection;
-        this.id = id;
-        this.scoped = overridesScope(ClassUtils.getUserClass(controller));
-    }
-
-    private static boolean overridesScope(Class<?> controller) {
-        Method scope = ReflectionUtils.findMethod(controller, "scope", CriteriaBuilder.class, Root.class);
-        return Objects.requireNonNull(scope).getDeclaringClass() != TenantReadController.class;
+        this.scope = scope;
     }
 
     /** One page of a list, and whether there is more. */
     Page<D> page(ListRequest request) {
         // A scope may ask the database itself, over a connection that the page's query would not share.
-        SelectionQuery<Long> counting = scoped && request.total() ? counting(request) : null;
+        SelectionQuery<Long> counting = scope != null && request.total() ? counting(request) : null;
         boolean keyset = offer.paging() == Crud.Paging.KEYSET;
         SelectionQuery<?> query = listing(request, keyset ? request.sorts() : List.of())
                 .setMaxResults(request.total() ? request.size() : request.size() + 1);
@@ -117,24 +107,24 @@ final class RowQuery<E, D extends Record> {
     /** A row by its id, to be shown; null if there is none. */
     @Nullable Shown<D> one(Object key) {
         QueryText text = new QueryText(name(entity));
-        text.where(text.path(id) + " = " + text.parameter(key));
-        Object found = query(text, selection.text(text, List.of()), selection.type(), scoped)
+        text.where(text.path(offer.id()) + " = " + text.parameter(key));
+        Object found = query(text, selection.text(text, List.of()), selection.type(), true)
                 .getSingleResultOrNull();
         return found == null ? null : selection.shown(found);
     }
 
-    private SelectionQuery<?> listing(ListRequest request, List<ListRequest.Sort> shown) {
+    private SelectionQuery<?> listing(ListRequest request, List<Sort> shown) {
         QueryText text = restricted(request);
         if (request.after() != null) {
             request.after().before(text, request.sorts());
         }
         request.sorts().forEach(sort -> text.orderBy(order(text.path(sort.path()), sort)));
-        return withoutTargets(query(text, selection.text(text, shown), selection.type(), scoped), selection.type());
+        return withoutTargets(query(text, selection.text(text, shown), selection.type(), true), selection.type());
     }
 
     private SelectionQuery<Long> counting(ListRequest request) {
         QueryText text = restricted(request);
-        return query(text, text.selecting("count(" + QueryText.ROW + ")"), Long.class, scoped);
+        return query(text, text.selecting("count(" + QueryText.ROW + ")"), Long.class, true);
     }
 
     private QueryText restricted(ListRequest request) {
@@ -144,55 +134,42 @@ final class RowQuery<E, D extends Record> {
         if (search != null) {
             text.where(offer.search().stream()
                     .map(path -> Filter.contains(text, text.path(path), search))
-                    .collect(java.util.stream.Collectors.joining(" or ", "(", ")")));
+                    .collect(Collectors.joining(" or ", "(", ")")));
         }
         return text;
     }
 
     // PostgreSQL's own order, so that its indexes serve; H2 has the other one.
-    private static String order(String path, ListRequest.Sort sort) {
+    private static String order(String path, Sort sort) {
         String order = path + (sort.descending() ? " desc" : " asc");
         return sort.path().nullable() ? order + (sort.descending() ? " nulls first" : " nulls last") : order;
     }
 
     private <R> SelectionQuery<R> query(QueryText text, String hql, Class<R> type, boolean within) {
         Session session = entityManager.unwrap(Session.class);
-        SelectionQuery<R> query = within ? scoped(session, hql, type) : session.createSelectionQuery(hql, type);
+        SelectionQuery<R> query =
+                within && scope != null ? scoped(scope, session, hql, type) : session.createSelectionQuery(hql, type);
         text.bind(query);
         return query;
     }
 
     @SuppressWarnings("unchecked") // The text is about rows of the entity.
-    private <R> SelectionQuery<R> scoped(Session session, String hql, Class<R> type) {
+    private <R> SelectionQuery<R> scoped(Scope<E> scope, Session session, String hql, Class<R> type) {
         HibernateCriteriaBuilder criteria = session.getCriteriaBuilder();
         JpaCriteriaQuery<R> query = criteria.createQuery(hql, type);
-        Predicate scope =
-                controller.scope(criteria, (Root<E>) query.getRootList().get(0));
-        if (scope == null) {
+        Predicate narrower = scope.of(criteria, (Root<E>) query.getRootList().get(0));
+        if (narrower == null) {
             return session.createSelectionQuery(hql, type);
         }
         Predicate present = query.getRestriction();
-        return session.createSelectionQuery(query.where(present == null ? scope : criteria.and(present, scope)));
+        return session.createSelectionQuery(query.where(present == null ? narrower : criteria.and(present, narrower)));
     }
 
     // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
     private <R> SelectionQuery<R> withoutTargets(SelectionQuery<R> query, Class<?> type) {
-        return type != Object[].class && fetchesEagerly(descriptor(type))
+        return type != Object[].class && RecordShape.fetchesEagerly(descriptor(type))
                 ? query.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(type))
                 : query;
-    }
-
-    private static boolean fetchesEagerly(ManagedMappingType holder) {
-        for (int i = 0; i < holder.getNumberOfAttributeMappings(); i++) {
-            AttributeMapping attribute = holder.getAttributeMapping(i);
-            if ((attribute instanceof ToOneAttributeMapping || attribute instanceof PluralAttributeMapping)
-                            && attribute.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE
-                    || attribute instanceof EmbeddedAttributeMapping embedded
-                            && fetchesEagerly(embedded.getEmbeddableTypeDescriptor())) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private EntityPersister descriptor(Class<?> type) {
@@ -203,22 +180,33 @@ final class RowQuery<E, D extends Record> {
         return factory.getJpaMetamodel().entity(type).getName();
     }
 
-    /** Rows of this entity, within the scope, or of one that it refers to, by id: those that there are, with one statement. */
+    /** A row to be changed; null if there is none. */
+    @Nullable E load(Object key) {
+        return find(List.of(key)).get(key);
+    }
+
+    /** Rows of this entity by their ids: those that there are, with one statement. */
+    Map<Object, E> find(Collection<?> ids) {
+        return find(entity, ids);
+    }
+
+    /** The same for an entity that this one refers to, which may be this one. */
     <T> Map<Object, T> find(Class<T> type, Collection<?> ids) {
-        Map<Object, T> found = new HashMap<>();
-        boolean within = type == entity && scoped;
-        if (ids.size() == 1 && !within) {
-            T one = entityManager.find(type, ids.iterator().next());
-            if (one != null) {
-                found.put(ids.iterator().next(), one);
-            }
-            return found;
+        if (ids.size() > 1 || type == entity && scope != null) {
+            return byQuery(type, ids);
         }
+        Object id = ids.iterator().next();
+        T one = entityManager.find(type, id);
+        return one == null ? Map.of() : Map.of(id, one);
+    }
+
+    private <T> Map<Object, T> byQuery(Class<T> type, Collection<?> ids) {
         QueryText text = new QueryText(name(type));
         String key = QueryText.attribute(
                 QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
         text.where(key + " in (" + text.parameter(List.copyOf(ids)) + ")");
-        SelectionQuery<T> query = query(text, text.selecting(QueryText.ROW), type, within);
+        SelectionQuery<T> query = query(text, text.selecting(QueryText.ROW), type, type == entity);
+        Map<Object, T> found = new HashMap<>();
         for (T one : withoutTargets(query, type).getResultList()) {
             found.put(factory.getPersistenceUnitUtil().getIdentifier(one), one);
         }

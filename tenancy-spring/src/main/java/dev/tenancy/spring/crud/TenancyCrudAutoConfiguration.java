@@ -63,6 +63,6 @@ public final class TenancyCrudAutoConfiguration {
 
     @Bean
     static ControllerTraps controllerTraps(ConfigurableListableBeanFactory beans) {
-        return new ControllerTraps(beans);
+        return new ControllerTraps(beans, TenantReadController.class);
     }
 }

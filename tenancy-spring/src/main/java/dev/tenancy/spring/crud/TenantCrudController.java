@@ -51,10 +51,32 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     /** Override to refuse the deletion of a row. */
     protected void beforeDelete(E row) {}
 
+    @Override
+    RowWrites.Hooks<E, D> hooks() {
+        return new RowWrites.Hooks<>() {
+
+            @Override
+            public void beforeCreate(E row) {
+                TenantCrudController.this.beforeCreate(row);
+            }
+
+            @Override
+            public void beforeUpdate(D was, E row) {
+                TenantCrudController.this.beforeUpdate(was, row);
+            }
+
+            @Override
+            public void beforeDelete(E row) {
+                TenantCrudController.this.beforeDelete(row);
+            }
+        };
+    }
+
     /** Creates a row. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> create(HttpServletRequest request) {
-        RecordReader.Shown<D> created = engine().create(engine().requests().read(request));
+        RecordReader.Shown<D> created =
+                engine().writes().create(engine().requests().read(request));
         String id = UriUtils.encode(created.id().toString(), StandardCharsets.UTF_8);
         return created(created)
                 .header(
@@ -69,7 +91,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> replace(@PathVariable String id, HttpServletRequest request) {
-        return answer(engine().replace(id, engine().requests().read(request), Preconditions.of(request)));
+        return answer(engine().writes().replace(id, engine().requests().read(request), Preconditions.of(request)));
     }
 
     /** Changes what the body names (JSON Merge Patch, RFC 7396). */
@@ -78,13 +100,13 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE},
             produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> patch(@PathVariable String id, HttpServletRequest request) {
-        return answer(engine().patch(id, engine().requests().read(request), Preconditions.of(request)));
+        return answer(engine().writes().patch(id, engine().requests().read(request), Preconditions.of(request)));
     }
 
     /** Deletes a row. */
     @DeleteMapping("/{id}")
     public ResponseEntity<Void> delete(@PathVariable String id, HttpServletRequest request) {
-        engine().delete(id, Preconditions.of(request));
+        engine().writes().delete(id, Preconditions.of(request));
         return ResponseEntity.noContent().build();
     }
 
@@ -95,7 +117,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<List<D>> createMany(HttpServletRequest request) {
         return ResponseEntity.status(HttpStatus.CREATED)
-                .body(bodies(engine().createMany(engine().requests().read(request))));
+                .body(bodies(engine().writes().createMany(engine().requests().read(request))));
     }
 
     /**
@@ -104,13 +126,13 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
      */
     @PatchMapping(path = "/bulk", produces = MediaType.APPLICATION_JSON_VALUE)
     public List<D> patchMany(HttpServletRequest request) {
-        return bodies(engine().patchMany(engine().requests().readRows(request)));
+        return bodies(engine().writes().patchMany(engine().requests().readRows(request)));
     }
 
     /** Deletes many rows: the body is an array of objects with {@code id} and, if wanted, {@code version}. */
     @DeleteMapping("/bulk")
     public ResponseEntity<Void> deleteMany(HttpServletRequest request) {
-        engine().deleteMany(engine().requests().readRows(request));
+        engine().writes().deleteMany(engine().requests().readRows(request));
         return ResponseEntity.noContent().build();
     }
 

@@ -7,17 +7,22 @@ import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.ResolvableType;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -46,7 +51,20 @@ public abstract class TenantReadController<E, D extends Record> {
     void assemble(BeanFactory beans) {
         // Not asked for by its type: what Spring generates ahead of time is in the application's package, and must not
         // name it.
-        engine = beans.getBean(CrudEngine.Factory.class).create(this);
+        ControllerTraps.check(ClassUtils.getUserClass(getClass()), TenantReadController.class);
+        Method scope = ReflectionUtils.findMethod(getClass(), "scope", CriteriaBuilder.class, Root.class);
+        boolean narrows = Objects.requireNonNull(scope).getDeclaringClass() != TenantReadController.class;
+        engine = beans.getBean(CrudEngine.Factory.class)
+                .create(
+                        getClass(),
+                        ResolvableType.forClass(getClass()).as(TenantReadController.class),
+                        narrows ? this::scope : null,
+                        hooks());
+    }
+
+    /** Null if rows are only read. */
+    RowWrites.@Nullable Hooks<E, D> hooks() {
+        return null;
     }
 
     CrudEngine<E, D> engine() {
@@ -69,7 +87,7 @@ public abstract class TenantReadController<E, D extends Record> {
 
     /** Whether the caller, in the current tenant, has this role or one above it. */
     protected boolean hasRole(String role) {
-        return engine().hasRole(role);
+        return engine().access().hasRole(role);
     }
 
     /**
@@ -89,7 +107,7 @@ public abstract class TenantReadController<E, D extends Record> {
      */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     public PageOf<D> list(@RequestParam MultiValueMap<String, String> parameters) {
-        return engine().list(parameters);
+        return engine().reads().list(parameters);
     }
 
     /**
@@ -110,7 +128,7 @@ public abstract class TenantReadController<E, D extends Record> {
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> get(@PathVariable String id, HttpServletRequest request) {
         Preconditions conditions = Preconditions.of(request);
-        RecordReader.Shown<D> shown = engine().get(id);
+        RecordReader.Shown<D> shown = engine().reads().get(id);
         if (!conditions.isMatched(shown.version())) {
             throw Preconditions.failed();
         }

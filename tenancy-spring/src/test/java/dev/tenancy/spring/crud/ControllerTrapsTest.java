@@ -15,7 +15,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.annotation.Secured;
@@ -27,7 +30,7 @@ import org.springframework.security.access.prepost.PreFilter;
 /** Controllers that would be less protected than they look, and with which no application starts. */
 class ControllerTrapsTest {
 
-    private final ApplicationContextRunner runner = new ApplicationContextRunner().withBean(ControllerTraps.class);
+    private final ApplicationContextRunner runner = new ApplicationContextRunner().withUserConfiguration(Traps.class);
 
     private void refused(ApplicationContextRunner application, String... parts) {
         application.run(context -> assertThat(NestedExceptionUtils.getMostSpecificCause(context.getStartupFailure()))
@@ -79,11 +82,22 @@ class ControllerTrapsTest {
 
     @Test
     void aControllerThatIsMadeByHandIsLookedAtThen() {
-        CrudEngine.Factory factory = new CrudEngine.Factory(null, null, null, null, null, null, null, null);
-        assertThatThrownBy(() -> factory.create(new WithDenyAll()))
+        assertThatThrownBy(() -> new ByHand().assemble(null))
                 .isInstanceOf(TenancySetupException.class)
                 .hasMessageContaining("@DenyAll");
     }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Traps {
+
+        @Bean
+        static ControllerTraps traps(ConfigurableListableBeanFactory beans) {
+            return new ControllerTraps(beans, TenantReadController.class);
+        }
+    }
+
+    @DenyAll
+    static class ByHand extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {}
 
     static class Controller extends TenantReadController<TestApplication.Shelf, TestApplication.ShelfDto> {
 

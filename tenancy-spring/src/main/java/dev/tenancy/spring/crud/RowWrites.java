@@ -1,0 +1,286 @@
+package dev.tenancy.spring.crud;
+
+import dev.tenancy.spring.Problem;
+import dev.tenancy.spring.crud.CrudOffer.Action;
+import dev.tenancy.spring.crud.RecordReader.Shown;
+import dev.tenancy.spring.crud.Targets.Target;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.OptimisticLockException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Function;
+import org.hibernate.Session;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.OptimisticLockingFailureException;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.ErrorResponseException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/** Creates, changes and deletes rows, one or many in one transaction. */
+final class RowWrites<E, D extends Record> {
+
+    private static final int JDBC_BATCH = 50;
+
+    /** The rules of the application. */
+    interface Hooks<E, D> {
+
+        void beforeCreate(E row);
+
+        void beforeUpdate(D was, E row);
+
+        void beforeDelete(E row);
+    }
+
+    /** Where rows are written. */
+    record Surroundings<E, D>(
+            EntityManager entityManager, TransactionTemplate writing, int maxBulkSize, Hooks<E, D> hooks) {}
+
+    private final Access access;
+    private final CrudOffer offer;
+    private final RecordShape<E, D> shape;
+    private final RecordReader<E, D> reader;
+    private final RecordWriter<E, D> writer;
+    private final Bodies<E, D> bodies;
+    private final RowQuery<E, D> rows;
+    private final Targets<E, D> targets;
+    private final EntityManager entityManager;
+    private final TransactionTemplate writing;
+    private final Hooks<E, D> hooks;
+
+    RowWrites(
+            Access access,
+            Bodies<E, D> bodies,
+            RowQuery<E, D> rows,
+            RecordReader<E, D> reader,
+            Surroundings<E, D> surroundings) {
+        this.access = access;
+        this.offer = access.offer();
+        this.shape = reader.shape();
+        this.reader = reader;
+        this.writer = bodies.writer();
+        this.bodies = bodies;
+        this.rows = rows;
+        this.targets = new Targets<>(offer, shape, rows, surroundings.maxBulkSize());
+        this.entityManager = surroundings.entityManager();
+        this.writing = surroundings.writing();
+        this.hooks = surroundings.hooks();
+    }
+
+    Shown<D> create(JsonNode body) {
+        return create(List.of(body), false).get(0);
+    }
+
+    List<Shown<D>> createMany(JsonNode body) {
+        return create(targets.many(body), true);
+    }
+
+    private List<Shown<D>> create(List<JsonNode> sent, boolean bulk) {
+        access.allow(Action.CREATE);
+        Faults faults = new Faults(bulk);
+        List<@Nullable D> valid = new ArrayList<>();
+        for (int i = 0; i < sent.size(); i++) {
+            JsonNode body = sent.get(i);
+            valid.add(faults.in(i, found -> bodies.created(body, found)));
+        }
+        faults.refuse();
+        return write(bulk, false, pace -> {
+            Map<Class<?>, Map<Object, Object>> references = references(valid, List.of());
+            List<E> created = new ArrayList<>();
+            for (int i = 0; i < valid.size(); i++) {
+                D body = Objects.requireNonNull(valid.get(i));
+                E row = shape.instantiate();
+                faults.in(i, found -> found.addAll(writer.write(body, row, null, references)));
+                created.add(row);
+            }
+            faults.refuse();
+            for (int i = 0; i < created.size(); i++) {
+                E row = created.get(i);
+                D body = Objects.requireNonNull(valid.get(i));
+                pace.begin(i);
+                assignId(body, row);
+                hook(bulk, i, () -> hooks.beforeCreate(row));
+                entityManager.persist(row);
+                pace.end();
+            }
+            entityManager.flush();
+            return created.stream().map(reader::show).toList();
+        });
+    }
+
+    private void assignId(D body, E row) {
+        if (shape.assignsId()) {
+            Object id = writer.idIn(body);
+            if (id == null) {
+                throw Problem.invalid(List.of(new Problem.FieldFault(offer.id().name(), "must not be null")));
+            }
+            shape.setId(row, id, entityManager.unwrap(SharedSessionContractImplementor.class));
+        }
+    }
+
+    Shown<D> replace(String id, JsonNode body, Preconditions conditions) {
+        return update(List.of(new Target(offer.key(id), conditions, null, body)), false, bodies::replaced)
+                .get(0);
+    }
+
+    Shown<D> patch(String id, JsonNode body, Preconditions conditions) {
+        return update(List.of(new Target(offer.key(id), conditions, null, body)), false, bodies::patched)
+                .get(0);
+    }
+
+    List<Shown<D>> patchMany(JsonNode body) {
+        access.allow(Action.UPDATE);
+        return update(targets.ofMany(targets.many(body)), true, bodies::patched);
+    }
+
+    private interface Change<D> {
+        @Nullable D to(D present, JsonNode body, List<Problem.FieldFault> faults);
+    }
+
+    private List<Shown<D>> update(List<Target> wanted, boolean bulk, Change<D> change) {
+        access.allow(Action.UPDATE);
+        return write(bulk, Targets.areDemanding(wanted), pace -> {
+            Faults faults = new Faults(bulk);
+            List<E> present = targets.load(wanted, bulk);
+            List<D> before = present.stream().map(reader::toRecord).toList();
+            List<@Nullable D> valid = new ArrayList<>();
+            for (int i = 0; i < wanted.size(); i++) {
+                D was = before.get(i);
+                JsonNode body = wanted.get(i).body();
+                valid.add(faults.in(i, found -> change.to(was, body, found)));
+            }
+            faults.refuse();
+            Map<Class<?>, Map<Object, Object>> references = references(valid, present);
+            for (int i = 0; i < wanted.size(); i++) {
+                D body = Objects.requireNonNull(valid.get(i));
+                E row = present.get(i);
+                D was = before.get(i);
+                faults.in(i, found -> found.addAll(writer.write(body, row, was, references)));
+            }
+            faults.refuse();
+            for (int i = 0; i < wanted.size(); i++) {
+                E row = present.get(i);
+                D was = before.get(i);
+                pace.begin(i);
+                hook(bulk, i, () -> hooks.beforeUpdate(was, row));
+                pace.end();
+            }
+            entityManager.flush();
+            return present.stream().map(reader::show).toList();
+        });
+    }
+
+    void delete(String id, Preconditions conditions) {
+        delete(List.of(new Target(offer.key(id), conditions, null, MissingNode.getInstance())), false);
+    }
+
+    void deleteMany(JsonNode body) {
+        access.allow(Action.DELETE);
+        delete(targets.ofMany(targets.many(body)), true);
+    }
+
+    private void delete(List<Target> wanted, boolean bulk) {
+        access.allow(Action.DELETE);
+        write(bulk, Targets.areDemanding(wanted), pace -> {
+            List<E> present = targets.load(wanted, bulk);
+            for (int i = 0; i < present.size(); i++) {
+                E row = present.get(i);
+                pace.begin(i);
+                hook(bulk, i, () -> hooks.beforeDelete(row));
+                entityManager.remove(row);
+                pace.end();
+            }
+            entityManager.flush();
+            return present;
+        });
+    }
+
+    // A hook refuses one row by an exception; which one, the caller of many has to be told.
+    private static void hook(boolean bulk, int row, Runnable hook) {
+        try {
+            hook.run();
+        } catch (ErrorResponseException refusal) {
+            if (bulk && refusal.getBody().getProperties() == null) {
+                refusal.getBody()
+                        .setProperty(
+                                "errors",
+                                List.of(new Problem.FieldFault(
+                                        row,
+                                        null,
+                                        String.valueOf(refusal.getBody().getDetail()))));
+            }
+            throw refusal;
+        }
+    }
+
+    private Map<Class<?>, Map<Object, Object>> references(List<@Nullable D> bodies, List<E> present) {
+        Map<Class<?>, Set<Object>> wanted = new LinkedHashMap<>();
+        for (int i = 0; i < bodies.size(); i++) {
+            writer.addReferences(
+                    Objects.requireNonNull(bodies.get(i)), present.isEmpty() ? null : present.get(i), wanted);
+        }
+        Map<Class<?>, Map<Object, Object>> found = new HashMap<>();
+        wanted.forEach((target, ids) -> found.put(target, Map.copyOf(rows.find(target, ids))));
+        return found;
+    }
+
+    /** What is done row by row, so that it can be told which row failed. */
+    private final class Pace {
+
+        private final boolean rowByRow;
+        private @Nullable Integer row;
+
+        Pace(boolean rowByRow) {
+            this.rowByRow = rowByRow;
+        }
+
+        void begin(int next) {
+            row = next;
+        }
+
+        void end() {
+            if (rowByRow) {
+                entityManager.flush();
+            }
+        }
+    }
+
+    private <T> T write(boolean bulk, boolean demanding, Function<Pace, T> work) {
+        boolean outermost = !TransactionSynchronizationManager.isActualTransactionActive();
+        try {
+            return Objects.requireNonNull(writing.execute(status -> {
+                if (bulk) {
+                    entityManager.unwrap(Session.class).setJdbcBatchSize(JDBC_BATCH);
+                }
+                return work.apply(new Pace(false));
+            }));
+        } catch (RuntimeException failure) {
+            Violations violations = new Violations(shape);
+            Pace pace = new Pace(true);
+            if (bulk && outermost && violations.isOne(failure)) {
+                // A batch does not tell which of its rows failed: they are tried again one by one, and taken back.
+                try {
+                    writing.executeWithoutResult(status -> {
+                        status.setRollbackOnly();
+                        work.apply(pace);
+                    });
+                } catch (RuntimeException again) {
+                    throw violations.explain(again, pace.row);
+                }
+            }
+            throw demanding && isLostRace(failure) ? Preconditions.failed() : violations.explain(failure, null);
+        }
+    }
+
+    // Somebody else has written the row since its version was looked at.
+    private static boolean isLostRace(RuntimeException failure) {
+        return failure instanceof OptimisticLockException || failure instanceof OptimisticLockingFailureException;
+    }
+}

@@ -1,0 +1,166 @@
+package dev.tenancy.spring.crud;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.spring.Problem;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The rows that a request is about to change. */
+final class Targets<E, D extends Record> {
+
+    /**
+     * A row to change.
+     *
+     * @param version that the row must have, as text; null if any will do
+     * @param body missing if the row is to be deleted
+     */
+    record Target(
+            @Nullable Object key,
+            Preconditions conditions,
+            @Nullable String version,
+            JsonNode body) {}
+
+    private final CrudOffer offer;
+    private final RecordShape<E, D> shape;
+    private final RowQuery<E, D> rows;
+    private final int maxSize;
+
+    Targets(CrudOffer offer, RecordShape<E, D> shape, RowQuery<E, D> rows, int maxSize) {
+        this.offer = offer;
+        this.shape = shape;
+        this.rows = rows;
+        this.maxSize = maxSize;
+    }
+
+    List<JsonNode> many(JsonNode body) {
+        int max = maxSize;
+        if (!(body instanceof ArrayNode array) || array.isEmpty() || array.size() > max) {
+            throw Problem.of(
+                    HttpStatus.BAD_REQUEST,
+                    "The body must be a JSON array of 1 to " + max + " rows; nothing was written.");
+        }
+        return List.copyOf(array.values());
+    }
+
+    List<Target> ofMany(List<JsonNode> sent) {
+        Faults faults = new Faults(true);
+        List<Target> targets = new ArrayList<>();
+        Set<Object> known = new HashSet<>();
+        for (int i = 0; i < sent.size(); i++) {
+            JsonNode body = sent.get(i);
+            if (!(body instanceof ObjectNode object)) {
+                faults.in(
+                        i,
+                        found -> found.add(new Problem.FieldFault(null, "must be a JSON object with the id of a row")));
+                continue;
+            }
+            ObjectNode change = object.deepCopy();
+            JsonNode named = change.remove(offer.id().name());
+            JsonNode version = offer.versioned() ? change.remove("version") : null;
+            Object key =
+                    named == null || !named.isValueNode() || named.isNull() ? null : offer.keyOrNull(named.asString());
+            if (named == null || named.isNull()) {
+                faults.in(
+                        i, found -> found.add(new Problem.FieldFault(offer.id().name(), "must not be null")));
+            } else if (key != null && !known.add(key)) {
+                faults.in(
+                        i, found -> found.add(new Problem.FieldFault(offer.id().name(), "is named twice")));
+            }
+            targets.add(new Target(
+                    key,
+                    Preconditions.NONE,
+                    version == null || version.isNull() ? null : version.isValueNode() ? version.asString() : "",
+                    change));
+        }
+        faults.refuse();
+        return targets;
+    }
+
+    static boolean areDemanding(List<Target> targets) {
+        return targets.stream().anyMatch(target -> !target.conditions().isAbsent());
+    }
+
+    List<E> load(List<Target> targets, boolean bulk) {
+        if (!bulk) {
+            Target target = targets.get(0);
+            if (offer.requireIfMatch() && target.conditions().isAbsent()) {
+                throw Problem.of(
+                        HttpStatus.PRECONDITION_REQUIRED,
+                        "This needs the header If-Match with the ETag of the row as you read it.");
+            }
+            E row = one(target.key());
+            if (isOfLibrary(row)) {
+                throw Problem.libraryRow(List.of());
+            }
+            if (!target.conditions().allow(shape.version(row))) {
+                throw Preconditions.failed();
+            }
+            return List.of(row);
+        }
+        Faults missing = new Faults(true);
+        Faults stale = new Faults(true);
+        Faults library = new Faults(true);
+        List<Object> keys = targets.stream()
+                .map(Target::key)
+                .filter(Objects::nonNull)
+                .map(Object.class::cast)
+                .toList();
+        Map<Object, E> found = keys.isEmpty() ? Map.of() : rows.find(keys);
+        List<E> present = new ArrayList<>();
+        for (int i = 0; i < targets.size(); i++) {
+            Target target = targets.get(i);
+            E row = target.key() == null ? null : found.get(target.key());
+            if (row == null) {
+                missing.in(
+                        i,
+                        faults -> faults.add(new Problem.FieldFault(offer.id().name(), "does not exist")));
+                continue;
+            }
+            present.add(row);
+            if (isOfLibrary(row)) {
+                library.in(
+                        i,
+                        faults -> faults.add(new Problem.FieldFault(offer.id().name(), "belongs to the library")));
+            }
+            if (target.version() == null ? offer.requireIfMatch() : isStale(target.version(), row)) {
+                String why = target.version() == null
+                        ? "is needed, as you read it"
+                        : "is not that of the row, which has been changed meanwhile";
+                stale.in(i, faults -> faults.add(new Problem.FieldFault("version", why)));
+            }
+        }
+        missing.refuse();
+        if (!library.isEmpty()) {
+            throw Problem.libraryRow(library.all());
+        }
+        stale.refuse(HttpStatus.CONFLICT, "Somebody else changed a row, or its version is missing; see errors.");
+        return present;
+    }
+
+    // What is read and not the company's own.
+    private boolean isOfLibrary(E row) {
+        Object tenant = shape.tenant(row);
+        return tenant != null && !tenant.equals(CurrentTenant.require().tenantId());
+    }
+
+    private boolean isStale(String version, E row) {
+        return !version.equals(String.valueOf(shape.version(row)));
+    }
+
+    private E one(@Nullable Object key) {
+        E row = key == null ? null : rows.load(key);
+        if (row == null) {
+            throw Problem.missing();
+        }
+        return row;
+    }
+}
