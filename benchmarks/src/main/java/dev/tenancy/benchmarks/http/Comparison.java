@@ -39,7 +39,7 @@ final class Comparison {
                     String title = title(variant, variants);
                     tell("starting " + title);
                     variants.add(new RunningVariant(
-                            variant, title, "variant-" + variants.size(), options.java(), database, tokens));
+                            variant, title, "variant-" + variants.size(), options, database, tokens));
                 }
                 new SameAnswers(database, tokens).check(variants);
                 tell("all of them answer alike");
@@ -79,7 +79,7 @@ final class Comparison {
                     results.add(operation, variant, load.run(variants.get(variant), operation, options.requests()));
                 }
             }
-            tell("round " + (round + 1) + " of " + options.rounds());
+            tell("round " + (round + 1) + " of " + options.rounds() + ", CPU: " + results.round(round));
         }
         return results;
     }

@@ -10,7 +10,9 @@ import javax.management.AttributeNotFoundException;
 import javax.management.JMException;
 import javax.management.ObjectName;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.thread.Threading;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
 
 /**
  * The main class of each variant: starts what its first argument names, says so on its output, and tells for each line of input how
@@ -31,11 +33,21 @@ final class Launcher {
         }
         try (ConfigurableApplicationContext context =
                 new SpringApplication(sources).run(Arrays.copyOfRange(arguments, 1, arguments.length))) {
+            demandVirtualThreads(context.getEnvironment());
             System.out.println(READY + context.getEnvironment().getProperty("local.server.port"));
             BufferedReader orders = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             while (orders.readLine() != null) {
                 System.out.println(ALLOCATED + allocated());
             }
+        }
+    }
+
+    // Spring Boot does without them where there are none, and says nothing.
+    private static void demandVirtualThreads(Environment environment) {
+        if (Threading.VIRTUAL.isActive(environment)
+                != environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)) {
+            throw new IllegalStateException("JDK " + Runtime.version().feature()
+                    + " has no virtual threads. Run the comparison with -Djava=<home of JDK 21 or later>.");
         }
     }
 

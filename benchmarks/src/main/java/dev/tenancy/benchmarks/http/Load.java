@@ -32,6 +32,18 @@ final class Load implements AutoCloseable {
     /** What some requests took; times and bytes of one request. */
     record Turn(double application, double postgres, double allocated, long[] latencies) {
 
+        /** One request of each. */
+        static Turn all(List<Turn> turns) {
+            return new Turn(
+                    turns.stream().mapToDouble(Turn::application).average().orElseThrow(),
+                    turns.stream().mapToDouble(Turn::postgres).average().orElseThrow(),
+                    turns.stream().mapToDouble(Turn::allocated).average().orElseThrow(),
+                    turns.stream()
+                            .flatMapToLong(turn -> Arrays.stream(turn.latencies()))
+                            .sorted()
+                            .toArray());
+        }
+
         double cpu() {
             return application + postgres;
         }

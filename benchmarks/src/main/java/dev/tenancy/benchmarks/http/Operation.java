@@ -8,25 +8,25 @@ enum Operation {
     LIST("GET", 200) {
         @Override
         Request request(int tenant, int number, long serial) {
-            return get("/api/customers");
+            return bare("/api/customers");
         }
     },
     PAGE("GET", 200) {
         @Override
         Request request(int tenant, int number, long serial) {
-            return get("/api/customers?page=3&size=10");
+            return bare("/api/customers?page=3&size=10");
         }
     },
     GET("GET", 200) {
         @Override
         Request request(int tenant, int number, long serial) {
-            return get(pathOf(tenant, number));
+            return bare(pathOf(tenant, number));
         }
     },
     ENTRIES("GET", 200) {
         @Override
         Request request(int tenant, int number, long serial) {
-            return get("/api/time-entries?projectId=" + Database.project(tenant, number % Database.PROJECTS)
+            return bare("/api/time-entries?projectId=" + Database.project(tenant, number % Database.PROJECTS)
                     + "&sort=date,desc");
         }
     },
@@ -58,7 +58,7 @@ enum Operation {
     DELETE("DELETE", 204) {
         @Override
         Request request(int tenant, int number, long serial) {
-            return get(pathOf(tenant, number));
+            return bare(pathOf(tenant, number));
         }
     };
 
@@ -100,7 +100,7 @@ enum Operation {
         return !method.equals("GET");
     }
 
-    Request get(String path) {
+    Request bare(String path) {
         return new Request(method, path, null, null);
     }
 

@@ -15,6 +15,8 @@ import java.util.stream.Stream;
  * @param warmUp requests that each variant answers before the first round
  * @param connections that send at the same time
  * @param java the home of the JDK that the applications run on
+ * @param flags of theirs, beside those that all have; a recording of JFR has to begin here, since one that begins later makes the
+ *     JVM compile anew
  */
 record Options(
         List<Variant> variants,
@@ -23,7 +25,8 @@ record Options(
         int requests,
         int warmUp,
         int connections,
-        Path java) {
+        Path java,
+        List<String> flags) {
 
     Options {
         if (connections < 1 || connections > RunningVariant.POOL) {
@@ -42,7 +45,8 @@ record Options(
                 Integer.getInteger("requests", 1_500),
                 Integer.getInteger("warmup", 60_000),
                 Integer.getInteger("connections", 2),
-                Path.of(System.getProperty("java", System.getProperty("java.home"))));
+                Path.of(System.getProperty("java", System.getProperty("java.home"))),
+                words("flags", "").filter(flag -> !flag.isBlank()).toList());
     }
 
     private static Stream<String> words(String property, String otherwise) {

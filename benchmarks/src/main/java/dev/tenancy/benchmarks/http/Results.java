@@ -7,7 +7,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.BiFunction;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** What was measured: for each operation and variant a turn of every round. */
 final class Results {
@@ -32,66 +34,97 @@ final class Results {
                 .add(turn);
     }
 
+    /** The CPU time of a round, as ratios to the first variant; as long as they fall, the variants are not warm. */
+    String round(int round) {
+        List<Load.Turn> first = all(0);
+        return IntStream.range(0, titles.size())
+                .mapToObj(variant -> String.format(
+                        Locale.ROOT,
+                        "%s %.2f",
+                        titles.get(variant),
+                        all(variant).get(round).cpu() / first.get(round).cpu()))
+                .collect(Collectors.joining(", "));
+    }
+
     /** Tables in Markdown. Ratios are to the first variant in the same round: their mean and, in parentheses, their range. */
     String markdown() {
         StringBuilder text = new StringBuilder();
-        table(text, "CPU of application and PostgreSQL for one request, in µs and as ratios", (operation, variant) -> {
-            return ratio(operation, variant, Load.Turn::cpu, MICRO, "%.0f µs");
-        });
-        table(text, "CPU of the application + CPU of PostgreSQL for one request, in µs", (operation, variant) -> {
-            List<Load.Turn> all = turns(operation, variant);
-            return String.format(
-                    Locale.ROOT,
-                    "%.0f + %.0f",
-                    mean(all, Load.Turn::application) / MICRO,
-                    mean(all, Load.Turn::postgres) / MICRO);
-        });
-        table(text, "Allocated by the application for one request, in KB and as ratios", (operation, variant) -> {
-            return ratio(operation, variant, Load.Turn::allocated, KILO, "%.1f KB");
-        });
-        table(text, "Latency: half of the requests are faster (p50), in µs and as ratios", (operation, variant) -> {
-            return ratio(operation, variant, turn -> turn.percentile(50), MICRO, "%.0f µs");
-        });
-        table(text, "Latency: one of a hundred is slower (p99), in µs and as ratios", (operation, variant) -> {
-            return ratio(operation, variant, turn -> turn.percentile(99), MICRO, "%.0f µs");
-        });
+        table(
+                text,
+                "CPU of application and PostgreSQL for one request, in µs and as ratios",
+                (first, turns) -> ratio(first, turns, Load.Turn::cpu, MICRO, "%.0f µs"));
+        table(
+                text,
+                "CPU of the application + CPU of PostgreSQL for one request, in µs",
+                (first, turns) -> String.format(
+                        Locale.ROOT,
+                        "%.0f + %.0f",
+                        mean(turns, Load.Turn::application) / MICRO,
+                        mean(turns, Load.Turn::postgres) / MICRO));
+        table(
+                text,
+                "Allocated by the application for one request, in KB and as ratios",
+                (first, turns) -> ratio(first, turns, Load.Turn::allocated, KILO, "%.1f KB"));
+        table(
+                text,
+                "Latency: half of the requests are faster (p50), in µs and as ratios",
+                (first, turns) -> ratio(first, turns, turn -> turn.percentile(50), MICRO, "%.0f µs"));
+        table(
+                text,
+                "Latency: one of a hundred is slower (p99), in µs and as ratios",
+                (first, turns) -> ratio(first, turns, turn -> turn.percentile(99), MICRO, "%.0f µs"));
         return text.toString();
     }
 
-    private void table(StringBuilder text, String title, BiFunction<Operation, Integer, String> cell) {
+    private void table(StringBuilder text, String title, BiFunction<List<Load.Turn>, List<Load.Turn>, String> cell) {
         text.append('\n').append(title).append(":\n\n| operation |");
         titles.forEach(variant -> text.append(' ').append(variant).append(" |"));
         text.append("\n|---|").append("---|".repeat(titles.size())).append('\n');
-        for (Operation operation : turns.keySet()) {
-            text.append("| ").append(operation.name().toLowerCase(Locale.ROOT)).append(" |");
-            for (int variant = 0; variant < titles.size(); variant++) {
-                text.append(' ').append(cell.apply(operation, variant)).append(" |");
-            }
-            text.append('\n');
-        }
+        turns.forEach((operation, variants) -> row(text, operation.name().toLowerCase(Locale.ROOT), variants, cell));
+        row(text, "all", IntStream.range(0, titles.size()).mapToObj(this::all).toList(), cell);
     }
 
-    private String ratio(
-            Operation operation, int variant, ToDoubleFunction<Load.Turn> figure, double unit, String format) {
-        List<Load.Turn> first = turns(operation, 0);
-        if (variant == 0) {
+    private static void row(
+            StringBuilder text,
+            String name,
+            List<List<Load.Turn>> variants,
+            BiFunction<List<Load.Turn>, List<Load.Turn>, String> cell) {
+        text.append("| ").append(name).append(" |");
+        for (List<Load.Turn> variant : variants) {
+            text.append(' ').append(cell.apply(variants.get(0), variant)).append(" |");
+        }
+        text.append('\n');
+    }
+
+    // Each round of a variant, as if all operations were one.
+    private List<Load.Turn> all(int variant) {
+        List<List<Load.Turn>> operations =
+                turns.values().stream().map(variants -> variants.get(variant)).toList();
+        int rounds = operations.stream().mapToInt(List::size).min().orElse(0);
+        return IntStream.range(0, rounds)
+                .mapToObj(round -> Load.Turn.all(
+                        operations.stream().map(rows -> rows.get(round)).toList()))
+                .toList();
+    }
+
+    private static String ratio(
+            List<Load.Turn> first,
+            List<Load.Turn> other,
+            ToDoubleFunction<Load.Turn> figure,
+            double unit,
+            String format) {
+        if (other == first) {
             return String.format(Locale.ROOT, format, mean(first, figure) / unit);
         }
-        List<Load.Turn> other = turns(operation, variant);
-        double[] ratios = new double[first.size()];
-        for (int round = 0; round < ratios.length; round++) {
-            ratios[round] = figure.applyAsDouble(other.get(round)) / figure.applyAsDouble(first.get(round));
-        }
+        double[] ratios = IntStream.range(0, first.size())
+                .mapToDouble(round -> figure.applyAsDouble(other.get(round)) / figure.applyAsDouble(first.get(round)))
+                .toArray();
         return String.format(
                 Locale.ROOT,
                 "%.2f (%.2f to %.2f)",
                 DoubleStream.of(ratios).average().orElseThrow(),
                 DoubleStream.of(ratios).min().orElseThrow(),
                 DoubleStream.of(ratios).max().orElseThrow());
-    }
-
-    private List<Load.Turn> turns(Operation operation, int variant) {
-        return turns.getOrDefault(operation, List.of()).get(variant);
     }
 
     private static double mean(List<Load.Turn> turns, ToDoubleFunction<Load.Turn> figure) {

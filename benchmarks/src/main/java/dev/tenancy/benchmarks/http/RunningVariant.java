@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,18 +29,20 @@ final class RunningVariant implements AutoCloseable {
      *
      * @param title what its column is called
      */
-    RunningVariant(Variant variant, String title, String application, Path java, Database database, Tokens tokens)
+    RunningVariant(Variant variant, String title, String application, Options options, Database database, Tokens tokens)
             throws IOException {
         this.variant = variant;
         this.title = title;
         this.application = application;
         this.database = database;
         List<String> command = new ArrayList<>(List.of(
-                java.resolve("bin").resolve("java").toString(),
+                options.java().resolve("bin").resolve("java").toString(),
                 "-Xms512m",
                 "-Xmx512m",
                 // One that ended would take its time along, which could then not be left out.
-                "-XX:-UseDynamicNumberOfCompilerThreads",
+                "-XX:-UseDynamicNumberOfCompilerThreads"));
+        command.addAll(options.flags());
+        command.addAll(List.of(
                 "-cp",
                 variant.classPath(),
                 Launcher.class.getName(),
