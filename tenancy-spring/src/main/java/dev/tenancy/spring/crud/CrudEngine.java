@@ -99,13 +99,15 @@ final class CrudEngine<E, D extends Record> {
                 rows,
                 reader,
                 new ReadScope(shared.entityManagerFactory(), shared.transactions(), reader.readsAtOnce()));
+        // Its names are looked at where rows are only read, too.
+        Bodies<E, D> bodies = new Bodies<>(shape, shared.json(), shared.validator());
         if (hooks == null) {
             this.writes = null;
             return;
         }
         this.writes = new RowWrites<>(
                 access,
-                new Bodies<>(shape, shared.json(), shared.validator()),
+                bodies,
                 rows,
                 reader,
                 new RowWrites.Surroundings<>(

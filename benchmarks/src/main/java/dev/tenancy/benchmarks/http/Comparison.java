@@ -1,0 +1,90 @@
+package dev.tenancy.benchmarks.http;
+
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Measures the sample beside the floor, over HTTP and on PostgreSQL. All variants run at once and take turns, in another order in
+ * each round, so that what slows the machine slows all of them. A variant that is named twice shows how far equal things differ.
+ */
+final class Comparison {
+
+    /** Requests of one operation at a time while warming up: the compiler is to see them mixed. */
+    private static final int WARM_UP_TURN = 250;
+
+    private final Options options;
+    private final Load load;
+    private final List<RunningVariant> variants;
+    private final Random random = new Random();
+
+    private Comparison(Options options, Load load, List<RunningVariant> variants) {
+        this.options = options;
+        this.load = load;
+        this.variants = variants;
+    }
+
+    public static void main(String[] arguments) throws IOException, SQLException {
+        Options options = Options.ofSystem();
+        Tokens tokens = new Tokens();
+        List<RunningVariant> variants = new ArrayList<>();
+        try (Database database = Database.start();
+                Load load = new Load(database, tokens, options.connections())) {
+            try {
+                for (Variant variant : options.variants()) {
+                    String title = title(variant, variants);
+                    tell("starting " + title);
+                    variants.add(new RunningVariant(
+                            variant, title, "variant-" + variants.size(), options, database, tokens));
+                }
+                new SameAnswers(database, tokens).check(variants);
+                tell("all of them answer alike");
+                System.out.println(
+                        new Comparison(options, load, variants).measured().markdown());
+            } finally {
+                for (RunningVariant one : variants) {
+                    one.close();
+                }
+            }
+        }
+    }
+
+    private static String title(Variant variant, List<RunningVariant> before) {
+        boolean again = before.stream().anyMatch(one -> one.variant().equals(variant));
+        return again ? variant.name() + " again" : variant.name();
+    }
+
+    private Results measured() throws IOException, SQLException {
+        int turns = options.warmUp() / options.operations().size() / WARM_UP_TURN;
+        for (int turn = 0; turn < Math.max(1, turns); turn++) {
+            for (Operation operation : options.operations()) {
+                for (RunningVariant variant : variants) {
+                    load.run(variant, operation, WARM_UP_TURN);
+                }
+            }
+        }
+        tell("warm");
+        Results results =
+                new Results(variants.stream().map(RunningVariant::title).toList());
+        List<Integer> order =
+                new ArrayList<>(IntStream.range(0, variants.size()).boxed().toList());
+        for (int round = 0; round < options.rounds(); round++) {
+            Collections.shuffle(order, random);
+            for (Operation operation : options.operations()) {
+                for (int variant : order) {
+                    results.add(operation, variant, load.run(variants.get(variant), operation, options.requests()));
+                }
+            }
+            tell("round " + (round + 1) + " of " + options.rounds() + ", CPU: " + results.round(round));
+        }
+        return results;
+    }
+
+    private static void tell(String progress) {
+        System.err.println(progress);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tenancy.benchmarks.http;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Stream;
+
+/**
+ * What is measured, from system properties.
+ *
+ * @param variants in the order of the columns; the others are told as ratios to the first
+ * @param rounds in each of which every variant runs every operation once
+ * @param requests of one operation in one round
+ * @param warmUp requests that each variant answers before the first round
+ * @param connections that send at the same time
+ * @param java the home of the JDK that the applications run on
+ * @param flags of theirs, beside those that all have; a recording of JFR has to begin here, since one that begins later makes the
+ *     JVM compile anew
+ */
+record Options(
+        List<Variant> variants,
+        List<Operation> operations,
+        int rounds,
+        int requests,
+        int warmUp,
+        int connections,
+        Path java,
+        List<String> flags) {
+
+    Options {
+        if (connections < 1 || connections > RunningVariant.POOL) {
+            throw new IllegalArgumentException("connections is " + connections + ", and each variant has "
+                    + RunningVariant.POOL + " to the database. Set it to 1 to " + RunningVariant.POOL + ".");
+        }
+    }
+
+    static Options ofSystem() {
+        return new Options(
+                words("variants", "floor,floor,sample").map(Variant::parse).toList(),
+                words("operations", "list,page,get,entries,post,put,patch,delete")
+                        .map(name -> Operation.valueOf(name.toUpperCase(Locale.ROOT)))
+                        .toList(),
+                Integer.getInteger("rounds", 8),
+                Integer.getInteger("requests", 1_500),
+                Integer.getInteger("warmup", 60_000),
+                Integer.getInteger("connections", 2),
+                Path.of(System.getProperty("java", System.getProperty("java.home"))),
+                words("flags", "").filter(flag -> !flag.isBlank()).toList());
+    }
+
+    private static Stream<String> words(String property, String otherwise) {
+        return Arrays.stream(System.getProperty(property, otherwise).split(","));
+    }
+}
