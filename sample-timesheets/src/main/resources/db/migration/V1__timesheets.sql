@@ -61,6 +61,7 @@ create table invitation (
     unique (tenant_id, email),
     unique (tenant_id, token_hash)
 );
+create index invitation_expires_at on invitation (tenant_id, expires_at, id);
 
 create table customer (
     tenant_id uuid not null references company,
@@ -71,6 +72,7 @@ create table customer (
     primary key (tenant_id, id),
     unique (tenant_id, name)
 );
+create index customer_email on customer (tenant_id, email, id);
 
 create table project (
     tenant_id uuid not null references company,
@@ -83,6 +85,8 @@ create table project (
     unique (tenant_id, customer_id, name),
     foreign key (tenant_id, customer_id) references customer (tenant_id, id)
 );
+create index project_name on project (tenant_id, name, id);
+create index project_status on project (tenant_id, status, id);
 
 create table time_entry (
     tenant_id uuid not null references company,
@@ -99,3 +103,6 @@ create table time_entry (
 );
 create index time_entry_project on time_entry (tenant_id, project_id);
 create index time_entry_user on time_entry (tenant_id, user_id, worked_on);
+create index time_entry_date on time_entry (tenant_id, worked_on, id);
+create index time_entry_minutes on time_entry (tenant_id, minutes, id);
+create index time_entry_billable on time_entry (tenant_id, billable, worked_on);

@@ -9,6 +9,7 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EntityMappingType;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
+import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
@@ -74,6 +75,20 @@ record AttributePath(String name, List<Step> steps, Class<?> type, boolean nulla
         steps.add(new Step(reference.getAttributeName(), reference, false));
         steps.add(new Step(Objects.requireNonNull(target.getIdentifierPropertyName()), null, false));
         return target.getIdentifierType().getReturnedClass();
+    }
+
+    /** The column of the row's own tables that it stands for; null if it is the id, a formula or in another row. */
+    @Nullable SelectableMapping column() {
+        Step first = steps.get(0);
+        if (steps.stream().anyMatch(Step::join)) {
+            return null;
+        }
+        if (first.attribute() instanceof ToOneAttributeMapping reference) {
+            return reference.getForeignKeyDescriptor().getJdbcTypeCount() == 1
+                    ? reference.getForeignKeyDescriptor().getKeyPart().getSelectable(0)
+                    : null;
+        }
+        return end() instanceof SelectableMapping column && !column.isFormula() ? column : null;
     }
 
     boolean isId() {

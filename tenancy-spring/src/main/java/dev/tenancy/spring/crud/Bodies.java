@@ -371,10 +371,12 @@ final class Bodies<E, D extends Record> {
     }
 
     private static @Nullable OfferedField field(List<OfferedField> fields, String name) {
-        return fields.stream()
-                .filter(one -> one.name().equals(name))
-                .findFirst()
-                .orElse(null);
+        for (OfferedField field : fields) {
+            if (field.name().equals(name)) {
+                return field;
+            }
+        }
+        return null;
     }
 
     private static void neutralize(ObjectNode body, OfferedField field) {

@@ -51,8 +51,9 @@ final class CrudEngine<E, D extends Record> {
                             controller.getName() + " has no @Crud, so nobody could call it.",
                             "Add @Crud(read = \"…\", write = \"…\") to the class itself."));
             RecordShape<E, D> shape = shape(resource, crud);
-            return new CrudEngine<>(
-                    this, crud, shape, CrudOffer.of(controller, shape, crud, roles, hooks != null), scope, hooks);
+            CrudOffer offer = CrudOffer.of(controller, shape, crud, roles, hooks != null);
+            ListIndexes.tell(controller, shape, offer);
+            return new CrudEngine<>(this, crud, shape, offer, scope, hooks);
         }
 
         @SuppressWarnings("unchecked")

@@ -8,10 +8,13 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.SelectableMapping;
@@ -30,6 +33,8 @@ final class SchemaFacts {
 
     private final Map<String, Column> columns = new HashMap<>();
     private final Map<String, List<String>> constraints = new HashMap<>();
+    private final Map<String, Set<List<String>>> indexes = new HashMap<>();
+    private final Map<SelectableMapping, Optional<Column>> known = new ConcurrentHashMap<>();
 
     private SchemaFacts() {}
 
@@ -62,8 +67,8 @@ final class SchemaFacts {
                 }
             }
         }
-        try (ResultSet rows = database.getIndexInfo(catalog, live.schema(), live.name(), true, true)) {
-            collect(rows, "INDEX_NAME", "COLUMN_NAME");
+        try (ResultSet rows = database.getIndexInfo(catalog, live.schema(), live.name(), false, true)) {
+            readIndexes(table, rows);
         }
         try (ResultSet rows = database.getImportedKeys(catalog, live.schema(), live.name())) {
             collect(rows, "FK_NAME", "FKCOLUMN_NAME");
@@ -72,14 +77,51 @@ final class SchemaFacts {
 
     private void collect(ResultSet rows, String name, String column) throws SQLException {
         while (rows.next()) {
-            String constraint = rows.getString(name);
-            String about = rows.getString(column);
-            if (constraint != null && about != null) {
-                constraints
-                        .computeIfAbsent(normal(constraint), any -> new ArrayList<>())
-                        .add(normal(about));
+            note(rows.getString(name), rows.getString(column));
+        }
+    }
+
+    private void note(@Nullable String constraint, @Nullable String about) {
+        if (constraint != null && about != null) {
+            constraints
+                    .computeIfAbsent(normal(constraint), any -> new ArrayList<>())
+                    .add(normal(about));
+        }
+    }
+
+    // Columns of one index come one after the other, in the order that they have in it.
+    private void readIndexes(String table, ResultSet rows) throws SQLException {
+        Map<String, List<String>> all = new HashMap<>();
+        while (rows.next()) {
+            String index = rows.getString("INDEX_NAME");
+            String column = rows.getString("COLUMN_NAME");
+            if (index != null && column != null) {
+                all.computeIfAbsent(index, any -> new ArrayList<>()).add(normal(column));
+                if (!rows.getBoolean("NON_UNIQUE")) {
+                    note(index, column);
+                }
             }
         }
+        indexes.computeIfAbsent(normal(table), any -> new LinkedHashSet<>()).addAll(all.values());
+    }
+
+    /** Whether the database has an index of the table that begins with these columns; true also if nothing is known of it. */
+    boolean hasIndex(String table, List<String> columns) {
+        Set<List<String>> all = indexes.get(normal(table));
+        List<String> names = columns.stream().map(SchemaFacts::normal).toList();
+        return all == null
+                || all.isEmpty()
+                || all.stream()
+                        .anyMatch(index -> index.size() >= names.size()
+                                && index.subList(0, names.size()).equals(names));
+    }
+
+    private @Nullable Column column(SelectableMapping attribute) {
+        return known.computeIfAbsent(
+                        attribute,
+                        any -> Optional.ofNullable(columns.get(
+                                key(attribute.getContainingTableExpression(), attribute.getSelectionExpression()))))
+                .orElse(null);
     }
 
     private static TableName live(Connection connection, DatabaseMetaData database, String table) throws SQLException {
@@ -110,7 +152,7 @@ final class SchemaFacts {
         if (attribute.isFormula() || attribute.getJdbcMapping().getValueConverter() != null) {
             return Optional.empty();
         }
-        Column column = columns.get(key(attribute.getContainingTableExpression(), attribute.getSelectionExpression()));
+        Column column = column(attribute);
         if (column == null || column.size() <= 0) {
             return Optional.empty();
         }
@@ -133,8 +175,7 @@ final class SchemaFacts {
     /** A number as its column holds it: 12.5 is 12.50, before it is written as after it is read. */
     Object scaled(SelectableMapping attribute, Object value) {
         if (value instanceof BigDecimal number && !attribute.isFormula()) {
-            Column column =
-                    columns.get(key(attribute.getContainingTableExpression(), attribute.getSelectionExpression()));
+            Column column = column(attribute);
             if (column != null
                     && isDecimal(column)
                     && number.scale() != column.digits()

@@ -27,8 +27,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -45,12 +48,14 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /** What a read costs, and that nothing is left out for it. The pool has one connection. */
+@ExtendWith(OutputCaptureExtension.class)
 class CrudReadsTest {
 
     private static final UUID TENANT = UUID.randomUUID();
 
     private static ConfigurableApplicationContext context;
     private static Statistics statistics;
+    private static String told;
 
     @Entity(name = "Word")
     static class Word extends TenantOwned {
@@ -156,7 +161,7 @@ class CrudReadsTest {
     }
 
     @BeforeAll
-    static void start() {
+    static void start(CapturedOutput output) {
         context = new SpringApplicationBuilder(Application.class)
                 .properties(
                         "server.port=0",
@@ -172,6 +177,7 @@ class CrudReadsTest {
                         "tenancy.jwt.issuer=test",
                         "tenancy.jwt.audience=test")
                 .run();
+        told = output.getAll();
         statistics = context.getBean(EntityManagerFactory.class)
                 .unwrap(SessionFactory.class)
                 .getStatistics();
@@ -268,6 +274,14 @@ class CrudReadsTest {
         assertThat(orders(WordController.class, "from.isnull", "true")).containsExactly(2);
         assertThat(orders(WordController.class, "search", "g%3")).containsExactly(3);
         assertThat(orders(WordController.class, "search", "g_3")).isEmpty();
+    }
+
+    @Test
+    void whatNoIndexServesIsNamedWithTheIndexThatWould() {
+        assertThat(told)
+                .contains("Lists of " + WordController.class.getName(), "by [order, from, select]")
+                .contains("create index on word (tenant_id, order_, id)")
+                .doesNotContain("Lists of " + SealedController.class.getName());
     }
 
     @Test
