@@ -4,7 +4,6 @@ import dev.tenancy.Roles;
 import dev.tenancy.TenantClaims;
 import dev.tenancy.jwt.TokenVerifier;
 import jakarta.servlet.DispatcherType;
-import jakarta.servlet.Filter;
 import java.util.EnumSet;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -15,6 +14,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.servlet.filter.OrderedFilter;
+import org.springframework.boot.web.servlet.AbstractFilterRegistrationBean;
+import org.springframework.boot.web.servlet.DelegatingFilterProxyRegistrationBean;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
@@ -39,7 +40,7 @@ public final class TenancyServletAutoConfiguration {
     // Not in a class of its own: its condition has to be asked after the other class has been read.
     @Bean
     @Conditional(CallersAreKnown.class)
-    FilterRegistrationBean<TenantFilter> tenantFilter(
+    TenantFilter tenantFilter(
             ObjectProvider<TenantClaimResolver> claims,
             TenantClaims tenants,
             ObjectProvider<MembershipCache> cache,
@@ -52,14 +53,21 @@ public final class TenancyServletAutoConfiguration {
         TenantFilter.Entry entry = (request, principal) -> new TenantRequest(request, principal, roles);
         MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
         TenantChain chain = TenantChain.of(resolvers.orderedStream(), properties, memberships);
-        TenantFilter filter = new TenantFilter(
+        return new TenantFilter(
                 ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
                 chain,
                 memberships,
                 TenantFilter.Bounds.of(open, actuator, properties),
                 entry,
                 refusals(problems));
-        return onEveryPath(filter, ORDER + 1);
+    }
+
+    // By its name: filters are made while the server starts, and what tells of members is not there yet if it needs
+    // JPA.
+    @Bean
+    @Conditional(CallersAreKnown.class)
+    DelegatingFilterProxyRegistrationBean tenantFilterRegistration() {
+        return onEveryPath(new DelegatingFilterProxyRegistrationBean("tenantFilter"), ORDER + 1);
     }
 
     private static Refusals refusals(HandlerExceptionResolver problems) {
@@ -79,8 +87,7 @@ public final class TenancyServletAutoConfiguration {
         static final class ByToken {}
     }
 
-    private static <F extends Filter> FilterRegistrationBean<F> onEveryPath(F filter, int order) {
-        FilterRegistrationBean<F> registration = new FilterRegistrationBean<>(filter);
+    private static <R extends AbstractFilterRegistrationBean<?>> R onEveryPath(R registration, int order) {
         registration.setDispatcherTypes(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ASYNC, DispatcherType.ERROR));
         registration.setOrder(order);
         return registration;
@@ -98,7 +105,10 @@ public final class TenancyServletAutoConfiguration {
                 TokenVerifier verifier,
                 OpenEndpoints open,
                 @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
-            return onEveryPath(new BearerTokenFilter(new BearerTokens(verifier), open, refusals(problems)), ORDER);
+            return onEveryPath(
+                    new FilterRegistrationBean<>(
+                            new BearerTokenFilter(new BearerTokens(verifier), open, refusals(problems))),
+                    ORDER);
         }
     }
 }

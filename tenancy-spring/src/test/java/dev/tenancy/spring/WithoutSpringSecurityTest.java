@@ -4,12 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.Memberships;
 import dev.tenancy.jwt.TokenIssuer;
+import jakarta.persistence.EntityManager;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import org.apache.catalina.connector.Request;
@@ -21,13 +24,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -236,6 +242,45 @@ class WithoutSpringSecurityTest {
             assertThat(http.get("/fails", token("alice", "acme")).status()).isEqualTo(500);
             assertThat(http.get("/gone", token("alice", "acme")).status()).isEqualTo(410);
             assertThat(http.get("/open").body()).isEqualTo("nobody");
+        }
+    }
+
+    @Test
+    void membersMayBeReadByJpaWhichIsMadeWhileTheServerStarts() throws Exception {
+        SpringApplicationBuilder builder = new SpringApplicationBuilder(StoredMembers.class)
+                .properties(
+                        "server.port=0",
+                        "logging.level.root=error",
+                        "spring.main.banner-mode=off",
+                        "spring.data.jpa.repositories.enabled=false",
+                        "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+                        "tenancy.jwt.secret=0123456789abcdef0123456789abcdef",
+                        "tenancy.jwt.issuer=test",
+                        "tenancy.jwt.audience=test");
+        try (ConfigurableApplicationContext stored = builder.run()) {
+            String token = stored.getBean(TokenIssuer.class).issue("alice", "acme");
+            assertThat(RawHttp.to(stored)
+                            .get("/nowhere", "Authorization: Bearer " + token)
+                            .status())
+                    .isEqualTo(403);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    static class StoredMembers {
+
+        @Bean
+        Memberships memberships(EntityManager entities) {
+            return (user, tenant) -> {
+                entities.createNativeQuery("select 1", Integer.class).getSingleResult();
+                return Optional.empty();
+            };
+        }
+
+        @Bean
+        static PersistenceManagedTypes managedTypes() {
+            return PersistenceManagedTypes.of();
         }
     }
 
