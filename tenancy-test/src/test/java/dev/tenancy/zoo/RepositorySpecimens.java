@@ -3,6 +3,7 @@ package dev.tenancy.zoo;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.zoo.Shop.Customer;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -61,6 +62,23 @@ public final class RepositorySpecimens {
         @Bean
         JpaRepositoryFactoryBean<SoundCustomers, Customer, UUID> customers() {
             return new JpaRepositoryFactoryBean<>(SoundCustomers.class);
+        }
+    }
+
+    /** Declares an inherited method again with the type of its ids, which compilers complete with a bridge. */
+    @Sound
+    @Configuration(proxyBeanMethods = false)
+    public static class DeclaredAgain {
+
+        public interface CustomersDeclaredAgain extends JpaRepository<Customer, UUID> {
+
+            @Override
+            Optional<Customer> findById(UUID id);
+        }
+
+        @Bean
+        JpaRepositoryFactoryBean<CustomersDeclaredAgain, Customer, UUID> customers() {
+            return new JpaRepositoryFactoryBean<>(CustomersDeclaredAgain.class);
         }
     }
 
