@@ -89,11 +89,27 @@ record EndpointSides(
         return secrets;
     }
 
+    /** What stands, or has stood in an earlier attack, in the owner's rows only, and was not said in the request. */
+    Set<String> metSecrets(Request request) {
+        meetMarks();
+        Map<Object, Set<String>> met = attacked.metMarks();
+        Set<String> secrets = new TreeSet<>(met.getOrDefault(owner.tenant(), Set.of()));
+        secrets.remove(owner.tenant().toString());
+        secrets.removeAll(met.getOrDefault(other.tenant(), Set.of()));
+        secrets.removeAll(request.sent());
+        return secrets;
+    }
+
+    /** Notes what the rows hold that are there. */
+    void meetMarks() {
+        attacked.meet(owner.tenant(), owner.markers());
+        attacked.meet(other.tenant(), other.markers());
+    }
+
     /** What is left of earlier attacks goes. */
     void clear() {
         emptyCaches();
-        attacked.meet(owner.tenant(), owner.markers());
-        attacked.meet(other.tenant(), other.markers());
+        meetMarks();
         owner.removeNew();
         other.removeNew();
         samples().remove(other.tenant());
