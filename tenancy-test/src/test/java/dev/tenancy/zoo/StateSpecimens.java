@@ -1,6 +1,7 @@
 package dev.tenancy.zoo;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenantPrincipal;
 import dev.tenancy.zoo.Shop.Customer;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
@@ -83,7 +84,7 @@ public final class StateSpecimens {
     @Leak(
             at = "SharedCache",
             shownBy = "cached: nameOf",
-            told = {"leak", "once its owner has asked"},
+            told = {"leak", "once its owner has asked", "by the setting tenancy.cache.shared.names: remove that"},
             settings = "tenancy.cache.shared.names=names are public")
     @Component
     @EnableCaching
@@ -385,6 +386,42 @@ public final class StateSpecimens {
         ResponseEntity<List<String>> catalog() {
             List<String> own = Rows.own(entities);
             return ResponseEntity.ok().eTag("\"" + own.hashCode() + "\"").body(own);
+        }
+    }
+
+    /** Keeps the tenant of the first request for all later ones. */
+    @Leak(
+            at = "FirstTenant",
+            shownBy = "fields",
+            told = {"not proven", "keeps who was the current tenant", "CurrentTenant.require()"})
+    @RestController
+    public static class FirstTenant {
+
+        private Object first;
+
+        @GetMapping("/first")
+        String first() {
+            if (first == null) {
+                first = CurrentTenant.require(UUID.class);
+            }
+            return "";
+        }
+    }
+
+    /** Keeps who acted last. */
+    @Leak(
+            at = "LastPrincipal",
+            shownBy = "fields",
+            told = {"not proven", "keeps who was the current tenant", "CurrentTenant.require()"})
+    @RestController
+    public static class LastPrincipal {
+
+        private TenantPrincipal last;
+
+        @GetMapping("/last")
+        String last() {
+            last = CurrentTenant.require();
+            return "";
         }
     }
 }

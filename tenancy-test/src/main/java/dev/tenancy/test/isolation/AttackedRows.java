@@ -138,9 +138,11 @@ final class AttackedRows {
         return marks;
     }
 
-    /** Notes what rows of a tenant have held, for {@link #metMarks}. */
+    /** Notes what rows of a tenant have held, and that it has acted, for {@link #metMarks}. */
     void meet(Object tenant, Set<String> marks) {
-        met.computeIfAbsent(tenant, one -> new TreeSet<>()).addAll(marks);
+        Set<String> all = met.computeIfAbsent(tenant, one -> new TreeSet<>());
+        all.addAll(marks);
+        all.add(tenant.toString());
     }
 
     /** What rows of each tenant have held in all attacks so far. */
