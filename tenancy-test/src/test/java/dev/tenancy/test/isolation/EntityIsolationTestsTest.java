@@ -22,6 +22,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.PreUpdate;
+import jakarta.validation.constraints.Pattern;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -295,6 +296,20 @@ public class EntityIsolationTestsTest {
         new Kit(factory).isolation();
 
         assertThat(earlier).doesNotExist();
+    }
+
+    @Test
+    void whatACheckRefusesIsNamedAsValuesTakesItAndToldInFullOnce() {
+        factory = isolated(Map.of(), Checked.class, Dialled.class);
+
+        Map<String, Throwable> found = failures(new Kit(factory));
+
+        assertThat(found.get("Checked/instance"))
+                .hasMessageContainingAll(
+                        "a check refuses \"Checked.telephone\" (ten digits)", "values() of Kit", "for requests");
+        assertThat(found.get("Dialled/instance"))
+                .hasMessage("not proven: a row of Dialled could not be stored, see \"Checked, instance\":"
+                        + " \"Checked.telephone\" (ten digits)");
     }
 
     // ---- broken
@@ -730,5 +745,18 @@ public class EntityIsolationTestsTest {
             secret.key = new Key("k");
             return secret;
         }
+    }
+
+    @Entity(name = "Checked")
+    static class Checked extends TenantOwned {
+
+        @Pattern(regexp = "\\d{10}", message = "ten digits") String telephone;
+    }
+
+    @Entity(name = "Dialled")
+    static class Dialled extends TenantOwned {
+
+        @ManyToOne(optional = false)
+        Checked called;
     }
 }
