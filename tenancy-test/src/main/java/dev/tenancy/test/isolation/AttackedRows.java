@@ -150,6 +150,12 @@ final class AttackedRows {
         return met;
     }
 
+    /** Leaves rows to which no others refer, of both tenants. */
+    void removeChildren(List<Row> stored) {
+        stored.forEach(rows::removeChildren);
+        others.forEach(rows::removeChildren);
+    }
+
     private void removeAll() {
         remove(owner);
         remove(other);

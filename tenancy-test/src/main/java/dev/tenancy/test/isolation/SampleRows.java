@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.hibernate.Hibernate;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
@@ -23,6 +25,7 @@ import org.hibernate.metamodel.mapping.CompositeIdentifierMapping;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
+import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicEntityIdentifierMappingImpl;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
@@ -154,6 +157,46 @@ final class SampleRows {
         removeAll(rows);
     }
 
+    /** Removes what hangs on a row by its collections, as {@code rows()} may have given it: others do not refer to it any more then. */
+    void removeChildren(Row row) {
+        as(row.tenant(), session -> {
+            Object there = session.find(row.entity().getMappedClass(), row.id());
+            if (there != null) {
+                removeChildren(session, row.entity(), there, Collections.newSetFromMap(new IdentityHashMap<>()));
+            }
+            return there;
+        });
+    }
+
+    private void removeChildren(Session session, EntityPersister entity, Object instance, Set<Object> seen) {
+        if (!seen.add(instance)) {
+            return;
+        }
+        OwnedMapping.attributes(entity).forEach(attribute -> {
+            Object value = attribute.getValue(instance);
+            if (attribute instanceof PluralAttributeMapping collection) {
+                List<Object> elements = new ArrayList<>(LinkAttacks.elements(value));
+                LinkAttacks.clear(value);
+                if (collection.getCollectionDescriptor().isOneToMany()) {
+                    elements.forEach(child -> removeChild(session, child, seen));
+                }
+            } else if (value != null
+                    && attribute instanceof ToOneAttributeMapping reference
+                    && reference.getReferencedPropertyName() != null) {
+                removeChild(session, value, seen);
+            }
+        });
+    }
+
+    private void removeChild(Session session, Object child, Set<Object> seen) {
+        Object instance = Hibernate.unproxy(child);
+        EntityPersister entity = mapping.entity(instance.getClass());
+        if (entity != null && mapping.isOwned(entity)) {
+            removeChildren(session, entity, instance, seen);
+            session.remove(instance);
+        }
+    }
+
     /** Removes each of the rows that is still there, and empties the list. */
     // Rows that others refer to refuse to go before these; who refers to whom changes while they are attacked.
     void removeAll(List<Row> rows) {
@@ -162,11 +205,15 @@ final class SampleRows {
         rows.clear();
         Map<Row, RuntimeException> refused = new LinkedHashMap<>();
         int before;
+        boolean withChildren = false;
         do {
             before = left.size();
             refused.clear();
-            left.removeIf(row -> isRemoved(row, refused));
-        } while (!left.isEmpty() && left.size() < before);
+            boolean children = withChildren;
+            left.removeIf(row -> isRemoved(row, children, refused));
+            // What rows() has given with a row, and the mapping does not remove with it.
+            withChildren = left.size() == before && !children;
+        } while (!left.isEmpty() && (left.size() < before || withChildren));
         if (!left.isEmpty()) {
             throw new Unproven("not proven: rows that were made could not be removed: "
                     + left.stream()
@@ -176,8 +223,11 @@ final class SampleRows {
         }
     }
 
-    private boolean isRemoved(Row row, Map<Row, RuntimeException> refused) {
+    private boolean isRemoved(Row row, boolean withChildren, Map<Row, RuntimeException> refused) {
         try {
+            if (withChildren) {
+                removeChildren(row);
+            }
             as(row.tenant(), session -> {
                 Object there = session.find(row.entity().getMappedClass(), row.id());
                 if (there != null) {
