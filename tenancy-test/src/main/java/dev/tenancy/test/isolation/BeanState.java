@@ -73,7 +73,7 @@ final class BeanState implements Target {
         for (Field field : fields) {
             Set<Object> left = left(field, marks(field));
             if (!left.isEmpty()) {
-                throw finding(field, left.size() > 1, isIdAlone(field));
+                throw finding(field, left.size() > 1, left.size() == 1 && isIdAlone(field));
             }
         }
         return "nothing of a tenant is left in its fields, but for what is kept under the tenant's id";
@@ -105,7 +105,7 @@ final class BeanState implements Target {
         return left(field, rows).isEmpty();
     }
 
-    /** @param idAlone whether it is a tenant's id, and nothing of its rows */
+    /** @param idAlone whether it is the id of one tenant, and nothing of its rows */
     private Unproven finding(Field field, boolean both, boolean idAlone) {
         String what = Cell.path(name, "fields") + ": the field " + field.getName()
                 + (idAlone
