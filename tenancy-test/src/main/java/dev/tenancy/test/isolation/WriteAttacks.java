@@ -273,9 +273,23 @@ final class WriteAttacks {
         Map<String, String> before = trials.state(row);
         try {
             return trials.rows().as(row.tenant(), session -> updated(session, attribute, row)) == 1
-                    && !trials.state(row).equals(before);
+                    && !trials.state(row).equals(before)
+                    && !isRefusedByCheck(attribute, row);
         } catch (PersistenceException refused) {
             // A check in the database, for instance.
+            return false;
+        }
+    }
+
+    // A query passes by the checks that a session makes. What else a session refuses, the attack itself tells.
+    private boolean isRefusedByCheck(BasicAttributeMapping attribute, Row row) {
+        try {
+            trials.rows().as(row.tenant(), session -> session.merge(changed(row, attribute)));
+            return false;
+        } catch (RuntimeException refused) {
+            return RefusedValues.of(refused).isPresent();
+        } catch (Unproven hidden) {
+            // The change has hidden the row, so that there is nothing to ask a check about.
             return false;
         }
     }
