@@ -47,6 +47,13 @@ abstract class CompanyEntity extends BaseEntity {}
 @Entity
 class Pet extends CompanyEntity {}
 
+@Entity
+class Owner extends CompanyEntity {
+    static Owner withPet() {
+        return new Owner();
+    }
+}
+
 @MappedSuperclass
 abstract class NamedEntity extends BaseEntity {}
 

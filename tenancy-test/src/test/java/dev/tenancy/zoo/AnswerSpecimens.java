@@ -1,6 +1,8 @@
 package dev.tenancy.zoo;
 
+import dev.tenancy.TenantOwned;
 import dev.tenancy.zoo.Shop.Customer;
+import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.io.IOException;
@@ -15,6 +17,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -328,6 +332,112 @@ public final class AnswerSpecimens {
             }
             events.complete();
             return events;
+        }
+    }
+
+    /** Writes the name of what is looked at into a table that no entity maps, and shows it to all. */
+    @Leak(
+            at = "GET /audit",
+            shownBy = "what is stored",
+            told = {"leak", "by POST /audited/{customerId}", "a table without an entity"})
+    @RestController
+    public static class TableWithoutEntity {
+
+        private final JdbcTemplate jdbc;
+
+        @PersistenceContext
+        private EntityManager entities;
+
+        TableWithoutEntity(JdbcTemplate jdbc) {
+            this.jdbc = jdbc;
+            jdbc.execute("create table audit (what varchar(255))");
+        }
+
+        @PostMapping("/audited/{customerId}")
+        ResponseEntity<Void> look(@PathVariable UUID customerId) {
+            Customer customer = entities.find(Customer.class, customerId);
+            if (customer == null) {
+                return ResponseEntity.notFound().build();
+            }
+            jdbc.update("insert into audit (what) values (?)", customer.name);
+            return ResponseEntity.noContent().build();
+        }
+
+        @GetMapping("/audit")
+        List<String> audit() {
+            return jdbc.queryForList("select what from audit", String.class);
+        }
+    }
+
+    /** The same, and deletes what it writes down. */
+    @Leak(
+            at = "GET /removals",
+            shownBy = "what is stored",
+            told = {"leak", "by DELETE /removed/{customerId}"})
+    @RestController
+    public static class RemovalsWithoutEntity {
+
+        private final JdbcTemplate jdbc;
+
+        @PersistenceContext
+        private EntityManager entities;
+
+        RemovalsWithoutEntity(JdbcTemplate jdbc) {
+            this.jdbc = jdbc;
+            jdbc.execute("create table removals (what varchar(255))");
+        }
+
+        @DeleteMapping("/removed/{customerId}")
+        @Transactional
+        public ResponseEntity<Void> remove(@PathVariable UUID customerId) {
+            Customer customer = entities.find(Customer.class, customerId);
+            if (customer == null) {
+                return ResponseEntity.notFound().build();
+            }
+            entities.createQuery("delete from Purchase where customer.id = :id")
+                    .setParameter("id", customerId)
+                    .executeUpdate();
+            entities.remove(customer);
+            jdbc.update("insert into removals (what) values (?)", customer.name);
+            return ResponseEntity.noContent().build();
+        }
+
+        @GetMapping("/removals")
+        List<String> removals() {
+            return jdbc.queryForList("select what from removals", String.class);
+        }
+    }
+
+    /** The same in an owned entity. */
+    @Sound
+    @RestController
+    public static class AuditInEntity {
+
+        @Entity(name = "Audit")
+        public static class Audit extends TenantOwned {
+
+            public String what;
+        }
+
+        @PersistenceContext
+        private EntityManager entities;
+
+        @PostMapping("/audited/{customerId}")
+        @Transactional
+        public ResponseEntity<Void> look(@PathVariable UUID customerId) {
+            Customer customer = entities.find(Customer.class, customerId);
+            if (customer == null) {
+                return ResponseEntity.notFound().build();
+            }
+            Audit audit = new Audit();
+            audit.what = customer.name;
+            entities.persist(audit);
+            return ResponseEntity.noContent().build();
+        }
+
+        @GetMapping("/audit")
+        List<String> audit() {
+            return entities.createQuery("select what from Audit", String.class).getResultList();
         }
     }
 }

@@ -3,20 +3,28 @@ package dev.tenancy.zoo;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.GlobalEntity;
 import dev.tenancy.TenantOwned;
+import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Id;
+import jakarta.persistence.JoinColumn;
+import jakarta.persistence.ManyToOne;
+import jakarta.persistence.OneToMany;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.Table;
 import jakarta.persistence.UniqueConstraint;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.data.jpa.repository.JpaRepository;
+import org.springframework.data.jpa.repository.support.JpaRepositoryFactoryBean;
 import org.springframework.http.ResponseEntity;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DriverManagerDataSource;
@@ -170,6 +178,59 @@ public final class MappingSpecimens {
                     () -> entities.createQuery("select name from Customer where id in :ids order by name", String.class)
                             .setParameter("ids", ids)
                             .getResultList());
+        }
+    }
+
+    /** Its rows are given with others that refer to them, and only one kind of these is removed with them. */
+    @Sound
+    @Configuration(proxyBeanMethods = false)
+    public static class RowsWithChildren {
+
+        @Entity(name = "Keeper")
+        public static class Keeper extends TenantOwned {
+
+            public String name;
+
+            @OneToMany(cascade = CascadeType.ALL)
+            @JoinColumn(name = "keeper_id")
+            public List<Animal> animals = new ArrayList<>();
+
+            @OneToMany(cascade = CascadeType.PERSIST, mappedBy = "keeper")
+            public List<Visit> visits = new ArrayList<>();
+        }
+
+        @Entity(name = "Animal")
+        public static class Animal extends TenantOwned {
+
+            public String name;
+        }
+
+        @Entity(name = "Visit")
+        public static class Visit extends TenantOwned {
+
+            public String reason;
+
+            @ManyToOne
+            public Keeper keeper;
+        }
+
+        public interface Keepers extends JpaRepository<Keeper, UUID> {}
+
+        @Bean
+        JpaRepositoryFactoryBean<Keepers, Keeper, UUID> keepers() {
+            return new JpaRepositoryFactoryBean<>(Keepers.class);
+        }
+
+        @Bean
+        GivenRows given() {
+            return new GivenRows(Map.of(Keeper.class, () -> {
+                Keeper keeper = new Keeper();
+                keeper.animals.add(new Animal());
+                Visit visit = new Visit();
+                visit.keeper = keeper;
+                keeper.visits.add(visit);
+                return keeper;
+            }));
         }
     }
 }

@@ -8,6 +8,7 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.ManyToOne;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -66,6 +67,23 @@ public final class RepositorySpecimens {
         @Bean
         JpaRepositoryFactoryBean<SoundCustomers, Customer, UUID> customers() {
             return new JpaRepositoryFactoryBean<>(SoundCustomers.class);
+        }
+    }
+
+    /** Declares an inherited method again with the type of its ids, which compilers complete with a bridge. */
+    @Sound
+    @Configuration(proxyBeanMethods = false)
+    public static class DeclaredAgain {
+
+        public interface CustomersDeclaredAgain extends JpaRepository<Customer, UUID> {
+
+            @Override
+            Optional<Customer> findById(UUID id);
+        }
+
+        @Bean
+        JpaRepositoryFactoryBean<CustomersDeclaredAgain, Customer, UUID> customers() {
+            return new JpaRepositoryFactoryBean<>(CustomersDeclaredAgain.class);
         }
     }
 

@@ -1,16 +1,26 @@
 package dev.tenancy.zoo;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.TenantPrincipal;
 import dev.tenancy.zoo.Shop.Customer;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.servlet.ServletContext;
+import jakarta.servlet.http.HttpSession;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
 import org.springframework.cache.annotation.EnableCaching;
@@ -83,7 +93,7 @@ public final class StateSpecimens {
     @Leak(
             at = "SharedCache",
             shownBy = "cached: nameOf",
-            told = {"leak", "once its owner has asked"},
+            told = {"leak", "once its owner has asked", "by the setting tenancy.cache.shared.names: remove that"},
             settings = "tenancy.cache.shared.names=names are public")
     @Component
     @EnableCaching
@@ -385,6 +395,89 @@ public final class StateSpecimens {
         ResponseEntity<List<String>> catalog() {
             List<String> own = Rows.own(entities);
             return ResponseEntity.ok().eTag("\"" + own.hashCode() + "\"").body(own);
+        }
+    }
+
+    /** Keeps the tenant of the first request for all later ones. */
+    @Leak(
+            at = "FirstTenant",
+            shownBy = "fields",
+            told = {"not proven", "keeps who was the current tenant", "CurrentTenant.require()"})
+    @RestController
+    public static class FirstTenant {
+
+        private Object first;
+
+        @GetMapping("/first")
+        String first() {
+            if (first == null) {
+                first = CurrentTenant.require(UUID.class);
+            }
+            return "";
+        }
+    }
+
+    /** Keeps who acted last. */
+    @Leak(
+            at = "LastPrincipal",
+            shownBy = "fields",
+            told = {"not proven", "keeps who was the current tenant", "CurrentTenant.require()"})
+    @RestController
+    public static class LastPrincipal {
+
+        private TenantPrincipal last;
+
+        @GetMapping("/last")
+        String last() {
+            last = CurrentTenant.require();
+            return "";
+        }
+    }
+
+    /** Shows what the same user has looked at before, from the session. */
+    @Sound
+    @RestController
+    public static class LastLook {
+
+        @PersistenceContext
+        private EntityManager entities;
+
+        @GetMapping("/a-look/{customerId}")
+        ResponseEntity<String> look(@PathVariable UUID customerId, HttpSession session) {
+            Customer found = entities.find(Customer.class, customerId);
+            if (found == null) {
+                return ResponseEntity.notFound().build();
+            }
+            session.setAttribute("last", found.name);
+            return ResponseEntity.ok(found.name);
+        }
+
+        @GetMapping("/look-last")
+        String last(HttpSession session) {
+            return String.valueOf(session.getAttribute("last"));
+        }
+    }
+
+    /** An archive in which the time stands, so coarse that two in a row have the same. */
+    @Sound
+    @RestController
+    public static class Archive {
+
+        @PersistenceContext
+        private EntityManager entities;
+
+        @GetMapping("/archive")
+        byte[] archive() throws IOException, InterruptedException {
+            // As long as a database takes that is not in memory.
+            Thread.sleep(150);
+            ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+            try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
+                zip.setLevel(Deflater.NO_COMPRESSION);
+                zip.setComment(Instant.now().truncatedTo(ChronoUnit.SECONDS).toString());
+                zip.putNextEntry(new ZipEntry("customers.txt"));
+                zip.write(String.join("\n", Rows.own(entities)).getBytes(StandardCharsets.UTF_8));
+            }
+            return bytes.toByteArray();
         }
     }
 }

@@ -58,6 +58,11 @@ record Answer(int status, Map<String, String> facts, String body) {
     }
 
     private static void flatten(String body, Map<String, String> facts) {
+        // An archive has no lines: what is another in it moves all that follows.
+        if (body.indexOf('\0') >= 0) {
+            facts.put("body", body);
+            return;
+        }
         try {
             flatten("body", JsonMapper.shared().readTree(body), facts);
         } catch (JacksonException noJson) {
@@ -116,7 +121,7 @@ record Answer(int status, Map<String, String> facts, String body) {
         Stream.concat(Stream.of("status").filter(differences::containsKey), differences.keySet().stream())
                 .distinct()
                 .limit(MOST_TOLD)
-                .forEach(name -> first.put(name, String.valueOf(differences.get(name))));
+                .forEach(name -> first.put(name, shown(String.valueOf(differences.get(name)))));
         int more = differences.size() - first.size();
         return first + (more > 0 ? " and " + more + " more" : "");
     }
@@ -137,8 +142,12 @@ record Answer(int status, Map<String, String> facts, String body) {
 
     /** For messages. */
     String text() {
-        String shown = body.strip();
-        return status
-                + (shown.isEmpty() ? "" : " " + (shown.length() > SHOWN ? shown.substring(0, SHOWN) + "…" : shown));
+        String shown = shown(body.strip());
+        return status + (shown.isEmpty() ? "" : " " + shown);
+    }
+
+    private static String shown(String text) {
+        String printed = text.indexOf('\0') >= 0 ? text.replaceAll("\\p{Cntrl}", "?") : text;
+        return printed.length() > SHOWN ? printed.substring(0, SHOWN) + "…" : printed;
     }
 }

@@ -138,14 +138,22 @@ final class AttackedRows {
         return marks;
     }
 
-    /** Notes what rows of a tenant have held, for {@link #metMarks}. */
+    /** Notes what rows of a tenant have held, and that it has acted, for {@link #metMarks}. */
     void meet(Object tenant, Set<String> marks) {
-        met.computeIfAbsent(tenant, one -> new TreeSet<>()).addAll(marks);
+        Set<String> all = met.computeIfAbsent(tenant, one -> new TreeSet<>());
+        all.addAll(marks);
+        all.add(tenant.toString());
     }
 
     /** What rows of each tenant have held in all attacks so far. */
     Map<Object, Set<String>> metMarks() {
         return met;
+    }
+
+    /** Leaves rows to which no others refer, of both tenants. */
+    void removeChildren(List<Row> stored) {
+        stored.forEach(rows::removeChildren);
+        others.forEach(rows::removeChildren);
     }
 
     private void removeAll() {

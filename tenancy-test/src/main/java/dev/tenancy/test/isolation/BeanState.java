@@ -1,5 +1,6 @@
 package dev.tenancy.test.isolation;
 
+import dev.tenancy.TenantPrincipal;
 import dev.tenancy.test.isolation.ApplicationBeans.Bean;
 import java.lang.reflect.Array;
 import java.lang.reflect.Field;
@@ -72,7 +73,7 @@ final class BeanState implements Target {
         for (Field field : fields) {
             Set<Object> left = left(field, marks(field));
             if (!left.isEmpty()) {
-                throw finding(field, left.size() > 1);
+                throw finding(field, left.size() > 1, left.size() == 1 && isIdAlone(field));
             }
         }
         return "nothing of a tenant is left in its fields, but for what is kept under the tenant's id";
@@ -98,11 +99,22 @@ final class BeanState implements Target {
         return marks;
     }
 
-    private Unproven finding(Field field, boolean both) {
-        String what = Cell.path(name, "fields") + ": the field " + field.getName() + " keeps what belongs to "
-                + (both ? "both tenants" : "a tenant")
-                + ", and not under the tenant's id, so that others find it there. Keep it in a cache of a CacheManager bean,"
-                + " or in a map whose key has the tenant's id";
+    private boolean isIdAlone(Field field) {
+        Map<Object, Set<String>> rows = marks(field);
+        rows.forEach((tenant, held) -> held.remove(tenant.toString()));
+        return left(field, rows).isEmpty();
+    }
+
+    /** @param idAlone whether it is the id of one tenant, and nothing of its rows */
+    private Unproven finding(Field field, boolean both, boolean idAlone) {
+        String what = Cell.path(name, "fields") + ": the field " + field.getName()
+                + (idAlone
+                        ? " keeps who was the current tenant, so that what is done later is done for that one. Remove it, and ask"
+                                + " CurrentTenant.require() each time"
+                        : " keeps what belongs to "
+                                + (both ? "both tenants" : "a tenant")
+                                + ", and not under the tenant's id, so that others find it there. Keep it in a cache of a"
+                                + " CacheManager bean, or in a map whose key has the tenant's id");
         return both ? Unproven.leak(what + ".") : new Unproven("not proven: " + what + ", or list it in notProven().");
     }
 
@@ -131,6 +143,8 @@ final class BeanState implements Target {
                 });
             } else if (value instanceof Collection<?> several) {
                 List.copyOf(several.stream().limit(MOST).toList()).forEach(one -> into(one, keys, depth - 1));
+            } else if (value instanceof TenantPrincipal principal) {
+                note(String.valueOf(principal.tenantId()), keys);
             } else if (value instanceof AtomicReference<?> reference) {
                 into(reference.get(), keys, depth - 1);
             } else if (value.getClass().isArray()

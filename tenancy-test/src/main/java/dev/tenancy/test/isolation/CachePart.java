@@ -9,6 +9,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -79,19 +80,31 @@ final class CachePart implements Part {
     }
 
     // A manager may make its caches when they are first asked for.
-    private List<String> declaredNames() {
-        List<String> names = new ArrayList<>();
+    private Set<String> declaredNames() {
+        Set<String> names = new TreeSet<>();
         beans.all()
                 .forEach(bean -> beans.methods(List.of(bean), (method, type) -> {
-                    operations(method, type).forEach(operation -> names.addAll(operation.getCacheNames()));
-                    MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
-                            .get(JCACHE)
-                            .getValue("cacheName", String.class)
-                            .filter(name -> !name.isEmpty())
-                            .ifPresent(names::add);
+                    names.addAll(names(method, type));
                     return false;
                 }));
         return names;
+    }
+
+    private Set<String> names(Method method, Class<?> type) {
+        Set<String> names = new TreeSet<>();
+        operations(method, type).forEach(operation -> names.addAll(operation.getCacheNames()));
+        MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+                .get(JCACHE)
+                .getValue("cacheName", String.class)
+                .filter(name -> !name.isEmpty())
+                .ifPresent(names::add);
+        return names;
+    }
+
+    private List<String> shared(Method method, Class<?> type) {
+        return names(method, type).stream()
+                .filter(name -> CacheTarget.shared(name, context.getEnvironment()) != null)
+                .toList();
     }
 
     private Collection<CacheOperation> operations(Method method, Class<?> type) {
@@ -130,7 +143,8 @@ final class CachePart implements Part {
                         .add(new CachedMethod(
                                 one,
                                 isAnswered(one.method(), one.bean().type()),
-                                isEmptied(one.method(), one.bean().type()))));
+                                isEmptied(one.method(), one.bean().type()),
+                                shared(one.method(), one.bean().type()))));
         return byType.entrySet().stream()
                 .map(type -> new CachedMethods(type.getKey(), type.getValue(), caches, rows, given, types));
     }

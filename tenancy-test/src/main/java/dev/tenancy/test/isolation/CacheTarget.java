@@ -13,6 +13,9 @@ import org.springframework.core.env.Environment;
 /** A cache as such: what a tenant puts into it. */
 final class CacheTarget implements Target {
 
+    /** Of the settings that declare a cache to be the same for all tenants. */
+    static final String SHARED = "tenancy.cache.shared.";
+
     private static final String FIX =
             " Declare it as a bean of the type CacheManager or Cache, whose entries Tenancy parts by tenant.";
 
@@ -25,9 +28,13 @@ final class CacheTarget implements Target {
         this.name = name;
         this.cache = cache;
         this.rows = rows;
-        String declared = settings.getProperty("tenancy.cache.shared." + cache.getName());
-        this.shared =
-                declared != null ? declared : settings.getProperty("tenancy.cache.shared.[" + cache.getName() + "]");
+        this.shared = shared(cache.getName(), settings);
+    }
+
+    /** Why a cache is declared to be the same for all tenants; null if it is not. */
+    static @Nullable String shared(String cache, Environment settings) {
+        String declared = settings.getProperty(SHARED + cache);
+        return declared != null ? declared : settings.getProperty(SHARED + "[" + cache + "]");
     }
 
     @Override
@@ -104,7 +111,9 @@ final class CacheTarget implements Target {
         } catch (RuntimeException refused) {
             if (Unproven.chain(refused).anyMatch(TenancyException.class::isInstance)
                     || refused instanceof TenancySetupException) {
-                return "shared by all tenants, since it is declared: " + shared + "; an owned row is refused";
+                return "shared by all tenants, since it is declared: " + shared + "; an entity of a tenant is refused."
+                        + " What is taken from one, such as a text, is not recognized here: the methods that fill the cache"
+                        + " are attacked for it";
             }
             throw new Unproven("not proven: " + Cell.path(name, "owned row"), refused);
         } finally {

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
@@ -20,8 +21,18 @@ final class CachedMethods implements Target {
     /**
      * @param answered whether it answers from its caches, and does not only fill them
      * @param emptied whether its caches are known, so that they can be emptied
+     * @param shared those of its caches that settings declare to be the same for all tenants
      */
-    record CachedMethod(BeanMethod method, boolean answered, boolean emptied) {}
+    record CachedMethod(BeanMethod method, boolean answered, boolean emptied, List<String> shared) {
+
+        String remedy() {
+            return shared.isEmpty()
+                    ? "Let it be kept in a cache of a CacheManager bean, whose entries Tenancy parts by tenant."
+                    : "It is kept where all tenants find it, by the setting "
+                            + shared.stream().map(CacheTarget.SHARED::concat).collect(Collectors.joining(", "))
+                            + ": remove that, or keep nothing there that comes from a tenant's rows.";
+        }
+    }
 
     private static final String NOT_KEPT = "its owner is not seen to be answered from the cache when it asks again";
 
@@ -104,8 +115,8 @@ final class CachedMethods implements Target {
         if (ownersEntry || !other.text().equals(alone.text()) || marks.stream().anyMatch(other.text()::contains)) {
             throw Unproven.leak(
                     path + ": once its owner has asked, another tenant that asks the same is answered from what"
-                            + " was kept for the owner. Let it be kept in a cache of a CacheManager bean, whose entries Tenancy parts"
-                            + " by tenant. If its answers differ by themselves, list it in notProven().");
+                            + " was kept for the owner. " + method.remedy()
+                            + " If its answers differ by themselves, list it in notProven().");
         }
         if (first.failure() != null) {
             met.add("its owner gets no answer: " + Unproven.told(first.failure()));

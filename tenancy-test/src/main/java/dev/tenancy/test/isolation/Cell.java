@@ -17,6 +17,10 @@ record Cell(String part, String target, String attack, Verdict verdict, String e
         UNTOUCHED('.'),
         /** The owner alone gets there. */
         PROVEN('+'),
+        /** In a rehearsal: it was told as a leak when the owner itself made the attack. This proves nothing of the isolation. */
+        NOTICED('*'),
+        /** In a rehearsal: it attacks nothing, or cannot succeed for the owner either. */
+        UNREHEARSED('~'),
         /** Listed by the adopter with a reason, and not attacked. */
         LISTED('-'),
         /** The attack shows nothing, for instance since not even the owner gets there. */
@@ -36,7 +40,7 @@ record Cell(String part, String target, String attack, Verdict verdict, String e
 
         /** Whether it is told below the matrix. */
         boolean isTold() {
-            return compareTo(PROVEN) > 0;
+            return compareTo(LISTED) >= 0;
         }
     }
 

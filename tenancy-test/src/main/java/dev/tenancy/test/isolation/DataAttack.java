@@ -33,7 +33,12 @@ final class DataAttack implements Target {
     public Stream<Attack> attacks() {
         return Stream.<Supplier<Stream<Attack>>>of(
                         () -> Stream.of(Attack.preparing("instance", () -> {
-                            prepare();
+                            try {
+                                prepare();
+                            } catch (Unproven impossible) {
+                                rows.tell(name());
+                                throw impossible;
+                            }
                             return Shown.proven("stored, and found by its owner");
                         })),
                         () -> trials == null ? Stream.empty() : trials.attacks())

@@ -182,6 +182,8 @@ final class EndpointAttack implements Target {
         requireNoFailure(answer, attack);
         requireNothingShown(request, answer, attack);
         Map<String, String> differences = answer.differences(one, same);
+        sides.dropWhatDiffersByItself(
+                differences, () -> sides.send(others(template, attacked, missing, more), sides.member(sides.other())));
         if (!differences.isEmpty()) {
             throw Unproven.leak(name() + ", " + attack
                     + ": a value of the owner's is answered otherwise than one that nobody has, and so tells that it is there: "
@@ -228,6 +230,7 @@ final class EndpointAttack implements Target {
         requireNoFailure(after, "rows that appear");
         requireNothingShown(request, after, "rows that appear");
         Map<String, String> differences = after.differences(before, same);
+        sides.dropWhatDiffersByItself(differences, () -> sides.send(request, others));
         if (!differences.isEmpty()) {
             throw Unproven.leak(
                     name() + ", rows that appear: the answer to another tenant changed when the owner got rows: "

@@ -4,11 +4,13 @@ import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenancyException;
 import dev.tenancy.TenantIsolation;
 import dev.tenancy.TenantPrincipal;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArraySet;
 import java.util.function.BiFunction;
+import java.util.function.Supplier;
 
 /**
  * Who calls the endpoints: a user of the owner, one of the other tenant, and those who are let in to neither.
@@ -25,6 +27,8 @@ record EndpointSides(
         AttackedRows attacked,
         Runnable caches,
         boolean rehearsal) {
+
+    private static final Duration MOMENT = Duration.ofMillis(2_100);
 
     /** An answer, the owned entities that were asked for on the way and for which tenants, and what the library refused. */
     record Watched(Answer answer, Set<String> touched, Set<Object> actedFor, Set<String> refused) {}
@@ -45,6 +49,25 @@ record EndpointSides(
     /** With what an attack is made by who has a credential. */
     Map<String, String> attacking(Map<String, String> credential) {
         return rehearsal ? member(owner) : credential;
+    }
+
+    /** What differs by itself is no difference: with the time, it does so between now and a moment later. */
+    void dropWhatDiffersByItself(Map<String, String> differences, Supplier<Answer> ask) {
+        if (!differences.isEmpty() && !rehearsal) {
+            Answer now = ask.get();
+            waitAMoment();
+            differences.keySet().removeAll(ask.get().differences(now).keySet());
+        }
+    }
+
+    /** As long as the coarsest clocks take that answers show, those of archives. */
+    static void waitAMoment() {
+        try {
+            Thread.sleep(MOMENT.toMillis());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
     }
 
     /** What was asked for before is asked for anew. */
@@ -89,11 +112,27 @@ record EndpointSides(
         return secrets;
     }
 
+    /** What stands, or has stood in an earlier attack, in the owner's rows only, and was not said in the request. */
+    Set<String> metSecrets(Request request) {
+        meetMarks();
+        Map<Object, Set<String>> met = attacked.metMarks();
+        Set<String> secrets = new TreeSet<>(met.getOrDefault(owner.tenant(), Set.of()));
+        secrets.remove(owner.tenant().toString());
+        secrets.removeAll(met.getOrDefault(other.tenant(), Set.of()));
+        secrets.removeAll(request.sent());
+        return secrets;
+    }
+
+    /** Notes what the rows hold that are there. */
+    void meetMarks() {
+        attacked.meet(owner.tenant(), owner.markers());
+        attacked.meet(other.tenant(), other.markers());
+    }
+
     /** What is left of earlier attacks goes. */
     void clear() {
         emptyCaches();
-        attacked.meet(owner.tenant(), owner.markers());
-        attacked.meet(other.tenant(), other.markers());
+        meetMarks();
         owner.removeNew();
         other.removeNew();
         samples().remove(other.tenant());

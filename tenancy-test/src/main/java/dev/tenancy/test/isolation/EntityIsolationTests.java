@@ -19,6 +19,7 @@ import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 
@@ -47,7 +48,8 @@ public abstract class EntityIsolationTests {
 
     /**
      * The system property that has the owner itself attack its rows, as if nothing protected them. Each attack has to tell of a leak
-     * then: one that does not could never have failed.
+     * then: one that does not could never have failed. Its report says that it is a rehearsal's, and goes into a folder
+     * {@code rehearsal} below that of the reports.
      */
     public static final String REHEARSAL = "tenancy.isolation.rehearsal";
 
@@ -120,15 +122,17 @@ public abstract class EntityIsolationTests {
         NotProven listed = new NotProven(notProven());
         GivenValues given = new GivenValues(values());
         List<DynamicNode> nodes = new ArrayList<>();
-        nodes.add(DynamicTest.dynamicTest("isolation is on", () -> mapping.requireIsolation(getClass())));
+        boolean rehearsal = Boolean.getBoolean(REHEARSAL);
         Map<String, String> facts = new LinkedHashMap<>();
-        IsolationReport report = new IsolationReport(getClass(), facts);
+        IsolationReport report = new IsolationReport(getClass(), facts, rehearsal);
+        Path folder = Path.of(System.getProperty(REPORT, "target/isolation"));
+        report.removeEarlier(folder);
+        nodes.add(check("session factory", "isolation is on", report, () -> mapping.requireIsolation(getClass())));
         if (!mapping.owned().isEmpty()) {
             List<?> ids = tenants(
                     mapping.owned().iterator().next().tenant().getJavaType().getJavaTypeClass());
             facts.putAll(ReportFacts.of(getClass(), mapping.factory(), ids.get(0)));
-            Tenants tenants =
-                    new Tenants(ids.get(0), ids.get(1), Boolean.getBoolean(REHEARSAL) ? ids.get(0) : ids.get(1));
+            Tenants tenants = new Tenants(ids.get(0), ids.get(1), rehearsal ? ids.get(0) : ids.get(1));
             SampleRows rows = new SampleRows(mapping, rows(), given, getClass().getSimpleName());
             List<Part> parts = parts(mapping, rows, tenants, given).stream()
                     .filter(part -> part.isRehearsed() || !tenants.isRehearsal())
@@ -137,19 +141,50 @@ public abstract class EntityIsolationTests {
                 nodes.add(DynamicContainer.dynamicContainer(
                         part.name(),
                         Stream.<Supplier<Stream<DynamicNode>>>of(
-                                        () -> part.targets().map(target -> node(part, target, listed, report)),
-                                        () -> Stream.of(DynamicTest.dynamicTest("what was made is removed", part::end)))
+                                        () -> targets(part, listed, report, rehearsal),
+                                        () -> Stream.of(
+                                                check(part.name(), "what was made is removed", report, part::end)))
                                 .flatMap(Supplier::get)));
             }
         }
-        if (!Boolean.getBoolean(REHEARSAL)) {
+        if (!rehearsal) {
             // In a rehearsal, what cannot be rehearsed is not met with.
-            nodes.add(DynamicTest.dynamicTest("what is listed exists", listed::requireMet));
-            nodes.add(DynamicTest.dynamicTest("what is given is taken", given::requireAsked));
+            nodes.add(check("notProven()", "what is listed exists", report, listed::requireMet));
+            nodes.add(check("values()", "what is given is taken", report, given::requireAsked));
         }
-        nodes.add(DynamicTest.dynamicTest(
-                "report", () -> report.write(Path.of(System.getProperty(REPORT, "target/isolation")))));
+        nodes.add(DynamicTest.dynamicTest("report", () -> report.write(folder)));
         return nodes.stream();
+    }
+
+    // Whatever makes the test red stands in the report as well.
+    private static DynamicTest check(String target, String name, IsolationReport report, Executable check) {
+        return DynamicTest.dynamicTest(name, () -> {
+            long start = System.nanoTime();
+            try {
+                check.execute();
+            } catch (Throwable failure) {
+                report.add(new Cell(
+                        "the test itself",
+                        target,
+                        name,
+                        failure instanceof Unproven unproven && unproven.isLeak()
+                                ? Cell.Verdict.LEAK
+                                : Cell.Verdict.UNPROVEN,
+                        failure instanceof Unproven ? String.valueOf(failure.getMessage()) : Unproven.told(failure),
+                        Duration.ofNanos(System.nanoTime() - start)));
+                throw failure;
+            }
+        });
+    }
+
+    private static Stream<DynamicNode> targets(Part part, NotProven listed, IsolationReport report, boolean rehearsal) {
+        try {
+            return part.targets().map(target -> node(new Cells(part, target, listed, report, rehearsal)));
+        } catch (RuntimeException | Unproven failure) {
+            return Stream.of(check(part.name(), "what is attacked is found", report, () -> {
+                throw failure;
+            }));
+        }
     }
 
     /** What of the application is attacked. */
@@ -157,9 +192,9 @@ public abstract class EntityIsolationTests {
         return List.of(new EntityPart(mapping, rows, tenants));
     }
 
-    private static DynamicNode node(Part part, Target target, NotProven listed, IsolationReport report) {
-        Cells cells = new Cells(part, target, listed, report);
-        if (listed.isListed(target.name())) {
+    private static DynamicNode node(Cells cells) {
+        Target target = cells.target();
+        if (cells.listed().isListed(target.name())) {
             return cells.test(target.name(), Attack.proving("", () -> ""));
         }
         // The attacks are asked for one by one, while they run: the first may find out what there is for the others.
@@ -168,7 +203,7 @@ public abstract class EntityIsolationTests {
     }
 
     /** Notes what the attacks on one target have shown. */
-    private record Cells(Part part, Target target, NotProven listed, IsolationReport report) {
+    private record Cells(Part part, Target target, NotProven listed, IsolationReport report, boolean rehearsal) {
 
         DynamicTest test(String shown, Attack attack) {
             return DynamicTest.dynamicTest(shown, () -> run(attack));
@@ -182,22 +217,25 @@ public abstract class EntityIsolationTests {
                 Shown shown = reason == null ? attack.trial().run() : new Shown(Cell.Verdict.LISTED, reason);
                 note(attack, rehearsed(attack, shown, path), start);
             } catch (Unproven unproven) {
-                boolean expected = Boolean.getBoolean(REHEARSAL) && unproven.isLeak();
+                boolean expected = rehearsal && unproven.isLeak();
                 if (!expected) {
                     throw noted(attack, unproven, start);
                 }
-                note(attack, Shown.proven("it goes red: " + unproven.getMessage()), start);
+                note(attack, new Shown(Cell.Verdict.NOTICED, "it goes red: " + unproven.getMessage()), start);
             } catch (Exception failure) {
                 throw noted(attack, new Unproven("not proven: " + path, failure), start);
             }
         }
 
-        private static Shown rehearsed(Attack attack, Shown shown, String path) {
-            if (Boolean.getBoolean(REHEARSAL) && shown.verdict() == Cell.Verdict.PROVEN && !attack.unrehearsed()) {
+        private Shown rehearsed(Attack attack, Shown shown, String path) {
+            if (!rehearsal || shown.verdict() != Cell.Verdict.PROVEN) {
+                return shown;
+            }
+            if (!attack.unrehearsed()) {
                 throw new Unproven("not proven: " + path
                         + ": nothing was noticed when the owner itself made the attack: " + shown.evidence());
             }
-            return shown;
+            return new Shown(Cell.Verdict.UNREHEARSED, "it cannot be rehearsed: " + shown.evidence());
         }
 
         private Unproven noted(Attack attack, Unproven unproven, long start) {

@@ -2,6 +2,7 @@ package dev.tenancy.test.isolation;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,42 +26,76 @@ final class IsolationReport {
 
     private final Class<?> test;
     private final Map<String, String> facts;
+    private final boolean rehearsal;
     private final List<Cell> cells = new ArrayList<>();
 
-    /** @param facts what was attacked, as the report shows it */
-    IsolationReport(Class<?> test, Map<String, String> facts) {
+    /**
+     * @param facts what was attacked, as the report shows it
+     * @param rehearsal whether the owner itself made the attacks, so that the report must not be taken for one of isolation
+     */
+    IsolationReport(Class<?> test, Map<String, String> facts, boolean rehearsal) {
         this.test = test;
         this.facts = facts;
+        this.rehearsal = rehearsal;
+        if (rehearsal) {
+            facts.put(
+                    "Rehearsal",
+                    "the owner itself made each attack, to see that it is noticed. This report proves no isolation.");
+        }
+    }
+
+    private String title() {
+        return rehearsal ? "Rehearsal of the isolation tests" : "Isolation of tenants";
     }
 
     void add(Cell cell) {
         cells.add(cell);
     }
 
+    /** Removes the report of an earlier run, which would stand for this one if this one ends before its own is written. */
+    void removeEarlier(Path folder) {
+        try {
+            for (String form : List.of("txt", "json", "sarif", "html")) {
+                Files.deleteIfExists(file(folder, form));
+            }
+        } catch (IOException kept) {
+            throw new UncheckedIOException(kept);
+        }
+    }
+
     /** Writes the report in each of its forms, named after the test, and logs it as text. */
     void write(Path folder) throws IOException {
         String text = text();
         LOG.info("{}", text);
-        Files.createDirectories(folder);
+        String json = JSON.writeValueAsString(json());
+        Files.createDirectories(file(folder, "txt").getParent());
+        Files.writeString(file(folder, "txt"), text);
+        Files.writeString(file(folder, "json"), json);
+        Files.writeString(file(folder, "sarif"), JSON.writeValueAsString(Sarif.of(cells, test, facts, rehearsal)));
+        Files.writeString(file(folder, "html"), html(json));
+    }
+
+    // A rehearsal's is told from another wherever it is copied to.
+    private Path file(Path folder, String form) {
         String name =
                 test.getName().substring(test.getPackageName().length() + 1).replace('$', '-');
-        String json = JSON.writeValueAsString(json());
-        Files.writeString(folder.resolve(name + ".txt"), text);
-        Files.writeString(folder.resolve(name + ".json"), json);
-        Files.writeString(
-                folder.resolve(name + ".sarif"),
-                JSON.writeValueAsString(Sarif.of(cells, test, facts.getOrDefault("Tenancy", ""))));
-        Files.writeString(folder.resolve(name + ".html"), html(json));
+        return rehearsal
+                ? folder.resolve("rehearsal").resolve(name + "-rehearsal." + form)
+                : folder.resolve(name + "." + form);
     }
 
     String text() {
-        StringBuilder text = new StringBuilder();
+        StringBuilder text = new StringBuilder(title()).append("\n\n");
         facts.forEach((name, value) -> text.append(String.format("%-10s%s%n", name, value)));
         text.append('\n');
         Map<String, List<Cell>> parts =
                 cells.stream().collect(Collectors.groupingBy(Cell::part, LinkedHashMap::new, Collectors.toList()));
         parts.forEach((part, all) -> matrix(part, all, text));
-        text.append("+ proven   ! leak   ? not proven   - listed   . nothing to protect   (empty) does not apply\n");
+        text.append(
+                        rehearsal
+                                ? "* noticed, which proves no isolation   ~ cannot be rehearsed   ? not noticed"
+                                : "+ proven   ! leak   ? not proven")
+                .append("   - listed   . nothing to protect   (empty) does not apply\n");
         cells.stream()
                 .filter(cell -> cell.verdict().isTold())
                 .forEach(cell -> text.append('\n')
@@ -71,7 +106,7 @@ final class IsolationReport {
     }
 
     // Attacks that differ in an attribute only share a column; the worst of them counts there.
-    private static void matrix(String part, List<Cell> all, StringBuilder text) {
+    private void matrix(String part, List<Cell> all, StringBuilder text) {
         Map<String, Map<String, Cell.Verdict>> rows = new LinkedHashMap<>();
         List<String> attacks = new ArrayList<>();
         for (Cell cell : all) {
@@ -83,9 +118,7 @@ final class IsolationReport {
                     .merge(attack, cell.verdict(), (one, other) -> one.compareTo(other) > 0 ? one : other);
         }
         int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
-        text.append("Isolation of " + part + ": " + count(all, Cell.Verdict.PROVEN) + " of "
-                        + (all.size() - count(all, Cell.Verdict.UNTOUCHED)) + " proven\n\n")
-                .append(" ".repeat(width));
+        text.append(headline(part, all)).append("\n\n").append(" ".repeat(width));
         for (int i = 1; i <= attacks.size(); i++) {
             text.append(String.format("%4d", i));
         }
@@ -103,12 +136,25 @@ final class IsolationReport {
         text.append('\n');
     }
 
+    private String headline(String part, List<Cell> all) {
+        long attacked = all.size() - count(all, Cell.Verdict.UNTOUCHED);
+        return rehearsal
+                ? "Rehearsal of " + part + ": " + count(all, Cell.Verdict.NOTICED) + " of "
+                        + (attacked - count(all, Cell.Verdict.UNREHEARSED)) + " noticed, "
+                        + count(all, Cell.Verdict.UNREHEARSED) + " cannot be rehearsed"
+                : "Isolation of " + part + ": " + count(all, Cell.Verdict.PROVEN) + " of " + attacked + " proven";
+    }
+
     private static long count(List<Cell> cells, Cell.Verdict verdict) {
         return cells.stream().filter(cell -> cell.verdict() == verdict).count();
     }
 
     private Map<String, Object> json() {
         return Map.of(
+                "title",
+                title(),
+                "rehearsal",
+                rehearsal,
                 "facts",
                 facts,
                 "cells",
@@ -126,10 +172,11 @@ final class IsolationReport {
                         .toList());
     }
 
-    private static String html(String json) throws IOException {
+    private String html(String json) throws IOException {
         try (InputStream page = Objects.requireNonNull(IsolationReport.class.getResourceAsStream("report.html"))) {
             // The end of an element is the only thing that a browser looks for in it.
             return new String(page.readAllBytes(), StandardCharsets.UTF_8)
+                    .replace("{{title}}", title())
                     .replace("{{report}}", json.replace("<", "\\u003c"));
         }
     }

@@ -156,14 +156,14 @@ final class LinkAttacks {
                                 .next()));
     }
 
-    private static Collection<?> elements(@Nullable Object collection) {
+    static Collection<?> elements(@Nullable Object collection) {
         if (collection instanceof Map<?, ?> map) {
             return map.values();
         }
         return collection instanceof Collection<?> all ? all : List.of();
     }
 
-    private static void clear(@Nullable Object collection) {
+    static void clear(@Nullable Object collection) {
         if (collection instanceof Map<?, ?> map) {
             map.clear();
         } else if (collection instanceof Collection<?> all) {

@@ -91,7 +91,9 @@ final class RepositoryTarget implements Target {
     private void findMethods() {
         Map<String, Method> bySignature = new LinkedHashMap<>();
         for (Method method : information.getRepositoryInterface().getMethods()) {
-            if (!Modifier.isStatic(method.getModifiers())
+            // A bridge leads to the method that is declared again, and does not tell the types of its parameters.
+            if (!method.isBridge()
+                    && !Modifier.isStatic(method.getModifiers())
                     && !WITHOUT_ROWS.contains(method.getName())
                     && mayTouchOwnedRows(method)) {
                 bySignature.merge(

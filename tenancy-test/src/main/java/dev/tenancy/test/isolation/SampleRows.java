@@ -6,12 +6,17 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.hibernate.Hibernate;
 import org.hibernate.Session;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
@@ -20,6 +25,7 @@ import org.hibernate.metamodel.mapping.CompositeIdentifierMapping;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.EntityIdentifierMapping;
 import org.hibernate.metamodel.mapping.NonAggregatedIdentifierMapping;
+import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicEntityIdentifierMappingImpl;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
@@ -33,12 +39,15 @@ final class SampleRows {
     /** A row that is stored. */
     record Row(EntityPersister entity, Object id, Object tenant) {}
 
+    private static final int SHOWN = 200;
+
     private final OwnedMapping mapping;
     private final Map<Class<?>, Supplier<?>> given;
     private final GivenValues attributes;
     private final String test;
     private final SampleValues values = new SampleValues();
     private final List<Row> made = new ArrayList<>();
+    private final Set<String> told = new HashSet<>();
     private final Map<EntityPersister, Row> shared = new LinkedHashMap<>();
 
     SampleRows(OwnedMapping mapping, Map<Class<?>, Supplier<?>> given, GivenValues attributes, String test) {
@@ -64,21 +73,66 @@ final class SampleRows {
     /** Stores a row that refers to rows which are known, and adds those that it needs besides. */
     Row store(EntityPersister entity, Object tenant, Consumer<Object> change, Map<EntityPersister, Row> known) {
         List<Row> stored = new ArrayList<>();
+        Deque<EntityPersister> begun = new ArrayDeque<>();
         try {
-            Row row = as(tenant, session -> new Storing(session, tenant, stored, known).store(entity, change));
+            Row row = as(tenant, session -> new Storing(session, tenant, stored, known, begun).store(entity, change));
             stored.forEach(one -> known.putIfAbsent(one.entity(), one));
             // Asked for again by the name of an abstract entity.
             known.putIfAbsent(entity, row);
             made.addAll(stored);
             return row;
-        } catch (RuntimeException refused) {
-            throw new Unproven(
-                    "not proven: a row of " + entity.getMappedClass().getSimpleName()
-                            + " could not be stored. Give one that can in rows() of " + test
-                            + ", or list the entity in notProven(). If owned tables refer to a table of tenants, name some that"
-                            + " are there in tenants()",
-                    refused);
+        } catch (RuntimeException | Unproven refused) {
+            throw notStored(entity, begun.isEmpty() ? entity : begun.peek(), refused);
         }
+    }
+
+    /** Once it was told in full why no row of an entity can be made, what needs one refers to that. */
+    void tell(String entity) {
+        told.add(entity);
+    }
+
+    /** @param culprit of the rows that were to be stored together, the one that was refused */
+    private Unproven notStored(EntityPersister entity, EntityPersister culprit, Throwable refused) {
+        String name = nameOf(entity);
+        String values = RefusedValues.of(refused).map(this::told).orElse("");
+        for (String one : List.of(nameOf(culprit), name)) {
+            if (told.contains(one)) {
+                String why = values.isEmpty() ? String.valueOf(refused.getMessage()) : values;
+                return Unproven.since(
+                        refused,
+                        "not proven: a row of " + name + " could not be stored, see \"" + Cell.path(one, "instance")
+                                + "\": " + firstLine(why));
+            }
+        }
+        if (refused instanceof Unproven unproven) {
+            return unproven;
+        }
+        String remedy = "Give one that can in rows() of " + test
+                + ", or list the entity in notProven(). If owned tables refer to a table of tenants, name some that are there"
+                + " in tenants()";
+        String what = "not proven: a row of " + name + " could not be stored";
+        return values.isEmpty()
+                ? new Unproven(what + ". " + remedy, refused)
+                : Unproven.since(
+                        refused,
+                        what + ": a check refuses " + values + ". Give good values in values() of " + test
+                                + ", under these names: an attribute's name alone is for requests. " + remedy + ".");
+    }
+
+    private String told(RefusedValues refused) {
+        return refused.all().stream()
+                .map(one -> {
+                    EntityPersister entity = mapping.entity(one.type());
+                    return "\"" + (entity == null ? one.type().getSimpleName() : nameOf(entity)) + "." + one.path()
+                            + "\" (" + one.why() + ")";
+                })
+                .sorted()
+                .collect(Collectors.joining(", "));
+    }
+
+    private static String firstLine(String text) {
+        String line = text.lines().findFirst().orElse("");
+        return line.length() > SHOWN ? line.substring(0, SHOWN) + "…" : line;
     }
 
     /** Has a row that the application stored removed with the others. */
@@ -103,6 +157,46 @@ final class SampleRows {
         removeAll(rows);
     }
 
+    /** Removes what hangs on a row by its collections, as {@code rows()} may have given it: others do not refer to it any more then. */
+    void removeChildren(Row row) {
+        as(row.tenant(), session -> {
+            Object there = session.find(row.entity().getMappedClass(), row.id());
+            if (there != null) {
+                removeChildren(session, row.entity(), there, Collections.newSetFromMap(new IdentityHashMap<>()));
+            }
+            return there;
+        });
+    }
+
+    private void removeChildren(Session session, EntityPersister entity, Object instance, Set<Object> seen) {
+        if (!seen.add(instance)) {
+            return;
+        }
+        OwnedMapping.attributes(entity).forEach(attribute -> {
+            Object value = attribute.getValue(instance);
+            if (attribute instanceof PluralAttributeMapping collection) {
+                List<Object> elements = new ArrayList<>(LinkAttacks.elements(value));
+                LinkAttacks.clear(value);
+                if (collection.getCollectionDescriptor().isOneToMany()) {
+                    elements.forEach(child -> removeChild(session, child, seen));
+                }
+            } else if (value != null
+                    && attribute instanceof ToOneAttributeMapping reference
+                    && reference.getReferencedPropertyName() != null) {
+                removeChild(session, value, seen);
+            }
+        });
+    }
+
+    private void removeChild(Session session, Object child, Set<Object> seen) {
+        Object instance = Hibernate.unproxy(child);
+        EntityPersister entity = mapping.entity(instance.getClass());
+        if (entity != null && mapping.isOwned(entity)) {
+            removeChildren(session, entity, instance, seen);
+            session.remove(instance);
+        }
+    }
+
     /** Removes each of the rows that is still there, and empties the list. */
     // Rows that others refer to refuse to go before these; who refers to whom changes while they are attacked.
     void removeAll(List<Row> rows) {
@@ -111,11 +205,15 @@ final class SampleRows {
         rows.clear();
         Map<Row, RuntimeException> refused = new LinkedHashMap<>();
         int before;
+        boolean withChildren = false;
         do {
             before = left.size();
             refused.clear();
-            left.removeIf(row -> isRemoved(row, refused));
-        } while (!left.isEmpty() && left.size() < before);
+            boolean children = withChildren;
+            left.removeIf(row -> isRemoved(row, children, refused));
+            // What rows() has given with a row, and the mapping does not remove with it.
+            withChildren = left.size() == before && !children;
+        } while (!left.isEmpty() && (left.size() < before || withChildren));
         if (!left.isEmpty()) {
             throw new Unproven("not proven: rows that were made could not be removed: "
                     + left.stream()
@@ -125,8 +223,11 @@ final class SampleRows {
         }
     }
 
-    private boolean isRemoved(Row row, Map<Row, RuntimeException> refused) {
+    private boolean isRemoved(Row row, boolean withChildren, Map<Row, RuntimeException> refused) {
         try {
+            if (withChildren) {
+                removeChildren(row);
+            }
             as(row.tenant(), session -> {
                 Object there = session.find(row.entity().getMappedClass(), row.id());
                 if (there != null) {
@@ -161,9 +262,16 @@ final class SampleRows {
         private final Object tenant;
         private final List<Row> stored;
         private final Map<EntityPersister, Row> known;
-        private final Deque<EntityPersister> begun = new ArrayDeque<>();
+        private final Deque<EntityPersister> begun;
 
-        Storing(Session session, Object tenant, List<Row> stored, Map<EntityPersister, Row> known) {
+        /** @param begun of what rows are being made, the last first */
+        Storing(
+                Session session,
+                Object tenant,
+                List<Row> stored,
+                Map<EntityPersister, Row> known,
+                Deque<EntityPersister> begun) {
+            this.begun = begun;
             this.session = session;
             this.tenant = tenant;
             this.stored = stored;

@@ -10,8 +10,11 @@ final class Sarif {
 
     private Sarif() {}
 
-    /** @param version of the library */
-    static Map<String, Object> of(List<Cell> cells, Class<?> test, String version) {
+    /**
+     * @param facts what was attacked
+     * @param rehearsal whether it is a rehearsal's, which scanners must not take for another run of the same
+     */
+    static Map<String, Object> of(List<Cell> cells, Class<?> test, Map<String, String> facts, boolean rehearsal) {
         Map<String, Object> rules = new LinkedHashMap<>();
         List<Object> results = new ArrayList<>();
         for (Cell cell : cells) {
@@ -28,12 +31,22 @@ final class Sarif {
                 results.add(result(cell, rule, test));
             }
         }
-        Map<String, Object> driver =
-                Map.of("name", "Tenancy isolation tests", "version", version, "rules", List.copyOf(rules.values()));
+        Map<String, Object> driver = Map.of(
+                "name",
+                rehearsal ? "Tenancy isolation tests, rehearsal" : "Tenancy isolation tests",
+                "version",
+                facts.getOrDefault("Tenancy", ""),
+                "rules",
+                List.copyOf(rules.values()));
+        Map<String, Object> run = new LinkedHashMap<>();
+        run.put("tool", Map.of("driver", driver));
+        run.put("automationDetails", Map.of("id", rehearsal ? "tenancy/rehearsal/" : "tenancy/isolation/"));
+        run.put("properties", facts);
+        run.put("results", results);
         Map<String, Object> sarif = new LinkedHashMap<>();
         sarif.put("$schema", "https://json.schemastore.org/sarif-2.1.0.json");
         sarif.put("version", "2.1.0");
-        sarif.put("runs", List.of(Map.of("tool", Map.of("driver", driver), "results", results)));
+        sarif.put("runs", List.of(run));
         return sarif;
     }
 

@@ -8,10 +8,11 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /**
- * What one endpoint stores, others show: texts of the owner's to the other tenant, or rows of the owner's, since the other tenant has
- * stored their ids in its own.
+ * What one endpoint stores, others show: texts of the owner's to the other tenant, those of its rows among them, wherever they were
+ * written to; or rows of the owner's, since the other tenant has stored their ids in its own.
  */
 final class StoredValues {
 
@@ -39,15 +40,16 @@ final class StoredValues {
         Map<String, String> texts = new LinkedHashMap<>();
         writing().forEach(endpoint -> storeTexts(endpoint, texts));
         others.forEach(reading -> requireNoText(reading, texts));
-        if (texts.isEmpty() && ids.isEmpty()) {
-            return Shown.untouched("no endpoint was reached that stores a text or an id");
-        }
         Map<String, String> owner = sides.member(sides.owner());
         long found = owners.stream()
                 .filter(reading -> sides.send(reading.request(), owner)
                         .shows(texts.keySet())
                         .isPresent())
                 .count();
+        requireNoMark(others, before);
+        if (texts.isEmpty() && ids.isEmpty()) {
+            return Shown.untouched("no endpoint was reached that stores a text or an id");
+        }
         String told =
                 others.size() + " endpoints show the other tenant nothing of what its owner has stored, and nothing by "
                         + ids.size() + " ids of the owner's that it has stored itself";
@@ -68,11 +70,16 @@ final class StoredValues {
     }
 
     private List<EndpointAttack> writing() {
+        return acting().filter(one -> !isDeleting(one)).toList();
+    }
+
+    private Stream<EndpointAttack> acting() {
         return endpoints.stream()
-                .filter(one -> one.found() != null
-                        && !one.operation().reads()
-                        && !one.operation().method().equals("DELETE"))
-                .toList();
+                .filter(one -> one.found() != null && !one.operation().reads());
+    }
+
+    private static boolean isDeleting(EndpointAttack endpoint) {
+        return endpoint.operation().method().equals("DELETE");
     }
 
     private List<Reading> readings(TenantRows side) {
@@ -139,5 +146,51 @@ final class StoredValues {
                             + ". Is it in an entity with @GlobalEntity, in a file or in a field? Keep it"
                             + " in an owned entity; or list \"all endpoints together, what is stored\" in notProven() if all are meant to read it.");
         });
+    }
+
+    /**
+     * Nothing that rows of the owner hold, or have held in earlier attacks, is in any answer to the other tenant once the owner has
+     * used all endpoints: what writes it beside the rows, into a table without an entity for instance, asks for no owned row.
+     *
+     * @param before what each shows of rows that are there, which is another leak
+     */
+    private void requireNoMark(List<Reading> others, Map<String, Set<String>> before) {
+        sides.meetMarks();
+        acting().filter(StoredValues::isDeleting).forEach(this::act);
+        List<Reading> all = new ArrayList<>(others);
+        writing()
+                .forEach(endpoint -> all.add(new Reading(
+                        endpoint.name(),
+                        Objects.requireNonNull(endpoint.found()).request(sides.other()))));
+        for (Reading reading : all) {
+            Answer answer = others(reading);
+            Set<String> marks = sides.metSecrets(reading.request());
+            marks.removeAll(before.getOrDefault(reading.name(), Set.of()));
+            answer.shows(marks).ifPresent(shown -> {
+                throw Unproven.leak(reading.name() + ", what is stored: it shows another tenant \"" + shown
+                        + "\", which stands in rows of the owner and was written elsewhere" + writtenBy(reading) + ": "
+                        + answer.text()
+                        + ". Is it in a table without an entity, in a file or in a field? Keep it in an owned entity; or list"
+                        + " \"all endpoints together, what is stored\" in notProven() if all are meant to read it.");
+            });
+        }
+    }
+
+    private void act(EndpointAttack endpoint) {
+        sides.send(Objects.requireNonNull(endpoint.found()).request(sides.owner()), sides.member(sides.owner()));
+    }
+
+    /** The endpoint after which the other tenant is shown more, for the message. */
+    private String writtenBy(Reading reading) {
+        for (EndpointAttack endpoint : acting().toList()) {
+            sides.owner().makeAll();
+            Set<String> fresh = sides.secrets(reading.request());
+            fresh.removeAll(secrets(reading, others(reading)));
+            act(endpoint);
+            if (others(reading).shows(fresh).isPresent()) {
+                return " by " + endpoint.name();
+            }
+        }
+        return "";
     }
 }

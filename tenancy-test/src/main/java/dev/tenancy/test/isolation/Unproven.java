@@ -24,6 +24,11 @@ final class Unproven extends AssertionError {
         this.leak = leak;
     }
 
+    /** @param cause is not told: the message says it all */
+    static Unproven since(Throwable cause, String message) {
+        return new Unproven(message, false, cause);
+    }
+
     static Unproven leak(String message) {
         return new Unproven("leak: " + message, true, null);
     }

@@ -148,23 +148,28 @@ final class WriteAttacks {
     }
 
     private void deletes() {
-        trials.write(
+        delete(
                 "HQL delete",
                 (session, row) -> session.createMutationQuery("delete from " + name + " e where id(e) = :id")
                                 .setParameter("id", row.id())
                                 .executeUpdate()
                         > 0);
-        trials.write("criteria delete", (session, row) -> criteriaDelete(session, type, row) > 0);
-        trials.write("remove", (session, row) -> {
+        delete("criteria delete", (session, row) -> criteriaDelete(session, type, row) > 0);
+        delete("remove", (session, row) -> {
             session.remove(session.getReference(type, row.id()));
             return true;
         });
-        trials.write(
+        delete(
                 "stateless delete",
                 (session, row) -> trials.stateless(other -> {
                     other.delete(trials.detached(row));
                     return true;
                 }));
+    }
+
+    // Rows that refer to it would hold it, also against its owner.
+    private void delete(String path, BiPredicate<Session, Row> delete) {
+        trials.write(path, trials.rows()::removeChildren, trials::state, delete);
     }
 
     private static <T> int criteriaUpdate(
@@ -222,6 +227,7 @@ final class WriteAttacks {
     private void given(String path, BiPredicate<Session, Row> give) {
         trials.add(path, row -> {
             Row mine = trials.store(trials.tenants().attacker(), made -> {});
+            trials.rows().removeChildren(mine);
             trials.tries(path, session -> give.test(session, mine));
             requireNotOwners(path, mine);
             if (!trials.has(trials.tenants().owner(), row)) {
@@ -233,6 +239,7 @@ final class WriteAttacks {
     private void requireNotOwners(String path, Row theirs) {
         Object owner = trials.tenants().owner();
         if (trials.has(owner, theirs)) {
+            trials.rows().removeChildren(new Row(theirs.entity(), theirs.id(), owner));
             // What it refers to is not its tenant's any more, so that it is not found by its id.
             trials.rows()
                     .as(
@@ -266,9 +273,23 @@ final class WriteAttacks {
         Map<String, String> before = trials.state(row);
         try {
             return trials.rows().as(row.tenant(), session -> updated(session, attribute, row)) == 1
-                    && !trials.state(row).equals(before);
+                    && !trials.state(row).equals(before)
+                    && !isRefusedByCheck(attribute, row);
         } catch (PersistenceException refused) {
             // A check in the database, for instance.
+            return false;
+        }
+    }
+
+    // A query passes by the checks that a session makes. What else a session refuses, the attack itself tells.
+    private boolean isRefusedByCheck(BasicAttributeMapping attribute, Row row) {
+        try {
+            trials.rows().as(row.tenant(), session -> session.merge(changed(row, attribute)));
+            return false;
+        } catch (RuntimeException refused) {
+            return RefusedValues.of(refused).isPresent();
+        } catch (Unproven hidden) {
+            // The change has hidden the row, so that there is nothing to ask a check about.
             return false;
         }
     }

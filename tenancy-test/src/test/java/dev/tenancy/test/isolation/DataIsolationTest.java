@@ -2,6 +2,7 @@ package dev.tenancy.test.isolation;
 
 import dev.tenancy.test.SpringTestsTest;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.springframework.boot.data.jpa.test.autoconfigure.DataJpaTest;
 import org.springframework.test.context.ContextConfiguration;
@@ -22,6 +23,11 @@ class DataIsolationTest extends EntityIsolationTests {
                 EntityIsolationTestsTest.Secret::withKey,
                 EntityIsolationTestsTest.Hidden.class,
                 EntityIsolationTestsTest.Hidden::shown);
+    }
+
+    @Override
+    protected Map<String, Function<Object, ?>> values() {
+        return Map.of("Checked.telephone", tenant -> "0123456789");
     }
 
     @Override

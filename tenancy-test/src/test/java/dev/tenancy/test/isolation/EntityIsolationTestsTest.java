@@ -22,6 +22,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.PreUpdate;
+import jakarta.validation.constraints.Pattern;
 import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +39,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.hibernate.SessionFactory;
@@ -211,6 +213,103 @@ public class EntityIsolationTestsTest {
         assertThat(failures(new Kit(factory)))
                 .containsOnlyKeys("Kept/merge", "Kept/stateless update")
                 .allSatisfy((path, failure) -> assertThat(failure).hasMessageContaining("not proven: Kept, "));
+    }
+
+    @Test
+    void aRehearsalsReportIsNotTakenForOneOfIsolation() throws Exception {
+        Path folder = Files.createTempDirectory("report");
+        System.setProperty(EntityIsolationTests.REPORT, folder.toString());
+        factory = isolated(Map.of(), Client.class, Country.class, Secret.class);
+        run(new Matrix(factory));
+        Path normal = folder.resolve("EntityIsolationTestsTest-Matrix.json");
+        String before = Files.readString(normal);
+
+        System.setProperty(EntityIsolationTests.REHEARSAL, "true");
+        run(new Matrix(factory));
+
+        assertThat(normal).hasContent(before);
+        String name = "rehearsal/EntityIsolationTestsTest-Matrix-rehearsal";
+        assertThat(Files.readString(folder.resolve(name + ".txt")))
+                .startsWith("Rehearsal of the isolation tests")
+                .contains("This report proves no isolation.")
+                .containsPattern("Rehearsal of entities: \\d+ of \\d+ noticed, 1 cannot be rehearsed")
+                .containsPattern("\nClient +~( +\\*){8,} ")
+                .doesNotContain("proven\n");
+        JsonNode json =
+                JsonMapper.shared().readTree(folder.resolve(name + ".json").toFile());
+        assertThat(json.path("title").asString()).startsWith("Rehearsal");
+        assertThat(json.at("/facts/Rehearsal").asString()).contains("proves no isolation");
+        assertThat(json.path("cells")
+                        .valueStream()
+                        .map(cell -> cell.path("verdict").asString()))
+                .contains("NOTICED", "UNREHEARSED")
+                .doesNotContain("PROVEN");
+        assertThat(JsonMapper.shared()
+                        .readTree(folder.resolve(name + ".sarif").toFile())
+                        .at("/runs/0/tool/driver/name")
+                        .asString())
+                .contains("rehearsal");
+        assertThat(Files.readString(folder.resolve(name + ".html")))
+                .contains("<title>Rehearsal of the isolation tests</title>", "proves no isolation");
+    }
+
+    @Test
+    void whatMakesTheTestRedStandsInTheReport() throws Exception {
+        Path folder = Files.createTempDirectory("report");
+        System.setProperty(EntityIsolationTests.REPORT, folder.toString());
+        factory = isolated(Map.of(), Client.class, Country.class);
+
+        assertThat(failures(new Kit(factory) {
+                    @Override
+                    protected Map<String, Function<Object, ?>> values() {
+                        return Map.of("Nothing.atAll", tenant -> 1);
+                    }
+
+                    @Override
+                    protected Map<String, String> notProven() {
+                        return Map.of("Nobody", "it is not there");
+                    }
+                }))
+                .containsOnlyKeys("what is given is taken", "what is listed exists");
+
+        try (Stream<Path> written = Files.list(folder)) {
+            Path text = written.filter(file -> file.toString().endsWith(".txt"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(Files.readString(text))
+                    .contains(
+                            "Isolation of the test itself: 0 of 2 proven",
+                            "values(), what is given is taken: values() gives",
+                            "\"Nothing.atAll\"",
+                            "\"Nobody\"");
+        }
+    }
+
+    @Test
+    void theReportOfAnEarlierRunDoesNotStandForOneThatEndsEarly() throws Exception {
+        Path folder = Files.createTempDirectory("report");
+        System.setProperty(EntityIsolationTests.REPORT, folder.toString());
+        factory = isolated(Map.of(), Client.class, Country.class);
+        Path earlier =
+                Files.writeString(folder.resolve("EntityIsolationTestsTest-Kit.txt"), "Isolation of entities: 1 of 1");
+
+        new Kit(factory).isolation();
+
+        assertThat(earlier).doesNotExist();
+    }
+
+    @Test
+    void whatACheckRefusesIsNamedAsValuesTakesItAndToldInFullOnce() {
+        factory = isolated(Map.of(), Checked.class, Dialled.class);
+
+        Map<String, Throwable> found = failures(new Kit(factory));
+
+        assertThat(found.get("Checked/instance"))
+                .hasMessageContainingAll(
+                        "a check refuses \"Checked.telephone\" (ten digits)", "values() of Kit", "for requests");
+        assertThat(found.get("Dialled/instance"))
+                .hasMessage("not proven: a row of Dialled could not be stored, see \"Checked, instance\":"
+                        + " \"Checked.telephone\" (ten digits)");
     }
 
     // ---- broken
@@ -646,5 +745,18 @@ public class EntityIsolationTestsTest {
             secret.key = new Key("k");
             return secret;
         }
+    }
+
+    @Entity(name = "Checked")
+    static class Checked extends TenantOwned {
+
+        @Pattern(regexp = "\\d{10}", message = "ten digits") String telephone;
+    }
+
+    @Entity(name = "Dialled")
+    static class Dialled extends TenantOwned {
+
+        @ManyToOne(optional = false)
+        Checked called;
     }
 }

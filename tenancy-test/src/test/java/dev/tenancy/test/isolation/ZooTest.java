@@ -7,6 +7,7 @@ import dev.tenancy.zoo.AccessSpecimens;
 import dev.tenancy.zoo.AnswerSpecimens;
 import dev.tenancy.zoo.BackgroundSpecimens;
 import dev.tenancy.zoo.EndpointSpecimens;
+import dev.tenancy.zoo.GivenRows;
 import dev.tenancy.zoo.Leak;
 import dev.tenancy.zoo.MappingSpecimens;
 import dev.tenancy.zoo.PageSpecimens;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicNode;
@@ -72,6 +74,7 @@ class ZooTest {
         System.setProperty(EntityIsolationTests.REHEARSAL, "true");
         try {
             assertThat(failures(EndpointSpecimens.Nothing.class)).isEmpty();
+            assertThat(failures(MappingSpecimens.RowsWithChildren.class)).isEmpty();
         } finally {
             System.clearProperty(EntityIsolationTests.REHEARSAL);
         }
@@ -150,6 +153,13 @@ class ZooTest {
         @Override
         protected EntityManagerFactory entityManagerFactory() {
             return context.getBean(EntityManagerFactory.class);
+        }
+
+        @Override
+        protected Map<Class<?>, Supplier<?>> rows() {
+            return context.getBeanProvider(GivenRows.class)
+                    .getIfAvailable(() -> new GivenRows(Map.of()))
+                    .rows();
         }
 
         @Override
