@@ -17,6 +17,7 @@ import org.hibernate.event.spi.EventType;
 import org.hibernate.internal.EmptyInterceptor;
 import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.AttributeMappingsList;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
@@ -69,16 +70,15 @@ final class RecordReader<E, D extends Record> {
         return selection;
     }
 
-    /** Whether no entities are made. */
-    boolean readsColumns() {
-        return selection.type() == Object[].class;
-    }
-
-    /** Whether a row is read by one statement that needs no transaction: PostgreSQL gives large objects within one only. */
-    boolean readsAtOnce() {
-        return readsColumns()
-                && shape.parts().fields().stream()
-                        .noneMatch(field -> field.attribute() != null && hasLob(field.attribute()));
+    /** Whether reads need no transaction: PostgreSQL gives large objects within one only, and who maps rows may count on it. */
+    boolean readsAlone() {
+        AttributeMappingsList all = shape.persister().getAttributeMappings();
+        for (int i = 0; i < all.size(); i++) {
+            if (hasLob(all.get(i))) {
+                return false;
+            }
+        }
+        return shape.mapper() == null;
     }
 
     private static boolean hasLob(AttributeMapping attribute) {

@@ -1,7 +1,6 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.crud.RecordReader.Selection;
-import dev.tenancy.spring.crud.RecordReader.Shown;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
@@ -23,12 +22,18 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.SelectionQuery;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.hibernate.query.criteria.JpaCriteriaQuery;
+import org.hibernate.query.sqm.tree.SqmCopyContext;
+import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ConcurrentLruCache;
 
 /** The queries of a resource: each within the tenant, and within the scope of its controller. */
 final class RowQuery<E, D extends Record> {
 
     private static final int FETCH_SIZE = 500;
+    private static final int TEXTS = 200;
+
+    private record Text(String hql, Class<?> type) {}
 
     /** Narrows the rows that the present request may reach. */
     @FunctionalInterface
@@ -53,6 +58,7 @@ final class RowQuery<E, D extends Record> {
     private final CrudOffer offer;
     private final Selection<D> selection;
     private final @Nullable Scope<E> scope;
+    private final ConcurrentLruCache<Text, SqmSelectStatement<?>> parsed;
 
     /** @param scope null if there is none for any request */
     RowQuery(
@@ -67,6 +73,8 @@ final class RowQuery<E, D extends Record> {
         this.offer = offer;
         this.selection = selection;
         this.scope = scope;
+        this.parsed = new ConcurrentLruCache<>(TEXTS, text ->
+                (SqmSelectStatement<?>) factory.getCriteriaBuilder().createQuery(text.hql(), text.type()));
     }
 
     /** One page of a list, and whether there is more. */
@@ -102,15 +110,6 @@ final class RowQuery<E, D extends Record> {
                 entityManager.clear();
             });
         }
-    }
-
-    /** A row by its id, to be shown; null if there is none. */
-    @Nullable Shown<D> one(Object key) {
-        QueryText text = new QueryText(name(entity));
-        text.where(text.path(offer.id()) + " = " + text.parameter(key));
-        Object found = query(text, selection.text(text, List.of()), selection.type(), true)
-                .getSingleResultOrNull();
-        return found == null ? null : selection.shown(found);
     }
 
     private SelectionQuery<?> listing(ListRequest request, List<Sort> shown) {
@@ -156,7 +155,8 @@ final class RowQuery<E, D extends Record> {
     @SuppressWarnings("unchecked") // The text is about rows of the entity.
     private <R> SelectionQuery<R> scoped(Scope<E> scope, Session session, String hql, Class<R> type) {
         HibernateCriteriaBuilder criteria = session.getCriteriaBuilder();
-        JpaCriteriaQuery<R> query = criteria.createQuery(hql, type);
+        JpaCriteriaQuery<R> query =
+                ((SqmSelectStatement<R>) parsed.get(new Text(hql, type))).copy(SqmCopyContext.simpleContext());
         Predicate narrower = scope.of(criteria, (Root<E>) query.getRootList().get(0));
         if (narrower == null) {
             return session.createSelectionQuery(hql, type);

@@ -4,7 +4,6 @@ import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.crud.CrudOffer.Action;
 import dev.tenancy.spring.crud.RecordReader.Shown;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.util.MultiValueMap;
 
 /** Lists, exports and gets rows. */
@@ -16,7 +15,6 @@ final class RowReads<E, D extends Record> {
     private final RowQuery<E, D> rows;
     private final RecordReader<E, D> reader;
     private final ReadScope reading;
-    private final boolean byColumns;
 
     RowReads(
             Access access,
@@ -30,8 +28,6 @@ final class RowReads<E, D extends Record> {
         this.rows = rows;
         this.reader = reader;
         this.reading = reading;
-        // Rows in the second-level cache are entities.
-        this.byColumns = reader.readsColumns() && !reader.shape().persister().canReadFromCache();
     }
 
     PageOf<D> list(MultiValueMap<String, String> sent) {
@@ -78,15 +74,11 @@ final class RowReads<E, D extends Record> {
         access.allow(Action.READ);
         Object key = offer.key(id);
         return reading.read(() -> {
-            Shown<D> shown = byColumns ? rows.one(key) : ofEntity(rows.load(key));
-            if (shown == null) {
+            E row = rows.load(key);
+            if (row == null) {
                 throw Problem.missing();
             }
-            return shown;
+            return reader.show(row);
         });
-    }
-
-    private @Nullable Shown<D> ofEntity(@Nullable E row) {
-        return row == null ? null : reader.show(row);
     }
 }

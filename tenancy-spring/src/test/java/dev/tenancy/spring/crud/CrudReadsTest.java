@@ -243,17 +243,17 @@ class CrudReadsTest {
     }
 
     @Test
-    void aListAndARowAreOneStatementEachWithoutATransactionAndEntities() {
+    void aListAndARowAreOneStatementEachWithoutATransaction() {
         UUID id = asMember(() -> context.getBean(WordController.class)
                 .list(query())
                 .content()
                 .get(0)
                 .id());
+        assertThat(statistics.getEntityLoadCount()).isZero();
         asMember(() -> context.getBean(WordController.class).get(id.toString(), new MockHttpServletRequest()));
 
         assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
         assertThat(statistics.getTransactionCount()).isZero();
-        assertThat(statistics.getEntityLoadCount()).isZero();
         assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
     }
 
