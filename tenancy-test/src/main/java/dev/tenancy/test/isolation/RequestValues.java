@@ -11,6 +11,8 @@ final class RequestValues {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int LONGEST = 40;
+    // What is shorter stands in an answer by chance.
+    private static final int SHORTEST_TOLD = 3;
 
     private final SampleValues values;
 
@@ -81,6 +83,15 @@ final class RequestValues {
     private String text(String name, JsonNode schema, Set<String> made) {
         String lower = name.toLowerCase(java.util.Locale.ROOT);
         String fresh = values.text(LONGEST);
+        String patterned = schema.hasNonNull("pattern")
+                ? PatternText.of(schema.path("pattern").asString())
+                : null;
+        if (patterned != null) {
+            if (patterned.length() >= SHORTEST_TOLD) {
+                made.add(patterned);
+            }
+            return patterned;
+        }
         String text = switch (schema.path("format").asString("")) {
             case "uuid" -> UUID.randomUUID().toString();
             case "date" -> "2024-02-29";
