@@ -5,7 +5,6 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.method.HandlerMethod;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.NullNode;
 
 /**
  * An endpoint of the application: a method and a path.
@@ -56,9 +55,13 @@ record Operation(
             return name.substring(name.lastIndexOf('.') + 1);
         }
 
-        /** The first of its path. */
-        String root() {
-            return name.split("[.\\[]", 2)[0];
+        /** Whether a name begins with the same property. */
+        boolean isBeside(String other) {
+            return root(name).equals(root(other));
+        }
+
+        private static String root(String path) {
+            return path.split("[.\\[]", 2)[0];
         }
     }
 
@@ -87,12 +90,8 @@ record Operation(
                 ? Stream.empty()
                 : names.filter(name ->
                                 parameters.stream().noneMatch(one -> one.name().equals(name)))
-                        .filter(name -> open
-                                || parameters.stream()
-                                        .anyMatch(one -> one.isForm()
-                                                && one.root()
-                                                        .equals(new Parameter("", name, false, NullNode.getInstance())
-                                                                .root())));
+                        .filter(name ->
+                                open || parameters.stream().anyMatch(one -> one.isForm() && one.isBeside(name)));
     }
 
     boolean reads() {

@@ -45,6 +45,15 @@ final class PatternText {
         return null;
     }
 
+    /** Also if it cannot be said. */
+    static boolean matches(String expression, String text) {
+        try {
+            return Pattern.matches(expression, text);
+        } catch (PatternSyntaxException notOfJava) {
+            return true;
+        }
+    }
+
     private boolean is(char letter) {
         return at < expression.length() && expression.charAt(at) == letter;
     }
@@ -130,6 +139,7 @@ final class PatternText {
         at += name.length() + 2;
         return switch (name) {
             case "Lu", "Upper", "javaUpperCase", "IsUppercase" -> UPPER;
+            case "Cc", "Cs", "Cntrl", "C", "Zl", "Zp" -> "";
             case "Nd", "N", "Digit", "IsDigit" -> DIGITS;
             default -> LETTERS;
         };

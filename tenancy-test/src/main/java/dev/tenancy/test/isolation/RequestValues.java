@@ -83,15 +83,6 @@ final class RequestValues {
     private String text(String name, JsonNode schema, Set<String> made) {
         String lower = name.toLowerCase(java.util.Locale.ROOT);
         String fresh = values.text(LONGEST);
-        String patterned = schema.hasNonNull("pattern")
-                ? PatternText.of(schema.path("pattern").asString())
-                : null;
-        if (patterned != null) {
-            if (patterned.length() >= SHORTEST_TOLD) {
-                made.add(patterned);
-            }
-            return patterned;
-        }
         String text = switch (schema.path("format").asString("")) {
             case "uuid" -> UUID.randomUUID().toString();
             case "date" -> "2024-02-29";
@@ -108,7 +99,15 @@ final class RequestValues {
             text = text.substring(text.length() - most);
         }
         text = text + "x".repeat(Math.max(0, schema.path("minLength").asInt(0) - text.length()));
-        made.add(text);
+        String pattern = schema.path("pattern").asString("");
+        // What is an address as well is one in the pattern, too.
+        if (!pattern.isEmpty() && !PatternText.matches(pattern, text)) {
+            String other = PatternText.of(pattern);
+            text = other == null ? text : other;
+        }
+        if (text.length() >= SHORTEST_TOLD || pattern.isEmpty()) {
+            made.add(text);
+        }
         return text;
     }
 }

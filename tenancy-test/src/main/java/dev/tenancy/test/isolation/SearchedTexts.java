@@ -71,14 +71,14 @@ final class SearchedTexts {
         }
     }
 
-    Stream<Attack> attacks(Foreign foreign, Function<RequestTemplate, Shown> rowsAppear) {
-        boolean some = areSome();
+    /** @param others whether the endpoint is attacked by other values, or by texts that were found */
+    Stream<Attack> attacks(boolean others, Foreign foreign, Function<RequestTemplate, Shown> rowsAppear) {
         List<Attack> attacks = new ArrayList<>();
         searches.forEach((parameter, search) -> {
             String place = QUERY + parameter.name();
             if (search == null) {
                 // Of a bean that a page has for other things as well, only some fields are searched by.
-                boolean searching = isGiven(parameter) || isSearch(parameter) && !(some && parameter.isForm());
+                boolean searching = isGiven(parameter) || isSearch(parameter) && !(others && parameter.isForm());
                 attacks.add(Attack.preparing("foreign " + place, () -> unfound(parameter, searching)));
                 return;
             }
