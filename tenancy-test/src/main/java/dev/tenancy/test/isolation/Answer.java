@@ -4,12 +4,16 @@ import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -19,6 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 record Answer(int status, Map<String, String> facts, String body) {
 
     private static final int SHOWN = 300;
+    private static final Pattern ERROR = Pattern.compile(
+            "<(\\w+)[^>]*\\sclass=[\"'][^\"']*(?:error|invalid|help-block|help-inline|alert|danger)[^\"']*[\"'][^>]*>(.*?)</\\1>",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+    private static final Pattern COOKIE = Pattern.compile("(?:^|, )([^=;, ]+)=([^;]*)");
     private static final int MOST_TOLD = 3;
     // The length is that of the body, which is compared itself, and a connection's own business.
     private static final Set<String> UNCOMPARED = Set.of("date", "content-length", "connection", "keep-alive");
@@ -138,6 +146,40 @@ record Answer(int status, Map<String, String> facts, String body) {
         return markers.stream()
                 .filter(marker -> facts.values().stream().anyMatch(text -> text.contains(marker)))
                 .findFirst();
+    }
+
+    /** What a page says is wrong, by the classes of its elements; empty if it says nothing. */
+    List<String> errors() {
+        List<String> errors = new ArrayList<>();
+        if (facts.getOrDefault("header content-type", "").startsWith("text/html")) {
+            Matcher element = ERROR.matcher(body);
+            while (element.find() && errors.size() < MOST_TOLD) {
+                String text = element.group(2)
+                        .replaceAll("<[^>]*>", " ")
+                        .replaceAll("\\s+", " ")
+                        .strip();
+                if (!text.isEmpty()) {
+                    errors.add(text.length() > SHOWN ? text.substring(0, SHOWN) + "…" : text);
+                }
+            }
+        }
+        return errors;
+    }
+
+    /** The cookies that it sets, as they are sent back. */
+    Map<String, String> cookies() {
+        Map<String, String> cookies = new LinkedHashMap<>();
+        Matcher cookie = COOKIE.matcher(facts.getOrDefault("header set-cookie", ""));
+        while (cookie.find()) {
+            cookies.put(cookie.group(1), cookie.group(2));
+        }
+        return cookies;
+    }
+
+    /** For messages, with what a page says is wrong, and not with its head. */
+    String refusal() {
+        List<String> errors = errors();
+        return errors.isEmpty() ? text() : status + ", and the page says " + errors;
     }
 
     /** For messages. */

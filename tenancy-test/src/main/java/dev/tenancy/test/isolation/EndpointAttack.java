@@ -5,6 +5,7 @@ import dev.tenancy.test.isolation.Operation.Parameter;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -28,12 +29,17 @@ final class EndpointAttack implements Target {
             List.of("X-Tenant-Id", "X-Tenant", "Tenant-Id", "X-TenantID", "X-Company-Id", "X-Organization-Id");
     private static final List<String> TENANT_PARAMETERS = List.of("tenant", "tenantId", "tenant_id", "companyId");
 
+    // Numbers of a search that are no row's.
+    private static final Set<String> COUNTS =
+            Set.of("page", "size", "pagesize", "limit", "offset", "year", "month", "week", "day", "days", "min", "max");
+
     private final Operation operation;
     private final RequestTemplates templates;
     private final EndpointSides sides;
     private final UploadedFiles files;
     private @Nullable RequestTemplate found;
-    private boolean touches;
+    private Set<String> touched = Set.of();
+    private boolean stores;
 
     EndpointAttack(Operation operation, RequestTemplates templates, EndpointSides sides, UploadedFiles files) {
         this.operation = operation;
@@ -68,7 +74,13 @@ final class EndpointAttack implements Target {
         // What the endpoint has stored below the rows so far may be the only one that they can have.
         sides.owner().renew();
         List<Attack> attacks = new ArrayList<>();
-        List<Slot> slots = foreign(template, null).toList();
+        SearchedTexts searched = new SearchedTexts(template, touched, sides);
+        if (!touched.isEmpty() && operation.reads()) {
+            searched.find();
+        }
+        List<Slot> slots = foreign(template, null)
+                .filter(slot -> !searched.has(slot.name()))
+                .toList();
         List<Slot> paths =
                 slots.stream().filter(slot -> slot.name().startsWith("path: ")).toList();
         for (Slot slot : slots) {
@@ -85,12 +97,20 @@ final class EndpointAttack implements Target {
             if (!parameter.required() && !parameter.in().equals("path")) {
                 foreign(template, parameter)
                         .filter(slot -> slot.name().equals(parameter.in() + ": " + parameter.name()))
+                        .filter(slot -> !searched.has(slot.name())
+                                && slots.stream().noneMatch(one -> one.name().equals(slot.name())))
                         .forEach(slot -> attacks.add(new Attack(
                                 "foreign " + slot.name(),
                                 () -> foreign(template, List.of(slot), slot.name(), parameter))));
             }
         }
         new WrittenValues(template, sides).attacks().forEach(attacks::add);
+        boolean none = !searched.areSome()
+                && attacks.stream().allMatch(attack -> attack.name().startsWith("foreign path: "));
+        searched.attacks(!none, this::foreign, this::rowsAppear).forEach(attacks::add);
+        if (none && !touched.isEmpty() && !stores && operation.takesInput()) {
+            attacks.add(Attack.preparing("its input", () -> unattacked(template)));
+        }
         if (operation.reads()) {
             attacks.add(new Attack("rows that appear", () -> rowsAppear(template)));
             attacks.add(new Attack("tenant named by the caller", () -> tenantNamed(template)));
@@ -104,11 +124,40 @@ final class EndpointAttack implements Target {
         return attacks.stream();
     }
 
+    private Shown unattacked(RequestTemplate template) {
+        Set<String> taken = new TreeSet<>();
+        operation.parameters().stream()
+                .filter(one -> one.isForm() && mayName(one))
+                .forEach(one -> taken.add(one.name()));
+        template.request(sides.owner()).made.keySet().stream()
+                .filter(place -> place.startsWith("body: "))
+                .forEach(place -> taken.add(place.substring("body: ".length())));
+        if (taken.isEmpty()) {
+            return Shown.untouched("it takes nothing that could name a row");
+        }
+        throw new Unproven("not proven: " + name() + ", its input: it asks for owned rows, and nothing is known of "
+                + taken
+                + " that a row has, so that none of it was attacked. Say in values() which of it names a row, for"
+                + " instance \"" + name() + " " + taken.iterator().next() + "\", or list it in notProven()");
+    }
+
+    private static boolean mayName(Parameter parameter) {
+        return SearchedTexts.isFree(parameter.schema())
+                || Schemas.is(parameter.schema(), "integer")
+                        && !COUNTS.contains(parameter.leaf().toLowerCase(Locale.ROOT));
+    }
+
     // ---- the owner
+
+    /** What was taken, and changed nothing. */
+    private record Idle(RequestTemplate template, Watched watched) {}
 
     private Shown reach() {
         sides.clear();
         Watched last = null;
+        Request lastSent = null;
+        Watched idle = null;
+        Idle letter = null;
         List<String> tried = new ArrayList<>();
         // What nobody reaches with values of rows may be reached with what an upload was answered.
         Iterator<RequestTemplate> all = Stream.concat(
@@ -118,36 +167,76 @@ final class EndpointAttack implements Target {
             RequestTemplate template = all.next();
             sides.owner().renew();
             Request request = template.request(sides.owner());
-            String shape = request.path + request.query + request.body;
+            String shape = request.path + request.query + request.form + request.body;
             // Without a place that depends on it, the entity in focus changes nothing.
             if (request.slots.isEmpty() && request.texts.isEmpty() && tried.contains(shape)) {
                 continue;
             }
             tried.add(shape);
-            Map<String, String> before =
-                    operation.reads() ? Map.of() : sides.owner().state();
+            Changes changes = operation.reads() ? Changes.NONE : new Changes(sides.owner());
             Watched watched = sides.watch(request, sides.member(sides.owner()));
-            // A page in answer to a form shows what is wrong with it, unless something was stored.
-            boolean refused = watched.answer().isPage()
-                    && !operation.reads()
-                    && sides.owner().state().equals(before);
-            if (watched.answer().isGood() && !refused) {
+            boolean changed = changes.areThere();
+            if (!operation.reads() && !changed && isIdle(request, watched)) {
+                idle = watched;
+                // What sends a letter changes no row.
+                if (letter == null && request.body != null && !request.body.equals("{}")) {
+                    letter = new Idle(template, watched);
+                }
+            } else if (watched.answer().isGood()
+                    && (operation.reads() || changed || !isRefused(request, watched.answer()))) {
                 found = template;
-                touches = !watched.touched().isEmpty();
+                touched = Set.copyOf(watched.touched());
+                stores = changed;
                 String status = "its owner: " + watched.answer().status();
                 return watched.touched().isEmpty()
                         ? Shown.untouched(status + ", no owned row was asked for")
                         : Shown.proven(status + ", " + String.join(", ", watched.touched()) + " asked for");
             }
-            last = last == null || watched.answer().status() != 404 ? watched : last;
+            if (last == null || watched.answer().status() != 404) {
+                last = watched;
+                lastSent = request;
+            }
         }
-        throw new Unproven("not proven: " + name() + ": its owner does not get through. Of " + tried.size()
-                + " requests that were made up, the answer was "
-                + (last == null
-                        ? "none"
-                        : last.answer().text() + (last.refused().isEmpty() ? "" : ", since " + last.refused()))
+        if (letter != null) {
+            found = letter.template();
+            touched = Set.copyOf(letter.watched().touched());
+            return Shown.untouched("its owner: " + letter.watched().answer().status() + ", "
+                    + String.join(", ", touched) + " asked for, but no row of its owner's was changed");
+        }
+        String met = idle != null
+                ? "its owner is answered " + idle.answer().status() + ", but with none of " + tried.size()
+                        + " requests that were made up was it done: it changed no row of its owner"
+                : "its owner does not get through. Of " + tried.size() + " requests that were made up, the answer was "
+                        + (last == null ? "none" : refusal(last));
+        throw new Unproven("not proven: " + name() + ": " + met + ", to " + told(lastSent)
                 + ". Say in values() what its parameters and fields have to be, for instance \"" + name()
                 + " <name>\", or list it in notProven()");
+    }
+
+    private static String refusal(Watched last) {
+        return last.answer().refusal() + (last.refused().isEmpty() ? "" : ", since " + last.refused());
+    }
+
+    private static String told(@Nullable Request request) {
+        return request == null ? "none" : request.told();
+    }
+
+    /** A page in answer to a form shows what is wrong with it, unless it shows a row. */
+    private boolean isRefused(Request request, Answer answer) {
+        return answer.isPage()
+                && (!answer.errors().isEmpty()
+                        || answer.shows(sides.secrets(request)).isEmpty());
+    }
+
+    /** Whether it was taken, and nothing came of it: no row was changed, and nothing is told. */
+    private boolean isIdle(Request request, Watched watched) {
+        Answer answer = watched.answer();
+        return answer.isGood()
+                && operation.takesInput()
+                && !operation.isMultipart()
+                && !watched.touched().isEmpty()
+                && (answer.status() >= 300 || answer.body().isBlank())
+                && answer.shows(sides.secrets(request)).isEmpty();
     }
 
     // ---- ids and other values of the owner
@@ -166,11 +255,20 @@ final class EndpointAttack implements Target {
         if (operation.reads()) {
             sides.owner().makeAll();
             // Caches are filled by then.
-            requireGood(
-                    sides.send(
-                            template.request(sides.owner(), slot -> slot.value().apply(sides.owner()), more),
-                            sides.member(sides.owner())),
-                    attack + ": its owner");
+            Answer owners = sides.send(
+                    template.request(sides.owner(), slot -> slot.value().apply(sides.owner()), more),
+                    sides.member(sides.owner()));
+            requireGood(owners, attack + ": its owner");
+            if (name.startsWith("query: ") && !isFound(template, attacked, owners, more)) {
+                if (more != null && more.isForm()) {
+                    // Pages have beans for other things as well.
+                    return Shown.untouched("it changes nothing of what its owner is answered");
+                }
+                throw new Unproven("not proven: " + name() + ", " + attack
+                        + ": its owner is answered the same as with one that nobody has: " + owners.text()
+                        + ". Say in values() what finds a row, for instance \"" + name() + " "
+                        + name.substring("query: ".length()) + "\", or list it in notProven()");
+            }
         }
         Function<Slot, Object> missing = slot -> Slot.missing(slot.value().apply(sides.owner()));
         Answer one = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
@@ -196,6 +294,19 @@ final class EndpointAttack implements Target {
         requireGood(own, attack + ": with a value of its own the other tenant");
         return Shown.proven("with the owner's: " + answer.status() + ", as with one that nobody has; with its own: "
                 + own.status());
+    }
+
+    /** Whether its owner is answered otherwise than with a value that nobody has: what finds nothing says nothing of others. */
+    private boolean isFound(RequestTemplate template, List<Slot> attacked, Answer found, @Nullable Parameter more) {
+        List<String> names = attacked.stream().map(Slot::name).toList();
+        Function<Slot, Object> none = slot -> {
+            Object value = slot.value().apply(sides.owner());
+            return names.contains(slot.name()) ? Slot.missing(value) : value;
+        };
+        Map<String, String> owner = sides.member(sides.owner());
+        Answer one = sides.send(template.request(sides.owner(), none, more), owner);
+        Answer same = sides.send(template.request(sides.owner(), none, more), owner);
+        return !found.differences(one, same).isEmpty();
     }
 
     private Request others(
@@ -304,7 +415,7 @@ final class EndpointAttack implements Target {
             return Shown.untouched("open, " + answer.status() + ", and no owned row was asked for");
         }
         String refused = "refused, " + answer.status();
-        return touches
+        return !touched.isEmpty()
                 ? Shown.proven(refused)
                 : Shown.untouched(refused + "; no owned row is asked for, for its owner neither");
     }

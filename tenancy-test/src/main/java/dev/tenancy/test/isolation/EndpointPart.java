@@ -40,13 +40,15 @@ final class EndpointPart implements Part {
         Environment environment = context.getEnvironment();
         String server = "http://localhost:" + environment.getProperty(PORT, "")
                 + environment.getProperty("server.servlet.context-path", "");
+        HttpCalls http = HttpCalls.to(server);
         this.sides = new EndpointSides(
                 new TenantRows(tenants.owner(), mapping, attacked.samples()),
                 new TenantRows(tenants.other(), mapping, attacked.samples()),
-                HttpCalls.to(server),
+                http,
                 credentials,
                 attacked,
                 () -> ApplicationBeans.emptyCaches(context),
+                new CsrfTokens(context, http),
                 tenants.isRehearsal());
     }
 
@@ -71,7 +73,7 @@ final class EndpointPart implements Part {
         RequestValues values = new RequestValues(sides.samples().values());
         List<EndpointAttack> attacks = new ArrayList<>();
         UploadedFiles files = new UploadedFiles(attacks, sides, UploadedFiles.folders(context));
-        for (Operation operation : new Operations(document, schemas, beans::isOwn).of(context)) {
+        for (Operation operation : new Operations(document, schemas, mapping, beans::isOwn).of(context)) {
             attacks.add(new EndpointAttack(
                     operation, new RequestTemplates(operation, mapping, schemas, values, given), sides, files));
         }

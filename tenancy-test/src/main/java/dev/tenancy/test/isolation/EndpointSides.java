@@ -17,6 +17,7 @@ import java.util.function.Supplier;
  *
  * @param attacked is told what rows have held
  * @param caches removes what the current tenant has in caches of the application
+ * @param csrf tokens that pages have, for what is written with a session
  * @param rehearsal whether the owner's own user makes all attacks
  */
 record EndpointSides(
@@ -26,9 +27,11 @@ record EndpointSides(
         BiFunction<Object, Standing, Map<String, String>> credentials,
         AttackedRows attacked,
         Runnable caches,
+        CsrfTokens csrf,
         boolean rehearsal) {
 
     private static final Duration MOMENT = Duration.ofMillis(2_100);
+    private static final int FORBIDDEN = 403;
 
     /** An answer, the owned entities that were asked for on the way and for which tenants, and what the library refused. */
     record Watched(Answer answer, Set<String> touched, Set<Object> actedFor, Set<String> refused) {}
@@ -77,7 +80,10 @@ record EndpointSides(
     }
 
     Answer send(Request request, Map<String, String> credential) {
-        return http.send(request, credential);
+        Answer answer = http.send(request, credential);
+        return answer.status() == FORBIDDEN && csrf.isAskedFor(request, credential)
+                ? http.send(request, csrf.with(request, credential))
+                : answer;
     }
 
     /** Nothing else of the application may be at work meanwhile. */

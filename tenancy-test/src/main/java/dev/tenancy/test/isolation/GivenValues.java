@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What the adopter's {@code values()} says, and whether it was asked for. */
@@ -26,6 +27,14 @@ final class GivenValues {
     @Nullable Function<Object, ?> of(String key) {
         unasked.remove(key);
         return values.get(key);
+    }
+
+    /** What is given for an endpoint alone, by the names there. */
+    Stream<String> names(String operation) {
+        return values.keySet().stream()
+                .filter(key -> key.startsWith(operation + " "))
+                .map(key -> key.substring(operation.length() + 1))
+                .sorted();
     }
 
     /** As this, with one more. */

@@ -48,9 +48,8 @@ final class HttpCalls {
 
     /** @param credential headers that say who sends it */
     Answer send(Request request, Map<String, String> credential) {
-        String query = request.query.entrySet().stream()
-                .map(one -> encoded(one.getKey()) + "=" + encoded(one.getValue()))
-                .collect(Collectors.joining("&"));
+        String query = encoded(request.query);
+        String body = request.form.isEmpty() ? request.body : encoded(request.form);
         HttpRequest.Builder builder = HttpRequest.newBuilder(
                         URI.create(server + request.path + (query.isEmpty() ? "" : "?" + query)))
                 .timeout(LONGEST)
@@ -58,9 +57,9 @@ final class HttpCalls {
                         request.method,
                         !request.parts.isEmpty()
                                 ? HttpRequest.BodyPublishers.ofByteArray(form(request.parts))
-                                : request.body == null
+                                : body == null
                                         ? HttpRequest.BodyPublishers.noBody()
-                                        : HttpRequest.BodyPublishers.ofString(request.body));
+                                        : HttpRequest.BodyPublishers.ofString(body));
         if (!request.parts.isEmpty()) {
             builder.setHeader("Content-Type", "multipart/form-data; boundary=" + BOUNDARY);
         }
@@ -89,6 +88,12 @@ final class HttpCalls {
         }
         form.writeBytes(("--" + BOUNDARY + "--\r\n").getBytes(StandardCharsets.UTF_8));
         return form.toByteArray();
+    }
+
+    private static String encoded(Map<String, String> parameters) {
+        return parameters.entrySet().stream()
+                .map(one -> encoded(one.getKey()) + "=" + encoded(one.getValue()))
+                .collect(Collectors.joining("&"));
     }
 
     static String encoded(String text) {

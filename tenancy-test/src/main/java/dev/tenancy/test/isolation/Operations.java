@@ -1,12 +1,14 @@
 package dev.tenancy.test.isolation;
 
 import dev.tenancy.test.isolation.Operation.Parameter;
+import jakarta.servlet.ServletRequest;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +17,7 @@ import java.util.TreeMap;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
@@ -23,6 +26,7 @@ import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
+import org.springframework.util.MultiValueMap;
 import org.springframework.util.StringUtils;
 import org.springframework.web.bind.annotation.CookieValue;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -32,6 +36,7 @@ import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RequestPart;
 import org.springframework.web.bind.annotation.ValueConstants;
+import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
@@ -51,19 +56,20 @@ final class Operations {
             List.of("org.springframework.", "org.springdoc.", "dev.tenancy.spring.");
     private static final Pattern VARIABLE = Pattern.compile("\\{(\\w+)}");
     private static final String MULTIPART = "multipart/form-data";
+    private static final int DEEPEST = 5;
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
-    private static final Set<String> FRAMEWORK =
-            Set.of("jakarta.servlet.", "java.security.", "java.io.", "org.springframework.", "java.util.Locale");
 
     private final Schemas schemas;
     private final Predicate<Class<?>> own;
     private final JsonNode document;
+    private final OwnedMapping mapping;
 
     /**
      * @param document the OpenAPI document; an empty object if there is none
      * @param own whether a class is the application's
      */
-    Operations(JsonNode document, Schemas schemas, Predicate<Class<?>> own) {
+    Operations(JsonNode document, Schemas schemas, OwnedMapping mapping, Predicate<Class<?>> own) {
+        this.mapping = mapping;
         this.own = own;
         this.document = document;
         this.schemas = schemas;
@@ -74,6 +80,7 @@ final class Operations {
         Map<String, Operation> operations =
                 new TreeMap<>(Comparator.comparing((String name) -> name.replaceFirst("^\\S+ ", ""))
                         .thenComparing(name -> name));
+        FormBeans beans = new FormBeans(context, mapping, schemas);
         context.getBeansOfType(RequestMappingInfoHandlerMapping.class)
                 .values()
                 .forEach(mapping -> mapping.getHandlerMethods().forEach((info, handler) -> {
@@ -81,7 +88,7 @@ final class Operations {
                     if (own.test(type) || FOREIGN.stream().noneMatch(type.getName()::startsWith)) {
                         for (String path : info.getPatternValues()) {
                             for (RequestMethod method : methods(info)) {
-                                Operation operation = operation(method.name(), path, info, handler);
+                                Operation operation = operation(method.name(), path, info, handler, beans);
                                 operations.putIfAbsent(operation.name(), operation);
                             }
                         }
@@ -95,27 +102,30 @@ final class Operations {
         return methods.isEmpty() ? Set.of(RequestMethod.GET, RequestMethod.POST) : methods;
     }
 
-    private Operation operation(String method, String pattern, RequestMappingInfo info, HandlerMethod handler) {
+    private Operation operation(
+            String method, String pattern, RequestMappingInfo info, HandlerMethod handler, FormBeans beans) {
         // {name:regex} and {*rest} are told by name alone.
         String path = pattern.replaceAll("\\{\\*?(\\w+)(:[^/]*)?}", "{$1}");
         JsonNode documented = document.path("paths").path(path).path(method.toLowerCase(Locale.ROOT));
         if (!documented.isMissingNode()) {
-            return documented(method, path, handler, documented);
+            return documented(method, path, handler, documented, beans);
         }
         List<Parameter> parameters = new ArrayList<>();
         Map<String, Parameter> parts = new LinkedHashMap<>();
         JsonNode body = null;
+        boolean open = isOpen(handler);
+        String in = in(method);
         for (MethodParameter parameter : handler.getMethodParameters()) {
             parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
             Type type = GenericTypeResolver.resolveType(parameter.getGenericParameterType(), handler.getBeanType());
             RequestPart part = parameter.getParameterAnnotation(RequestPart.class);
             if (parameter.hasParameterAnnotation(RequestBody.class)) {
-                body = schemas.of(type);
+                body = isForm(parameter) ? null : schemas.of(type);
             } else if (part != null) {
                 Parameter read = simple("part", part.name(), part.required(), parameter);
                 parts.put(read.name(), read);
             } else {
-                for (Parameter read : parameters(parameter)) {
+                for (Parameter read : parameters(handler, parameter, in, beans)) {
                     if (schemas.isFile(schemas.resolved(read.schema()))) {
                         parts.put(read.name(), read);
                     } else {
@@ -125,19 +135,46 @@ final class Operations {
             }
         }
         if (!parts.isEmpty()) {
-            return new Operation(method, path, handler, complete(path, parameters), MULTIPART, form(parts.values()));
+            return new Operation(
+                    method, path, handler, complete(path, parameters), open, MULTIPART, form(parts.values()));
+        }
+        String consumed = info.getConsumesCondition().getConsumableMediaTypes().stream()
+                .findFirst()
+                .map(Object::toString)
+                .orElse("");
+        boolean urlEncoded = body == null
+                && (consumed.startsWith(Operation.URL_ENCODED)
+                        || parameters.stream().anyMatch(one -> one.in().equals(Parameter.FORM)));
+        if (urlEncoded) {
+            return new Operation(method, path, handler, complete(path, parameters), open, Operation.URL_ENCODED, null);
         }
         if (body == null
                 && !method.equals("GET")
                 && parameters.stream().allMatch(one -> one.in().equals("path"))) {
             body = ofRecord(handler, method, path);
         }
-        String contentType = info.getConsumesCondition().getConsumableMediaTypes().stream()
-                .findFirst()
-                .map(Object::toString)
-                .orElse("application/json");
+        String contentType = consumed.isEmpty() ? "application/json" : consumed;
         return new Operation(
-                method, path, handler, complete(path, parameters), body == null ? null : contentType, body);
+                method, path, handler, complete(path, parameters), open, body == null ? null : contentType, body);
+    }
+
+    // As browsers do, and as servers read it.
+    private static String in(String method) {
+        return Set.of("POST", "PUT", "PATCH").contains(method) ? Parameter.FORM : "query";
+    }
+
+    private static boolean isForm(MethodParameter parameter) {
+        return MultiValueMap.class.isAssignableFrom(parameter.getParameterType());
+    }
+
+    /** Whether a handler looks for parameters itself. */
+    private static boolean isOpen(HandlerMethod handler) {
+        return Stream.of(handler.getMethodParameters())
+                .anyMatch(parameter -> ServletRequest.class.isAssignableFrom(parameter.getParameterType())
+                        || WebRequest.class.isAssignableFrom(parameter.getParameterType())
+                        || parameter.hasParameterAnnotation(RequestBody.class) && isForm(parameter)
+                        || parameter.hasParameterAnnotation(RequestParam.class)
+                                && Map.class.isAssignableFrom(parameter.getParameterType()));
     }
 
     private static JsonNode form(Collection<Parameter> parts) {
@@ -183,7 +220,7 @@ final class Operations {
         return null;
     }
 
-    private List<Parameter> parameters(MethodParameter parameter) {
+    private List<Parameter> parameters(HandlerMethod handler, MethodParameter parameter, String in, FormBeans beans) {
         for (Annotation annotation : parameter.getParameterAnnotations()) {
             if (annotation instanceof PathVariable variable) {
                 return List.of(simple("path", variable.name(), true, parameter));
@@ -210,10 +247,12 @@ final class Operations {
                 || schemas.isFile(schemas.resolved(schemas.of(parameter.getGenericParameterType())))) {
             return List.of(simple("query", "", false, parameter));
         }
-        boolean model = FRAMEWORK.stream().noneMatch(type.getName()::startsWith)
-                && !Map.class.isAssignableFrom(type)
-                && !type.isInterface();
-        return model ? properties(parameter) : List.of();
+        return isModel(parameter, beans) ? beans.fields(handler, parameter, in) : List.of();
+    }
+
+    private static boolean isModel(MethodParameter parameter, FormBeans beans) {
+        Class<?> type = parameter.getParameterType();
+        return !Map.class.isAssignableFrom(type) && !type.isInterface() && beans.isBound(parameter);
     }
 
     private Parameter simple(String in, String name, boolean required, MethodParameter parameter) {
@@ -222,15 +261,6 @@ final class Operations {
                 StringUtils.hasText(name) ? name : String.valueOf(parameter.getParameterName()),
                 required,
                 schemas.of(parameter.nestedIfOptional().getNestedGenericParameterType()));
-    }
-
-    // A model attribute: its properties are parameters.
-    private List<Parameter> properties(MethodParameter parameter) {
-        JsonNode schema = schemas.resolved(schemas.of(parameter.getGenericParameterType()));
-        return schema.path("properties").properties().stream()
-                .map(one -> new Parameter(
-                        Parameter.FORM, one.getKey(), schemas.isRequired(schema, one.getKey()), one.getValue()))
-                .toList();
     }
 
     /** Each once, and with the variables of the path that no parameter of the method reads, but for instance a model attribute. */
@@ -245,7 +275,18 @@ final class Operations {
         return List.copyOf(all.values());
     }
 
-    private Operation documented(String method, String path, HandlerMethod handler, JsonNode operation) {
+    private Operation documented(
+            String method, String path, HandlerMethod handler, JsonNode operation, FormBeans beans) {
+        Map<String, Parameter> fields = new LinkedHashMap<>();
+        Set<String> models = new LinkedHashSet<>();
+        for (MethodParameter parameter : handler.getMethodParameters()) {
+            parameter.initParameterNameDiscovery(new DefaultParameterNameDiscoverer());
+            if (!BeanUtils.isSimpleProperty(parameter.getParameterType()) && isModel(parameter, beans)) {
+                models.add(String.valueOf(parameter.getParameterName()));
+                beans.fields(handler, parameter, in(method)).forEach(field -> fields.putIfAbsent(field.name(), field));
+            }
+        }
+        // Documents tell of a bean as if it were one parameter, or in parts, but not how Spring reads them.
         List<Parameter> parameters = Stream.concat(
                         document.path("paths").path(path).path("parameters").valueStream(),
                         operation.path("parameters").valueStream())
@@ -256,18 +297,58 @@ final class Operations {
                         one.path("name").asString(),
                         one.path("required").asBoolean(false),
                         one.path("schema")))
-                .toList();
+                .filter(one ->
+                        !one.in().equals("query") || !models.contains(one.name()) && !fields.containsKey(one.name()))
+                .collect(Collectors.toCollection(ArrayList::new));
         JsonNode content = schemas.resolved(operation.path("requestBody")).path("content");
         String contentType = content.propertyNames().stream()
                 .filter(type -> type.endsWith("json"))
                 .findFirst()
                 .orElse(content.propertyNames().stream().findFirst().orElse(null));
         JsonNode body = contentType == null ? null : content.path(contentType).path("schema");
+        if (body != null && String.valueOf(contentType).startsWith(Operation.URL_ENCODED)) {
+            flatten("", body, true, fields, 0);
+            body = null;
+        }
+        parameters.addAll(fields.values());
+        if (body == null && parameters.stream().anyMatch(one -> one.in().equals(Parameter.FORM))) {
+            contentType = Operation.URL_ENCODED;
+        }
         boolean files = body != null
                 && schemas.resolved(body)
                         .path("properties")
                         .valueStream()
                         .anyMatch(part -> schemas.isFile(schemas.resolved(part)));
-        return new Operation(method, path, handler, complete(path, parameters), files ? MULTIPART : contentType, body);
+        return new Operation(
+                method,
+                path,
+                handler,
+                complete(path, parameters),
+                isOpen(handler),
+                files ? MULTIPART : contentType,
+                body);
+    }
+
+    /** The fields of a documented form, by the names under which Spring binds them. */
+    private void flatten(String name, JsonNode unresolved, boolean required, Map<String, Parameter> fields, int depth) {
+        JsonNode schema = schemas.resolved(unresolved);
+        if (depth > DEEPEST || schema.path("readOnly").asBoolean(false)) {
+            return;
+        }
+        if (schema.has("properties")) {
+            schema.path("properties")
+                    .properties()
+                    .forEach(property -> flatten(
+                            name.isEmpty() ? property.getKey() : name + "." + property.getKey(),
+                            property.getValue(),
+                            required && schemas.isRequired(schema, property.getKey()),
+                            fields,
+                            depth + 1));
+        } else if (Schemas.is(schema, "array")) {
+            boolean plain = !schemas.resolved(schema.path("items")).has("properties");
+            flatten(plain ? name : name + "[0]", schema.path("items"), required, fields, depth + 1);
+        } else if (!name.isEmpty()) {
+            fields.putIfAbsent(name, new Parameter(Parameter.FORM, name, required, schema));
+        }
     }
 }

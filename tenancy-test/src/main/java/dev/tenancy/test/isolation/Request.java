@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 /** A request that is ready but for its sender. */
 final class Request {
 
+    private static final int SHOWN = 400;
+
     final String method;
     final String path;
     final Map<String, String> query = new LinkedHashMap<>();
@@ -22,6 +24,9 @@ final class Request {
     final Map<String, String> made = new LinkedHashMap<>();
     /** What was made up for this request. */
     final Set<String> texts = new LinkedHashSet<>();
+
+    /** What a browser sends of a form; there is no other body then. */
+    final Map<String, String> form = new LinkedHashMap<>();
 
     @Nullable String body;
 
@@ -51,6 +56,19 @@ final class Request {
         this.path = path;
     }
 
+    /** What it holds, for messages. */
+    String told() {
+        String sent = !form.isEmpty()
+                ? form.toString()
+                : body != null
+                        ? body
+                        : parts.isEmpty()
+                                ? ""
+                                : parts.stream().map(Part::name).toList().toString();
+        String told = method + " " + path + (query.isEmpty() ? "" : "?" + query) + (sent.isEmpty() ? "" : " " + sent);
+        return told.length() > SHOWN ? told.substring(0, SHOWN) + "…" : told;
+    }
+
     /** Where it goes. */
     String address() {
         return path + query;
@@ -63,6 +81,7 @@ final class Request {
         copy.slots.putAll(slots);
         copy.made.putAll(made);
         copy.texts.addAll(texts);
+        copy.form.putAll(form);
         copy.body = body;
         copy.parts.addAll(parts);
         return copy;

@@ -5,9 +5,11 @@ import dev.tenancy.test.isolation.OwnedMapping.Owned;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,6 +22,7 @@ import tools.jackson.databind.node.ObjectNode;
  *
  * @param focus the entity that {@code id} means, and whose attributes the fields are named after; null for none
  * @param optional whether optional fields of the body are filled in, too
+ * @param itself whether a form names the row that it is about
  * @param own whether texts are those of the row, and not made up
  * @param files of what kind files are
  */
@@ -27,6 +30,7 @@ record RequestTemplate(
         Operation operation,
         @Nullable Owned focus,
         boolean optional,
+        boolean itself,
         boolean own,
         FileKind files,
         OwnedMapping mapping,
@@ -38,7 +42,7 @@ record RequestTemplate(
     private static final int DEEPEST = 5;
     private static final Set<String> TENANTS = Set.of("tenant", "tenantid", "companyid", "organizationid");
     // By what name an API has all texts of its rows searched.
-    private static final Set<String> SEARCHES = Set.of("search", "q", "query", "term", "keyword", "text");
+    static final Set<String> SEARCHES = Set.of("search", "q", "query", "term", "keyword", "text");
 
     /** The request as the tenant of the rows would send it. */
     Request request(TenantRows rows) {
@@ -77,17 +81,31 @@ record RequestTemplate(
             String path = operation.path();
             for (Parameter parameter : operation.parameters()) {
                 if (parameter.required() || parameter.equals(more) || isFilledIn(parameter)) {
-                    JsonNode value = value(parameter.in() + ": ", parameter.name(), parameter.schema(), 0);
+                    JsonNode value =
+                            value(parameter.in() + ": ", parameter.name(), parameter.schema(), 0, parameter.field());
+                    if (value.isNull() && parameter.isForm()) {
+                        continue;
+                    }
                     String text = value.isArray() ? value.path(0).asString() : value.asString();
                     switch (parameter.in()) {
                         case "path" -> path = path.replace("{" + parameter.name() + "}", HttpCalls.encoded(text));
                         case "header" -> draft.headers.put(parameter.name(), text);
-                        default -> draft.query.put(parameter.name(), text);
+                        case Parameter.FORM -> draft.form.put(parameter.name(), text);
+                        default -> (operation.isUrlEncoded() ? draft.form : draft.query).put(parameter.name(), text);
                     }
                 }
             }
+            String place = operation.reads() ? "query" : Parameter.FORM;
+            operation
+                    .unlisted(given.names(operation.name()))
+                    .forEach(name -> (operation.reads() ? draft.query : draft.form)
+                            .put(
+                                    name,
+                                    value(place + ": ", name, JSON.objectNode(), 0, null)
+                                            .asString()));
             request = new Request(operation.method(), path);
             request.query.putAll(draft.query);
+            request.form.putAll(draft.form);
             request.headers.putAll(draft.headers);
             request.slots.putAll(draft.slots);
             request.texts.addAll(draft.texts);
@@ -95,9 +113,13 @@ record RequestTemplate(
             JsonNode body = operation.body();
             if (body != null && operation.isMultipart()) {
                 parts(schemas.resolved(body));
+                request.form.forEach((name, text) -> request.parts.add(Request.Part.text(name, null, text)));
+                request.form.clear();
             } else if (body != null) {
-                request.body = JsonMapper.shared().writeValueAsString(value("body: ", "", body, 0));
+                request.body = JsonMapper.shared().writeValueAsString(value("body: ", "", body, 0, null));
                 request.headers.put("Content-Type", String.valueOf(operation.contentType()));
+            } else if (operation.isUrlEncoded() || !request.form.isEmpty()) {
+                request.headers.put("Content-Type", Operation.URL_ENCODED);
             }
             return request;
         }
@@ -109,7 +131,7 @@ record RequestTemplate(
                 if (schemas.isFile(schema)) {
                     request.parts.add(file(name));
                 } else if (optional || schemas.isRequired(form, name)) {
-                    JsonNode value = value("body: ", name, schema, 1);
+                    JsonNode value = value("body: ", name, schema, 1, null);
                     boolean single = !value.isContainer();
                     request.parts.add(Request.Part.text(
                             name,
@@ -136,23 +158,24 @@ record RequestTemplate(
             return new Request.Part(name, called, files.type(), bytes, null);
         }
 
-        // Of a form, what is no single value is sent only if it is given.
+        // The id of what is written may turn what is new into a change of what is there.
         private boolean isFilledIn(Parameter parameter) {
-            JsonNode schema = schemas.resolved(parameter.schema());
-            boolean single = !Schemas.is(schema, "object") && !Schemas.is(schema, "array") && !schema.has("properties");
-            return parameter.in().equals(Parameter.FORM)
-                    && !operation.reads()
-                    && (single
-                            ? optional && !parameter.name().equals("id")
-                            : given.of(operation.name() + " " + parameter.name()) != null);
+            FormField field = parameter.field();
+            boolean ofItself = parameter.leaf().equals("id") && (field == null || field.row() == null);
+            return parameter.isForm()
+                    && ((ofItself ? itself : optional)
+                            || !operation.reads() && given.of(operation.name() + " " + parameter.name()) != null);
         }
 
-        private JsonNode value(String where, String name, JsonNode unresolved, int depth) {
+        private JsonNode value(String where, String name, JsonNode unresolved, int depth, @Nullable FormField field) {
             JsonNode schema = schemas.resolved(unresolved);
             String leaf = name.substring(name.lastIndexOf('.') + 1);
             Function<Object, ?> here = given.of(operation.name() + " " + name);
             if (here != null) {
-                return chosen(new Slot(where + name, one -> here.apply(one.tenant())));
+                return chosen(new Slot(where + name, one -> written(field, here.apply(one.tenant()))));
+            }
+            if (field != null && field.row() != null) {
+                return row(where + name, field);
             }
             Object ofRow = focus == null ? null : rows.value(focus, leaf);
             // A filter of a list, by what its rows have.
@@ -161,14 +184,14 @@ record RequestTemplate(
                     && (ofRow instanceof CharSequence || ofRow instanceof UUID);
             Function<Object, ?> known = filters ? null : given.of(leaf);
             if (known != null) {
-                return chosen(new Slot(where + name, one -> known.apply(one.tenant())));
+                return chosen(new Slot(where + name, one -> written(field, known.apply(one.tenant()))));
             }
             if (Schemas.is(schema, "object") || schema.has("properties")) {
                 return object(where, name, schema, depth);
             }
             if (Schemas.is(schema, "array")) {
                 ArrayNode array = JSON.arrayNode();
-                return depth > DEEPEST ? array : array.add(value(where, name, schema.path("items"), depth + 1));
+                return depth > DEEPEST ? array : array.add(value(where, name, schema.path("items"), depth + 1, null));
             }
             Owned entity = referred(leaf);
             if (entity != null) {
@@ -195,9 +218,30 @@ record RequestTemplate(
                 return JSON.stringNode(replaced);
             }
             if (ofRow != null && (own || !(ofRow instanceof CharSequence)) && !schema.has("enum")) {
-                return noted(where + name, RequestValues.json(ofRow));
+                return noted(where + name, RequestValues.json(written(field, ofRow)));
             }
             return noted(where + name, values.of(leaf, schema, request.texts));
+        }
+
+        private static Object written(@Nullable FormField field, Object value) {
+            return field == null ? value : field.written(value);
+        }
+
+        private JsonNode row(String place, FormField field) {
+            EntityPersister persister = Objects.requireNonNull(field.row());
+            Owned entity = mapping.owned().stream()
+                    .filter(one -> one.persister() == persister)
+                    .findFirst()
+                    .orElse(null);
+            if (entity != null) {
+                return chosen(
+                        new Slot(place, one -> field.isRowById() ? one.id(entity) : field.text(one.instance(entity))));
+            }
+            Object shared = rows.shared(persister);
+            return shared == null
+                    ? JSON.nullNode()
+                    : JSON.stringNode(
+                            field.isRowById() ? String.valueOf(persister.getIdentifier(shared)) : field.text(shared));
         }
 
         private JsonNode noted(String place, JsonNode value) {
@@ -215,7 +259,7 @@ record RequestTemplate(
                     if (!schemas.resolved(property.getValue()).path("readOnly").asBoolean(false)
                             && (required || optional)) {
                         String path = name.isEmpty() ? property.getKey() : name + "." + property.getKey();
-                        object.set(property.getKey(), value(where, path, property.getValue(), depth + 1));
+                        object.set(property.getKey(), value(where, path, property.getValue(), depth + 1, null));
                     }
                 });
             }

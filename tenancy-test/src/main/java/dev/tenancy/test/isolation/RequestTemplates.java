@@ -19,28 +19,47 @@ record RequestTemplates(
                 .sorted(Comparator.comparingInt((Owned one) -> likeness(one)).reversed())
                 .toList());
         focuses.add(null);
-        boolean written =
-                operation.body() != null || operation.parameters().stream().anyMatch(Operation.Parameter::isForm);
         return Stream.of(FileKind.values())
                 .limit(operation.isMultipart() ? FileKind.values().length : 1)
                 // With less, then with texts of the row, for checks that only these pass.
-                .flatMap(files -> Stream.of(
-                                new boolean[] {true, false},
-                                new boolean[] {false, false},
-                                new boolean[] {true, true},
-                                new boolean[] {false, true})
-                        .limit(written ? 4 : 1)
+                .flatMap(files -> variants()
                         .flatMap(variant -> focuses.stream()
                                 .map(focus -> new RequestTemplate(
                                         operation,
                                         focus,
-                                        variant[0],
-                                        variant[1],
+                                        variant.optional(),
+                                        variant.itself(),
+                                        variant.own(),
                                         files,
                                         mapping,
                                         schemas,
                                         values,
                                         given))));
+    }
+
+    /** What is left out, and what is the row's own. */
+    private record Variant(boolean optional, boolean itself, boolean own) {}
+
+    private Stream<Variant> variants() {
+        boolean forms = operation.parameters().stream().anyMatch(Operation.Parameter::isForm);
+        boolean itself = forms
+                && operation.parameters().stream().anyMatch(one -> one.leaf().equals("id"));
+        if (operation.reads()) {
+            // A search that says nothing finds most.
+            return Stream.of(
+                            new Variant(false, false, false),
+                            new Variant(true, false, false),
+                            new Variant(true, true, false))
+                    .limit(itself ? 3 : forms ? 2 : 1);
+        }
+        return Stream.of(
+                        new Variant(true, false, false),
+                        new Variant(false, false, false),
+                        new Variant(true, false, true),
+                        new Variant(false, false, true),
+                        new Variant(true, true, false),
+                        new Variant(true, true, true))
+                .limit(itself ? 6 : forms || operation.body() != null ? 4 : 1);
     }
 
     /** With a value for one parameter, asked for with the tenant. */

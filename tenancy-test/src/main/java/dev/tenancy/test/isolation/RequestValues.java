@@ -11,6 +11,8 @@ final class RequestValues {
 
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final int LONGEST = 40;
+    // What is shorter stands in an answer by chance.
+    private static final int SHORTEST_TOLD = 3;
 
     private final SampleValues values;
 
@@ -97,7 +99,15 @@ final class RequestValues {
             text = text.substring(text.length() - most);
         }
         text = text + "x".repeat(Math.max(0, schema.path("minLength").asInt(0) - text.length()));
-        made.add(text);
+        String pattern = schema.path("pattern").asString("");
+        // What is an address as well is one in the pattern, too.
+        if (!pattern.isEmpty() && !PatternText.matches(pattern, text)) {
+            String other = PatternText.of(pattern);
+            text = other == null ? text : other;
+        }
+        if (text.length() >= SHORTEST_TOLD || pattern.isEmpty()) {
+            made.add(text);
+        }
         return text;
     }
 }

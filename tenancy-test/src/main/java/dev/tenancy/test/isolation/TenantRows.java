@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.hibernate.Hibernate;
 import org.hibernate.metamodel.mapping.AttributeMapping;
+import org.hibernate.metamodel.mapping.PluralAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +50,25 @@ final class TenantRows {
     private Row row(Owned entity) {
         Row there = made.get(entity.persister());
         return there != null ? there : rows.store(entity.persister(), tenant, row -> {}, made);
+    }
+
+    /** The row itself, with what it refers to. */
+    Object instance(Owned entity) {
+        Row row = row(entity);
+        return rows.as(tenant, session -> Hibernate.unproxy(session.find(entity.type(), row.id())));
+    }
+
+    /** Some row of an entity that is no tenant's own; null if there is none. */
+    @Nullable Object shared(EntityPersister entity) {
+        return rows.as(
+                tenant,
+                session -> session
+                        .createSelectionQuery("from " + entity.getEntityName(), Object.class)
+                        .setMaxResults(1)
+                        .getResultList()
+                        .stream()
+                        .findFirst()
+                        .orElse(null));
     }
 
     /** What the row has in an attribute; null also if there is no basic attribute of that name. */
@@ -94,6 +115,25 @@ final class TenantRows {
                         .forEach(row -> state.put(
                                 entity.name() + " " + session.getIdentifier(row),
                                 attributes(entity, row).values().toString()));
+            }
+            return state;
+        });
+    }
+
+    /** As {@link #state}, with references, what is embedded, and elements of collections. */
+    Map<String, String> wholeState() {
+        Answers answers = new Answers(mapping);
+        return rows.as(tenant, session -> {
+            Map<String, String> state = new TreeMap<>();
+            for (Owned entity : mapping.owned()) {
+                session.createSelectionQuery("select e from " + entity.name() + " e", entity.type())
+                        .getResultList()
+                        .forEach(row -> {
+                            OwnedMapping.attributes(entity.persister())
+                                    .filter(PluralAttributeMapping.class::isInstance)
+                                    .forEach(attribute -> Hibernate.initialize(attribute.getValue(row)));
+                            state.put(entity.name() + " " + session.getIdentifier(row), answers.text(row));
+                        });
             }
             return state;
         });

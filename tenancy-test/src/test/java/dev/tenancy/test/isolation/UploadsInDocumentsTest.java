@@ -35,13 +35,13 @@ class UploadsInDocumentsTest {
         try (ConfigurableApplicationContext context = Shop.start(UploadSpecimens.Documents.class)) {
             JsonNode document = JsonMapper.shared().readTree(DOCUMENT);
             Schemas schemas = new Schemas(document);
-            Operation operation = new Operations(document, schemas, type -> true)
+            OwnedMapping mapping = new OwnedMapping(
+                    context.getBean(EntityManagerFactory.class).unwrap(SessionFactoryImplementor.class));
+            Operation operation = new Operations(document, schemas, mapping, type -> true)
                     .of(context).stream()
                             .filter(one -> one.name().equals("POST /documents"))
                             .findFirst()
                             .orElseThrow();
-            OwnedMapping mapping = new OwnedMapping(
-                    context.getBean(EntityManagerFactory.class).unwrap(SessionFactoryImplementor.class));
             GivenValues given = new GivenValues(Map.of());
             SampleRows rows = new SampleRows(mapping, Map.of(), given, "Kit");
             TenantRows owner = new TenantRows(UUID.randomUUID(), mapping, rows);

@@ -7,6 +7,7 @@ import dev.tenancy.zoo.AccessSpecimens;
 import dev.tenancy.zoo.AnswerSpecimens;
 import dev.tenancy.zoo.BackgroundSpecimens;
 import dev.tenancy.zoo.EndpointSpecimens;
+import dev.tenancy.zoo.FormSpecimens;
 import dev.tenancy.zoo.GivenRows;
 import dev.tenancy.zoo.Leak;
 import dev.tenancy.zoo.MappingSpecimens;
@@ -19,12 +20,14 @@ import dev.tenancy.zoo.UploadSpecimens;
 import jakarta.persistence.EntityManagerFactory;
 import java.lang.annotation.Annotation;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicContainer;
@@ -46,6 +49,7 @@ class ZooTest {
             RepositorySpecimens.class,
             MappingSpecimens.class,
             PageSpecimens.class,
+            FormSpecimens.class,
             UploadSpecimens.class);
 
     private static final Set<String> TOGETHER =
@@ -115,6 +119,24 @@ class ZooTest {
         assertThat(failures.values()).allSatisfy(failure -> assertThat(failure).hasMessageStartingWith("leak: "));
     }
 
+    @Test
+    void whatHandlersReadFromTheRequestThemselvesIsSentWhenItIsGiven() {
+        try (ConfigurableApplicationContext context = Shop.start(FormSpecimens.ReadByHand.class)) {
+            Map<String, Function<Object, ?>> values = new HashMap<>();
+            for (String read : List.of("map", "parameters", "request")) {
+                values.put(
+                        "POST /read/" + read + " which", tenant -> FormSpecimens.ReadByHand.customer(context, tenant));
+            }
+
+            Map<String, Throwable> failures = failures(new Kit(context, values));
+
+            for (String read : List.of("map", "parameters", "request")) {
+                assertThat(failures.get("POST /read/" + read + ", foreign form: which"))
+                        .hasMessageContaining("of the owner's rows");
+            }
+        }
+    }
+
     private static Map<String, Throwable> failures(Class<?> leak, String... settings) {
         try (ConfigurableApplicationContext context = Shop.start(leak, settings)) {
             return failures(context);
@@ -122,8 +144,12 @@ class ZooTest {
     }
 
     static Map<String, Throwable> failures(ConfigurableApplicationContext context) {
+        return failures(new Kit(context, Map.of()));
+    }
+
+    private static Map<String, Throwable> failures(Kit kit) {
         Map<String, Throwable> failures = new LinkedHashMap<>();
-        new Kit(context).isolation().forEach(node -> run(List.of(), node, failures::put));
+        kit.isolation().forEach(node -> run(List.of(), node, failures::put));
         return failures;
     }
 
@@ -144,10 +170,17 @@ class ZooTest {
     private static final class Kit extends ApplicationIsolationTests {
 
         private final ConfigurableApplicationContext context;
+        private final Map<String, Function<Object, ?>> values;
 
-        Kit(ConfigurableApplicationContext context) {
+        Kit(ConfigurableApplicationContext context, Map<String, Function<Object, ?>> values) {
             this.context = context;
+            this.values = values;
             setApplicationContext(context);
+        }
+
+        @Override
+        protected Map<String, Function<Object, ?>> values() {
+            return values;
         }
 
         @Override
