@@ -2,6 +2,7 @@ package dev.tenancy.spring.crud;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.hibernate.FlushMode;
 import org.hibernate.Session;
@@ -33,7 +34,7 @@ final class ReadScope {
     }
 
     <T> T inTransaction(Supplier<T> work) {
-        return java.util.Objects.requireNonNull(transaction.execute(status -> work.get()));
+        return Objects.requireNonNull(transaction.execute(status -> work.get()));
     }
 
     <T> T read(Supplier<T> work) {

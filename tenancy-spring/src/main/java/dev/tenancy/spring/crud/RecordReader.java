@@ -17,9 +17,9 @@ import org.hibernate.event.spi.EventType;
 import org.hibernate.internal.EmptyInterceptor;
 import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.metamodel.mapping.AttributeMapping;
-import org.hibernate.metamodel.mapping.AttributeMappingsList;
 import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
+import org.hibernate.metamodel.mapping.ManagedMappingType;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.EmbeddedAttributeMapping;
 import org.hibernate.metamodel.mapping.internal.ToOneAttributeMapping;
@@ -70,29 +70,28 @@ final class RecordReader<E, D extends Record> {
         return selection;
     }
 
-    /** Whether reads need no transaction: PostgreSQL gives large objects within one only, and who maps rows may count on it. */
+    /**
+     * Whether reads need no transaction: they are one statement for rows, nobody who maps them counts on one, and there are no large
+     * objects, which PostgreSQL gives within one only.
+     */
     boolean readsAlone() {
-        AttributeMappingsList all = shape.persister().getAttributeMappings();
-        for (int i = 0; i < all.size(); i++) {
-            if (hasLob(all.get(i))) {
-                return false;
-            }
-        }
-        return shape.mapper() == null;
+        EntityPersister entity = shape.persister();
+        return shape.mapper() == null
+                && !RecordShape.fetchesEagerly(entity)
+                && !hasLob(entity)
+                && entity.getSubMappingTypes().stream().noneMatch(RecordReader::hasLob);
     }
 
-    private static boolean hasLob(AttributeMapping attribute) {
-        if (attribute instanceof EmbeddedAttributeMapping embedded) {
-            EmbeddableMappingType type = embedded.getEmbeddableTypeDescriptor();
-            for (int i = 0; i < type.getNumberOfAttributeMappings(); i++) {
-                if (hasLob(type.getAttributeMapping(i))) {
-                    return true;
-                }
+    private static boolean hasLob(ManagedMappingType holder) {
+        for (int i = 0; i < holder.getNumberOfAttributeMappings(); i++) {
+            AttributeMapping attribute = holder.getAttributeMapping(i);
+            if (attribute instanceof EmbeddedAttributeMapping embedded && hasLob(embedded.getEmbeddableTypeDescriptor())
+                    || attribute instanceof BasicAttributeMapping basic
+                            && basic.getJdbcMapping().getJdbcType().isLob()) {
+                return true;
             }
-            return false;
         }
-        return attribute instanceof BasicAttributeMapping basic
-                && basic.getJdbcMapping().getJdbcType().isLob();
+        return false;
     }
 
     /** Of an entity that is loaded. */
@@ -163,6 +162,7 @@ final class RecordReader<E, D extends Record> {
                 field.mapped() instanceof ToOneAttributeMapping reference
                         && reference.getSideNature() == ForeignKeyDescriptor.Nature.KEY
                         && reference.isReferenceToPrimaryKey()
+                        && reference.getNotFoundAction() == null
                         && isField(reference);
             case EMBEDDED ->
                 field.mapped() instanceof EmbeddedAttributeMapping embedded

@@ -12,6 +12,9 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.FetchType;
+import jakarta.persistence.JoinTable;
+import jakarta.persistence.ManyToOne;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PostLoad;
 import jakarta.persistence.criteria.CriteriaBuilder;
@@ -126,6 +129,24 @@ class CrudReadsTest {
         }
     }
 
+    @Entity(name = "Mention")
+    static class Mention extends TenantOwned {
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        Word word;
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        @JoinTable(name = "mention_second")
+        Word second;
+    }
+
+    record MentionDto(UUID id, UUID wordId, UUID secondId) {}
+
+    @RestController
+    @RequestMapping("/mentions")
+    @Crud(read = "STAFF", sort = "wordId")
+    static class MentionController extends TenantReadController<Mention, MentionDto> {}
+
     record TextDto(UUID id, String text) {}
 
     @RestController
@@ -146,7 +167,14 @@ class CrudReadsTest {
 
     @Configuration(proxyBeanMethods = false)
     @EnableAutoConfiguration
-    @Import({Rows.class, WordController.class, ScopedController.class, SealedController.class, PoliteController.class})
+    @Import({
+        Rows.class,
+        WordController.class,
+        ScopedController.class,
+        SealedController.class,
+        PoliteController.class,
+        MentionController.class
+    })
     static class Application {
 
         @Bean
@@ -156,7 +184,8 @@ class CrudReadsTest {
 
         @Bean
         static PersistenceManagedTypes managedTypes() {
-            return PersistenceManagedTypes.of(Word.class.getName(), Sealed.class.getName(), Polite.class.getName());
+            return PersistenceManagedTypes.of(
+                    Word.class.getName(), Sealed.class.getName(), Polite.class.getName(), Mention.class.getName());
         }
     }
 
@@ -182,12 +211,18 @@ class CrudReadsTest {
                 .unwrap(SessionFactory.class)
                 .getStatistics();
         asMember(() -> inTransaction(() -> {
-            for (int i = 1; i <= 3; i++) {
+            for (int i = 1; i <= 2; i++) {
                 persist(word(i, i == 2 ? null : i));
             }
             Sealed sealed = new Sealed();
             sealed.text = "text";
             persist(sealed);
+            Word word = persist(word(3, 3));
+            Mention whole = new Mention();
+            whole.word = word;
+            whole.second = word;
+            persist(whole);
+            persist(new Mention());
             Polite polite = new Polite();
             polite.setText("text");
             return persist(polite);
@@ -301,6 +336,18 @@ class CrudReadsTest {
         assertThat(context.getBean(ScopedController.class).readOnly).isTrue();
         assertThat(TransactionSynchronizationManager.isCurrentTransactionReadOnly())
                 .isFalse();
+    }
+
+    @Test
+    void whatRefersToNothingIsShown() {
+        List<MentionDto> shown = asMember(
+                        () -> context.getBean(MentionController.class).list(query("sort", "wordId")))
+                .content();
+        assertThat(shown).hasSize(2);
+        assertThat(shown.get(0).wordId()).isNotNull().isEqualTo(shown.get(0).secondId());
+        assertThat(shown.get(1))
+                .extracting(MentionDto::wordId, MentionDto::secondId)
+                .containsExactly(null, null);
     }
 
     @Test
