@@ -34,8 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.boot.logging.LogLevel;
-import org.springframework.boot.logging.LoggingSystem;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.cache.Cache;
@@ -463,9 +461,6 @@ class TenantCacheTest {
 
     @Test
     void whatIsPutWithoutATenantIsToldOnce(CapturedOutput output) {
-        // An application that another test has started may have set another one.
-        LoggingSystem.get(TenantCacheTest.class.getClassLoader())
-                .setLogLevel("dev.tenancy.spring.cache", LogLevel.WARN);
         Cache cache = named("map", new ConcurrentMapCacheManager()).getPayload();
         put(A, cache, "key", "of A");
         cache.get("key");
