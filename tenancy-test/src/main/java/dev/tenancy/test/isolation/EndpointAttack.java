@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** All that is tried on one endpoint. */
 final class EndpointAttack implements Target {
 
+    // Conflict, failed or missing precondition: nobody says so who has not looked at rows.
+    private static final Set<Integer> OF_ROWS = Set.of(409, 412, 428);
+
     /** Where to look for what one caller has of another's. */
     static final String BEYOND =
             "Look for work across tenants, for SQL that is trusted, for connections that are not guarded, and for what"
@@ -404,7 +407,9 @@ final class EndpointAttack implements Target {
         requireUnchanged(before, "a caller who is no member");
         requireNoFailure(answer, "a caller who is no member");
         requireNothingShown(request, answer, "a caller who is no member");
-        if (answer.isGood() && watched.actedFor().contains(sides.owner().tenant())) {
+        // Who is told that a row has changed meanwhile was let in, too.
+        if ((answer.isGood() || OF_ROWS.contains(answer.status()))
+                && watched.actedFor().contains(sides.owner().tenant())) {
             throw Unproven.leak(name() + ": a caller who is no member of the tenant is let in, and " + watched.touched()
                     + " is asked for. Let only members reach it.");
         }
