@@ -157,7 +157,7 @@ class DocumentsTest {
                     .filter(line -> line.matches("(?i)\\s*```+\\s*java\\b.*"))
                     .count();
         }
-        assertThat(java()).hasSize(55).hasSize((int) fences);
+        assertThat(java()).hasSize(56).hasSize((int) fences);
     }
 
     @Test

@@ -31,6 +31,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 import org.springframework.security.access.AccessDeniedException;
 import org.springframework.security.access.hierarchicalroles.RoleHierarchy;
+import org.springframework.security.authentication.AuthenticationCredentialsNotFoundException;
 import org.springframework.security.authentication.AuthenticationManagerResolver;
 import org.springframework.security.authorization.AuthenticatedAuthorizationManager;
 import org.springframework.security.authorization.AuthorizationDecision;
@@ -222,7 +223,16 @@ public final class TenancySecurityAutoConfiguration {
             AuthorizationManager<RequestAuthorizationContext> authenticated =
                     AuthenticatedAuthorizationManager.authenticated();
             return (caller, context) -> {
-                AuthorizationResult result = authenticated.authorize(caller, context);
+                AuthorizationResult result;
+                try {
+                    result = authenticated.authorize(caller, context);
+                } catch (AuthenticationCredentialsNotFoundException none) {
+                    // A chain without anonymous users.
+                    if (open.contain(context.getRequest())) {
+                        return new AuthorizationDecision(true);
+                    }
+                    throw none;
+                }
                 return result != null && !result.isGranted() && open.contain(context.getRequest())
                         ? new AuthorizationDecision(true)
                         : result;

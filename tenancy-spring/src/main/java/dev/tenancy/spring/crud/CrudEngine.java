@@ -99,7 +99,8 @@ final class CrudEngine<E, D extends Record> {
                 new ListParameters(offer, shared.properties().maxPageSize()),
                 rows,
                 reader,
-                new ReadScope(shared.entityManagerFactory(), shared.transactions(), reader.readsAlone()));
+                new ReadScope(
+                        shared.entityManagerFactory(), shared.transactions(), scope == null && reader.readsAlone()));
         // Its names are looked at where rows are only read, too.
         Bodies<E, D> bodies = new Bodies<>(shape, shared.json(), shared.validator());
         if (hooks == null) {

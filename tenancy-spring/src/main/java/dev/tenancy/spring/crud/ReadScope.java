@@ -6,11 +6,13 @@ import java.util.Objects;
 import java.util.function.Supplier;
 import org.hibernate.FlushMode;
 import org.hibernate.Session;
+import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerFactoryUtils;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -24,13 +26,26 @@ final class ReadScope {
     private final TransactionTemplate transaction;
     private final boolean alone;
 
-    /** @param alone whether what is read needs no transaction around it */
+    /**
+     * @param alone whether what is read needs no transaction around it, for its own part; where the transactions of the application are
+     *     more than what Spring makes of them by itself, it gets one in any case
+     */
     ReadScope(EntityManagerFactory factory, PlatformTransactionManager transactions, boolean alone) {
         this.factory = factory;
         this.transaction = new TransactionTemplate(transactions);
         this.transaction.setReadOnly(true);
-        // Others may do with a transaction what only they know of.
-        this.alone = alone && transactions instanceof JpaTransactionManager;
+        this.alone = alone && isPlain(transactions);
+    }
+
+    // What subclasses, initializers, listeners and timeouts do to a transaction would not be done to a read.
+    private static boolean isPlain(PlatformTransactionManager transactions) {
+        return transactions.getClass() == JpaTransactionManager.class
+                && transactions instanceof JpaTransactionManager manager
+                && manager.getJpaPropertyMap().isEmpty()
+                && manager.getDefaultTimeout() == TransactionDefinition.TIMEOUT_DEFAULT
+                && manager.getTransactionExecutionListeners().isEmpty()
+                // It has a setter only.
+                && new DirectFieldAccessor(manager).getPropertyValue("entityManagerInitializer") == null;
     }
 
     <T> T inTransaction(Supplier<T> work) {
@@ -41,7 +56,8 @@ final class ReadScope {
         if (!alone || TransactionSynchronizationManager.isActualTransactionActive()) {
             return inTransaction(work);
         }
-        if (TransactionSynchronizationManager.hasResource(factory)) {
+        if (TransactionSynchronizationManager.hasResource(factory)
+                || TransactionSynchronizationManager.isSynchronizationActive()) {
             return work.get();
         }
         EntityManager own = factory instanceof EntityManagerFactoryInfo spring
@@ -53,9 +69,12 @@ final class ReadScope {
             session.setHibernateFlushMode(FlushMode.MANUAL);
             session.setDefaultReadOnly(true);
             TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(own));
-            // Data sources that lead to replicas ask for it.
+            // Data sources that lead to replicas ask for the one or the other.
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(true);
-            return work.get();
+            session.doWork(connection -> connection.setReadOnly(true));
+            T read = work.get();
+            session.doWork(connection -> connection.setReadOnly(false));
+            return read;
         } finally {
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(before);
             TransactionSynchronizationManager.unbindResourceIfPossible(factory);

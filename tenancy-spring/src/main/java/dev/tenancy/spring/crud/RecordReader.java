@@ -162,7 +162,8 @@ final class RecordReader<E, D extends Record> {
                 field.mapped() instanceof ToOneAttributeMapping reference
                         && reference.getSideNature() == ForeignKeyDescriptor.Nature.KEY
                         && reference.isReferenceToPrimaryKey()
-                        && reference.getNotFoundAction() == null
+                        // Or else the column is of a row that is joined, and rows without one would be left out.
+                        && reference.isFkOptimizationAllowed()
                         && isField(reference);
             case EMBEDDED ->
                 field.mapped() instanceof EmbeddedAttributeMapping embedded

@@ -155,14 +155,21 @@ final class RowQuery<E, D extends Record> {
     @SuppressWarnings("unchecked") // The text is about rows of the entity.
     private <R> SelectionQuery<R> scoped(Scope<E> scope, Session session, String hql, Class<R> type) {
         HibernateCriteriaBuilder criteria = session.getCriteriaBuilder();
-        JpaCriteriaQuery<R> query =
-                ((SqmSelectStatement<R>) parsed.get(new Text(hql, type))).copy(SqmCopyContext.simpleContext());
-        Predicate narrower = scope.of(criteria, (Root<E>) query.getRootList().get(0));
-        if (narrower == null) {
+        SqmSelectStatement<R> whole = (SqmSelectStatement<R>) parsed.get(new Text(hql, type));
+        JpaCriteriaQuery<R> query = whole.copy(SqmCopyContext.simpleContext());
+        Root<E> row = (Root<E>) query.getRootList().get(0);
+        Predicate narrower = scope.of(criteria, row);
+        // A join narrows as well.
+        if (narrower == null
+                && row.getJoins().size()
+                        == whole.getRootList().get(0).getJoins().size()) {
             return session.createSelectionQuery(hql, type);
         }
         Predicate present = query.getRestriction();
-        return session.createSelectionQuery(query.where(present == null ? narrower : criteria.and(present, narrower)));
+        if (narrower != null) {
+            query.where(present == null ? narrower : criteria.and(present, narrower));
+        }
+        return session.createSelectionQuery(query);
     }
 
     // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
@@ -177,7 +184,7 @@ final class RowQuery<E, D extends Record> {
     }
 
     private String name(Class<?> type) {
-        return factory.getJpaMetamodel().entity(type).getName();
+        return descriptor(type).getEntityName();
     }
 
     /** A row to be changed; null if there is none. */

@@ -76,8 +76,7 @@ public abstract class TenantReadController<E, D extends Record> {
 
     /**
      * Override to narrow the rows that this request may reach, within those of the tenant: rows outside are missing for it,
-     * to read and to write. Called for each query, before its statement is sent. What writes is inside a transaction by then; what
-     * reads is so only if the application has begun one.
+     * to read and to write. Called for each query, inside a transaction.
      *
      * @return the condition, or null for all rows of the tenant
      */

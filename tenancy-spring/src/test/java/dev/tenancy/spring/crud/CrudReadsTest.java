@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
+import org.hibernate.annotations.SQLRestriction;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,6 +42,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -140,6 +142,40 @@ class CrudReadsTest {
         Word second;
     }
 
+    @Entity(name = "kept-words")
+    @SQLRestriction("archived = false")
+    static class Kept extends TenantOwned {
+
+        boolean archived;
+    }
+
+    @Entity(name = "Sticker")
+    static class Sticker extends TenantOwned {
+
+        @ManyToOne(fetch = FetchType.LAZY)
+        Kept kept;
+    }
+
+    record NoteDto(UUID id, UUID keptId) {}
+
+    @RestController
+    @RequestMapping("/notes")
+    @Crud(read = "STAFF")
+    static class NoteController extends TenantReadController<Sticker, NoteDto> {}
+
+    record KeptDto(UUID id) {}
+
+    @RestController
+    @RequestMapping("/kept")
+    @Crud(read = "STAFF")
+    static class KeptController extends TenantReadController<Kept, KeptDto> {
+
+        @Override
+        protected Predicate scope(CriteriaBuilder criteria, Root<Kept> row) {
+            return null;
+        }
+    }
+
     record MentionDto(UUID id, UUID wordId, UUID secondId) {}
 
     @RestController
@@ -173,7 +209,9 @@ class CrudReadsTest {
         ScopedController.class,
         SealedController.class,
         PoliteController.class,
-        MentionController.class
+        MentionController.class,
+        NoteController.class,
+        KeptController.class
     })
     static class Application {
 
@@ -185,7 +223,12 @@ class CrudReadsTest {
         @Bean
         static PersistenceManagedTypes managedTypes() {
             return PersistenceManagedTypes.of(
-                    Word.class.getName(), Sealed.class.getName(), Polite.class.getName(), Mention.class.getName());
+                    Word.class.getName(),
+                    Sealed.class.getName(),
+                    Polite.class.getName(),
+                    Mention.class.getName(),
+                    Sticker.class.getName(),
+                    Kept.class.getName());
         }
     }
 
@@ -223,6 +266,15 @@ class CrudReadsTest {
             whole.second = word;
             persist(whole);
             persist(new Mention());
+            persist(new Sticker());
+            Sticker note = new Sticker();
+            note.kept = persist(new Kept());
+            persist(note);
+            Sticker ofArchived = new Sticker();
+            Kept archived = new Kept();
+            archived.archived = true;
+            ofArchived.kept = persist(archived);
+            persist(ofArchived);
             Polite polite = new Polite();
             polite.setText("text");
             return persist(polite);
@@ -348,6 +400,40 @@ class CrudReadsTest {
         assertThat(shown.get(1))
                 .extracting(MentionDto::wordId, MentionDto::secondId)
                 .containsExactly(null, null);
+    }
+
+    @Test
+    void noRowIsLeftOutForWhatItRefersTo() {
+        PageOf<NoteDto> notes =
+                asMember(() -> context.getBean(NoteController.class).list(query()));
+        assertThat(notes.content()).hasSize(3);
+        assertThat(notes.page().totalElements()).isEqualTo(3);
+    }
+
+    @Test
+    void anEntityMayHaveANameThatIsNoWord() {
+        assertThat(asMember(() -> context.getBean(KeptController.class).list(query()))
+                        .content())
+                .hasSize(1);
+    }
+
+    @Test
+    void whatTheTransactionsOfTheApplicationDoIsDoneToReads() {
+        EntityManagerFactory factory = context.getBean(EntityManagerFactory.class);
+        JpaTransactionManager manager = new JpaTransactionManager(factory);
+        assertThat(transactionsOf(manager)).isZero();
+        manager.setDefaultTimeout(10);
+        assertThat(transactionsOf(manager)).isEqualTo(1);
+        manager = new JpaTransactionManager(factory);
+        manager.setEntityManagerInitializer(session -> {});
+        assertThat(transactionsOf(manager)).isEqualTo(1);
+        assertThat(transactionsOf(new JpaTransactionManager(factory) {})).isEqualTo(1);
+    }
+
+    private static long transactionsOf(JpaTransactionManager manager) {
+        statistics.clear();
+        new ReadScope(context.getBean(EntityManagerFactory.class), manager, true).read(() -> 1);
+        return statistics.getTransactionCount();
     }
 
     @Test
