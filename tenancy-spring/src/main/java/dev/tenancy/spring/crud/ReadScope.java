@@ -2,6 +2,7 @@ package dev.tenancy.spring.crud;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.sql.Connection;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.hibernate.FlushMode;
@@ -63,22 +64,38 @@ final class ReadScope {
         EntityManager own = factory instanceof EntityManagerFactoryInfo spring
                 ? spring.createNativeEntityManager(null)
                 : factory.createEntityManager();
-        boolean before = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
         try {
             Session session = own.unwrap(Session.class);
-            session.setHibernateFlushMode(FlushMode.MANUAL);
-            session.setDefaultReadOnly(true);
-            TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(own));
-            // Data sources that lead to replicas ask for the one or the other.
-            TransactionSynchronizationManager.setCurrentTransactionReadOnly(true);
-            session.doWork(connection -> connection.setReadOnly(true));
-            T read = work.get();
-            session.doWork(connection -> connection.setReadOnly(false));
-            return read;
+            if (session.doReturningWork(Connection::getAutoCommit)) {
+                return alone(own, session, work);
+            }
+        } finally {
+            EntityManagerFactoryUtils.closeEntityManager(own);
+        }
+        // Whatever runs over such a connection begins a transaction, which somebody has to end.
+        return inTransaction(work);
+    }
+
+    private <T> T alone(EntityManager own, Session session, Supplier<T> work) {
+        session.setHibernateFlushMode(FlushMode.MANUAL);
+        session.setDefaultReadOnly(true);
+        boolean before = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
+        TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(own));
+        // Data sources that lead to replicas ask for this, or for what the connection says.
+        TransactionSynchronizationManager.setCurrentTransactionReadOnly(true);
+        try {
+            return session.doReturningWork(connection -> {
+                boolean was = connection.isReadOnly();
+                connection.setReadOnly(true);
+                try {
+                    return work.get();
+                } finally {
+                    connection.setReadOnly(was);
+                }
+            });
         } finally {
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(before);
-            TransactionSynchronizationManager.unbindResourceIfPossible(factory);
-            EntityManagerFactoryUtils.closeEntityManager(own);
+            TransactionSynchronizationManager.unbindResource(factory);
         }
     }
 }

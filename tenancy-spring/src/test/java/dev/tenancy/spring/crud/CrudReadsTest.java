@@ -234,21 +234,7 @@ class CrudReadsTest {
 
     @BeforeAll
     static void start(CapturedOutput output) {
-        context = new SpringApplicationBuilder(Application.class)
-                .properties(
-                        "server.port=0",
-                        "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
-                        "spring.datasource.hikari.maximum-pool-size=1",
-                        "spring.datasource.hikari.connection-timeout=1000",
-                        "spring.jpa.open-in-view=false",
-                        "spring.data.jpa.repositories.enabled=false",
-                        "spring.jpa.hibernate.ddl-auto=create-drop",
-                        "spring.jpa.properties.hibernate.generate_statistics=true",
-                        "tenancy.roles=OWNER > STAFF",
-                        "tenancy.jwt.secret=0123456789abcdef0123456789abcdef",
-                        "tenancy.jwt.issuer=test",
-                        "tenancy.jwt.audience=test")
-                .run();
+        context = application();
         told = output.getAll();
         statistics = context.getBean(EntityManagerFactory.class)
                 .unwrap(SessionFactory.class)
@@ -279,6 +265,24 @@ class CrudReadsTest {
             polite.setText("text");
             return persist(polite);
         }));
+    }
+
+    private static ConfigurableApplicationContext application(String... settings) {
+        return new SpringApplicationBuilder(Application.class)
+                .properties(
+                        "server.port=0",
+                        "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+                        "spring.datasource.hikari.maximum-pool-size=1",
+                        "spring.datasource.hikari.connection-timeout=1000",
+                        "spring.jpa.open-in-view=false",
+                        "spring.data.jpa.repositories.enabled=false",
+                        "spring.jpa.hibernate.ddl-auto=create-drop",
+                        "spring.jpa.properties.hibernate.generate_statistics=true",
+                        "tenancy.roles=OWNER > STAFF",
+                        "tenancy.jwt.secret=0123456789abcdef0123456789abcdef",
+                        "tenancy.jwt.issuer=test",
+                        "tenancy.jwt.audience=test")
+                .run(settings);
     }
 
     @AfterAll
@@ -428,6 +432,18 @@ class CrudReadsTest {
         manager.setEntityManagerInitializer(session -> {});
         assertThat(transactionsOf(manager)).isEqualTo(1);
         assertThat(transactionsOf(new JpaTransactionManager(factory) {})).isEqualTo(1);
+    }
+
+    @Test
+    void whereConnectionsDoNotCommitByThemselvesReadsHaveATransaction() {
+        try (ConfigurableApplicationContext other = application("--spring.datasource.hikari.auto-commit=false")) {
+            Statistics counted = other.getBean(EntityManagerFactory.class)
+                    .unwrap(SessionFactory.class)
+                    .getStatistics();
+            counted.clear();
+            asMember(() -> other.getBean(WordController.class).list(query()));
+            assertThat(counted.getTransactionCount()).isEqualTo(1);
+        }
     }
 
     private static long transactionsOf(JpaTransactionManager manager) {
