@@ -47,7 +47,7 @@ final class RecordReader<E, D extends Record> {
 
         Class<?> type();
 
-        Shown<D> shown(Object selected);
+        D toRecord(Object selected);
 
         Cursor place(Object selected, List<Sort> sorts);
     }
@@ -143,9 +143,6 @@ final class RecordReader<E, D extends Record> {
                         .hasRegisteredCallbacks(entity.getMappedClass(), CallbackType.POST_LOAD)
                 && entity.getSubMappingTypes().isEmpty()
                 && (shape.tenant() == null || isField(shape.tenant()))
-                && (!entity.isVersioned()
-                        || isField(Objects.requireNonNull(entity.getVersionMapping())
-                                .getVersionAttribute()))
                 && shape.parts().fields().stream().allMatch(RecordReader::isColumn);
     }
 
@@ -203,8 +200,8 @@ final class RecordReader<E, D extends Record> {
 
         @Override
         @SuppressWarnings("unchecked") // The query was for the type above.
-        public Shown<D> shown(Object selected) {
-            return show((E) selected);
+        public D toRecord(Object selected) {
+            return RecordReader.this.toRecord((E) selected);
         }
 
         @Override
@@ -219,8 +216,6 @@ final class RecordReader<E, D extends Record> {
 
         private final List<String> columns = new ArrayList<>();
         private final int[] fields;
-        private final int id;
-        private final int version;
         private final int tenant;
         private final @Nullable Consumer<@Nullable Object> check;
 
@@ -231,12 +226,7 @@ final class RecordReader<E, D extends Record> {
             this.fields = shown.stream()
                     .mapToInt(field -> field.kind() == Kind.ID ? position(key) : position(column(field)))
                     .toArray();
-            this.id = position(key);
-            this.version = entity.isVersioned()
-                    ? position(column(Objects.requireNonNull(entity.getVersionMapping())
-                            .getVersionAttribute()
-                            .getAttributeName()))
-                    : -1;
+            position(key);
             this.tenant =
                     shape.tenant() == null ? -1 : position(column(shape.tenant().getAttributeName()));
             this.check = shape.tenant() == null ? null : TenantIsolation.rowCheck(factory, entity.getMappedClass());
@@ -274,7 +264,7 @@ final class RecordReader<E, D extends Record> {
         }
 
         @Override
-        public Shown<D> shown(Object selected) {
+        public D toRecord(Object selected) {
             @Nullable Object[] row = (@Nullable Object[]) selected;
             // No listener of Hibernate's sees it.
             if (check != null) {
@@ -286,10 +276,7 @@ final class RecordReader<E, D extends Record> {
                 Parts inner = shape.parts().fields().get(i).parts();
                 values[i] = inner == null || value == null ? value : show(inner, value);
             }
-            return new Shown<>(
-                    Objects.requireNonNull(row[id]),
-                    version < 0 ? null : row[version],
-                    shape.record().cast(shape.parts().create(values)));
+            return shape.record().cast(shape.parts().create(values));
         }
 
         @Override

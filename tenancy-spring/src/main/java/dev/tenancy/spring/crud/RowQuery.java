@@ -79,8 +79,6 @@ final class RowQuery<E, D extends Record> {
 
     /** One page of a list, and whether there is more. */
     Page<D> page(ListRequest request) {
-        // A scope may ask the database itself, over a connection that the page's query would not share.
-        SelectionQuery<Long> counting = scope != null && request.total() ? counting(request) : null;
         boolean keyset = offer.paging() == Crud.Paging.KEYSET;
         SelectionQuery<?> query = listing(request, keyset ? request.sorts() : List.of())
                 .setMaxResults(request.total() ? request.size() : request.size() + 1);
@@ -92,10 +90,10 @@ final class RowQuery<E, D extends Record> {
         List<?> rows = more ? found.subList(0, request.size()) : found;
         Cursor next = more && keyset ? selection.place(rows.get(rows.size() - 1), request.sorts()) : null;
         return new Page<>(
-                rows.stream().map(row -> selection.shown(row).body()).toList(),
+                rows.stream().map(row -> selection.toRecord(row)).toList(),
                 more,
                 next,
-                () -> (counting == null ? counting(request) : counting).getSingleResult());
+                () -> counting(request).getSingleResult());
     }
 
     /** Hands all rows over, one after the other: each is forgotten before the next, however many there are. */
@@ -105,7 +103,7 @@ final class RowQuery<E, D extends Record> {
                 .setHint(HibernateHints.HINT_READ_ONLY, true)
                 .getResultStream()) {
             rows.forEach(row -> {
-                sink.accept(selection.shown(row).body());
+                sink.accept(selection.toRecord(row));
                 // What the row refers to is in the session as well, if only as a proxy.
                 entityManager.clear();
             });
