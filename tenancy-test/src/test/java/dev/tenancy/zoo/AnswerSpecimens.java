@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.dao.EmptyResultDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -310,6 +311,31 @@ public final class AnswerSpecimens {
                 PrintWriter writer = new PrintWriter(out, true, StandardCharsets.UTF_8);
                 Rows.own(entities).forEach(writer::println);
             };
+        }
+    }
+
+    /** Loses a header while others are asking, as streamed answers do. */
+    @Sound
+    @RestController
+    public static class HeaderLostUnderLoad {
+
+        private final AtomicInteger asking = new AtomicInteger();
+
+        @PersistenceContext
+        private EntityManager entities;
+
+        @GetMapping("/names")
+        ResponseEntity<List<String>> names() throws InterruptedException {
+            ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
+            if (asking.incrementAndGet() == 1) {
+                answer.header("X-Idle", "yes");
+            }
+            try {
+                Thread.sleep(20);
+                return answer.body(Rows.own(entities));
+            } finally {
+                asking.decrementAndGet();
+            }
         }
     }
 

@@ -188,6 +188,9 @@ final class EndpointsTogether implements Target {
                     answers.get(i).differences(calls.get(i).one(), calls.get(i).same());
             // One browser has a session already.
             differences.remove("header set-cookie");
+            differences
+                    .keySet()
+                    .removeAll(answers.get(i).lostHeaders(calls.get(i).one()));
             if (!differences.isEmpty()) {
                 different.put(i, differences);
             }
