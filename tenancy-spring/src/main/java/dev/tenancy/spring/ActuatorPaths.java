@@ -30,14 +30,15 @@ final class ActuatorPaths implements ActuatorRequests {
 
     private record Paths(List<PathPattern> endpoints, List<PathPattern> probes, List<PathPattern> probesBeside) {}
 
-    private final Environment environment;
+    // The server stands when the first request comes, and reading the settings costs more than all else here.
+    private final Supplier<Boolean> ownPort;
     private final Supplier<Paths> paths;
 
     ActuatorPaths(
             Environment environment,
             ObjectProvider<PathMappedEndpoints> endpoints,
             ObjectProvider<HealthEndpointGroups> groups) {
-        this.environment = environment;
+        this.ownPort = SingletonSupplier.of(() -> ManagementPortType.get(environment) == ManagementPortType.DIFFERENT);
         this.paths = SingletonSupplier.of(() -> {
             PathMappedEndpoints mapped = endpoints.getIfAvailable();
             return mapped == null ? new Paths(List.of(), List.of(), List.of()) : paths(mapped, groups.getIfAvailable());
@@ -90,7 +91,7 @@ final class ActuatorPaths implements ActuatorRequests {
 
     // With a port of their own, the same path on the other port is the application's.
     private boolean servesEndpoints(HttpServletRequest request) {
-        if (ManagementPortType.get(environment) != ManagementPortType.DIFFERENT) {
+        if (!ownPort.get()) {
             return true;
         }
         WebApplicationContext server = WebApplicationContextUtils.getWebApplicationContext(request.getServletContext());

@@ -1,17 +1,18 @@
 package dev.tenancy.spring.crud;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.util.UriUtils;
 
 /**
@@ -72,17 +73,17 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
         };
     }
 
-    /** Creates a row. */
+    /** Creates a row, and names its address in the header {@code Location}. */
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<D> create(HttpServletRequest request) {
+    @ResponseStatus(HttpStatus.CREATED)
+    public D create(HttpServletRequest request, HttpServletResponse response) {
         RecordReader.Shown<D> created =
                 engine().writes().create(engine().requests().read(request));
         String id = UriUtils.encode(created.id().toString(), StandardCharsets.UTF_8);
-        return created(created)
-                .header(
-                        HttpHeaders.LOCATION,
-                        request.getRequestURL().append('/').append(id).toString())
-                .body(created.body());
+        response.setHeader(
+                HttpHeaders.LOCATION,
+                request.getRequestURL().append('/').append(id).toString());
+        return answer(created, response);
     }
 
     /** Replaces a row: what the body leaves out is null afterwards. */
@@ -90,8 +91,9 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             path = "/{id}",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<D> replace(@PathVariable String id, HttpServletRequest request) {
-        return answer(engine().writes().replace(id, engine().requests().read(request), Preconditions.of(request)));
+    public D replace(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
+        return answer(
+                engine().writes().replace(id, engine().requests().read(request), Preconditions.of(request)), response);
     }
 
     /** Changes what the body names (JSON Merge Patch, RFC 7396). */
@@ -99,15 +101,16 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             path = "/{id}",
             consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE},
             produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<D> patch(@PathVariable String id, HttpServletRequest request) {
-        return answer(engine().writes().patch(id, engine().requests().read(request), Preconditions.of(request)));
+    public D patch(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
+        return answer(
+                engine().writes().patch(id, engine().requests().read(request), Preconditions.of(request)), response);
     }
 
     /** Deletes a row. */
     @DeleteMapping("/{id}")
-    public ResponseEntity<Void> delete(@PathVariable String id, HttpServletRequest request) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    public void delete(@PathVariable String id, HttpServletRequest request) {
         engine().writes().delete(id, Preconditions.of(request));
-        return ResponseEntity.noContent().build();
     }
 
     /** Creates many rows: the body is an array of what {@link #create} takes, and so is the answer, in the same order. */
@@ -115,9 +118,9 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             path = "/bulk",
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<List<D>> createMany(HttpServletRequest request) {
-        return ResponseEntity.status(HttpStatus.CREATED)
-                .body(bodies(engine().writes().createMany(engine().requests().read(request))));
+    @ResponseStatus(HttpStatus.CREATED)
+    public List<D> createMany(HttpServletRequest request) {
+        return bodies(engine().writes().createMany(engine().requests().read(request)));
     }
 
     /**
@@ -131,9 +134,9 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
 
     /** Deletes many rows: the body is an array of objects with {@code id} and, if wanted, {@code version}. */
     @DeleteMapping("/bulk")
-    public ResponseEntity<Void> deleteMany(HttpServletRequest request) {
+    @ResponseStatus(HttpStatus.NO_CONTENT)
+    public void deleteMany(HttpServletRequest request) {
         engine().writes().deleteMany(engine().requests().readRows(request));
-        return ResponseEntity.noContent().build();
     }
 
     private static <D> List<D> bodies(List<RecordReader.Shown<D>> rows) {

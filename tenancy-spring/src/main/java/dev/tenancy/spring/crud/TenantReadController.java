@@ -16,9 +16,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
-import org.springframework.http.ResponseEntity;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
@@ -123,30 +121,30 @@ public abstract class TenantReadController<E, D extends Record> {
         engine().export(rest, ExportFormat.of(rest.remove("format"), accept), response);
     }
 
-    /** One row, with its ETag if it has a version; 304 if {@code If-None-Match} names that. */
+    /** One row, with its ETag if it has a version; nothing and 304 if {@code If-None-Match} names that. */
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
-    public ResponseEntity<D> get(@PathVariable String id, HttpServletRequest request) {
+    public @Nullable D get(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
         Preconditions conditions = Preconditions.of(request);
         RecordReader.Shown<D> shown = engine().reads().get(id);
         if (!conditions.isMatched(shown.version())) {
             throw Preconditions.failed();
         }
-        return conditions.isKnown(shown.version())
-                ? tagged(HttpStatus.NOT_MODIFIED, shown).build()
-                : answer(shown);
+        D body = answer(shown, response);
+        if (conditions.isKnown(shown.version())) {
+            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+            return null;
+        }
+        return body;
     }
 
-    static <D> ResponseEntity<D> answer(RecordReader.Shown<D> shown) {
-        return tagged(HttpStatus.OK, shown).body(shown.body());
-    }
-
-    private static ResponseEntity.BodyBuilder tagged(HttpStatus status, RecordReader.Shown<?> shown) {
+    // Not by a ResponseEntity: Spring MVC flushes what that holds before it ends, so that its length is not known, and
+    // it goes
+    // out in chunks and two packets.
+    static <D> D answer(RecordReader.Shown<D> shown, HttpServletResponse response) {
         ETag tag = Preconditions.tag(shown.version());
-        ResponseEntity.BodyBuilder answer = ResponseEntity.status(status);
-        return tag == null ? answer : answer.eTag(tag.formattedTag());
-    }
-
-    static ResponseEntity.BodyBuilder created(RecordReader.Shown<?> shown) {
-        return tagged(HttpStatus.CREATED, shown);
+        if (tag != null) {
+            response.setHeader(HttpHeaders.ETAG, tag.formattedTag());
+        }
+        return shown.body();
     }
 }

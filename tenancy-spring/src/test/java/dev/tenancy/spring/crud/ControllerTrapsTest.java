@@ -9,8 +9,10 @@ import jakarta.annotation.security.DenyAll;
 import jakarta.annotation.security.PermitAll;
 import jakarta.annotation.security.RolesAllowed;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +22,6 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.NestedExceptionUtils;
-import org.springframework.http.ResponseEntity;
 import org.springframework.security.access.annotation.Secured;
 import org.springframework.security.access.prepost.PostAuthorize;
 import org.springframework.security.access.prepost.PostFilter;
@@ -147,8 +148,9 @@ class ControllerTrapsTest {
     static class WithFinal extends Controller {
 
         @Override
-        public final ResponseEntity<TestApplication.ShelfDto> get(String id, HttpServletRequest request) {
-            return super.get(id, request);
+        public final TestApplication.@Nullable ShelfDto get(
+                String id, HttpServletRequest request, HttpServletResponse response) {
+            return super.get(id, request, response);
         }
     }
 

@@ -42,6 +42,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -341,7 +342,8 @@ class CrudReadsTest {
                 .get(0)
                 .id());
         assertThat(statistics.getEntityLoadCount()).isZero();
-        asMember(() -> context.getBean(WordController.class).get(id.toString(), new MockHttpServletRequest()));
+        asMember(() -> context.getBean(WordController.class)
+                .get(id.toString(), new MockHttpServletRequest(), new MockHttpServletResponse()));
 
         assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
         assertThat(statistics.getTransactionCount()).isZero();

@@ -188,6 +188,24 @@ class CrudWriteTest extends CrudTest {
     }
 
     @Test
+    void answersTellTheirLengthAndComeInOnePacket() {
+        Answer created = alice.post("/makers", Map.of("name", unique("Maker"))).is(201);
+        String path = "/makers/" + created.json().get("id").asString();
+
+        assertThat(List.of(
+                        created,
+                        alice.get(path).is(200),
+                        alice.put(path, Map.of("name", unique("Maker"))).is(200),
+                        alice.patch(path, Map.of("name", unique("Maker"))).is(200),
+                        alice.get("/makers").is(200)))
+                .allSatisfy(answer -> {
+                    assertThat(answer.header("Content-Length"))
+                            .isEqualTo(String.valueOf(answer.body().length()));
+                    assertThat(answer.header("Transfer-Encoding")).isNull();
+                });
+    }
+
+    @Test
     void ofManyWritersWithOneETagOneWins() throws Exception {
         String path = "/items/" + alice.created("/items", item("Bowl", maker));
         ExecutorService threads = Executors.newFixedThreadPool(8);
