@@ -76,7 +76,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     @PostMapping(consumes = MediaType.APPLICATION_JSON_VALUE, produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> create(HttpServletRequest request) {
         RecordReader.Shown<D> created =
-                engine().writes().create(engine().requests().read(request));
+                answering(() -> engine().writes().create(engine().requests().read(request)));
         String id = UriUtils.encode(created.id().toString(), StandardCharsets.UTF_8);
         return created(created)
                 .header(
@@ -91,7 +91,8 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             consumes = MediaType.APPLICATION_JSON_VALUE,
             produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> replace(@PathVariable String id, HttpServletRequest request) {
-        return answer(engine().writes().replace(id, engine().requests().read(request), Preconditions.of(request)));
+        return answer(answering(
+                () -> engine().writes().replace(id, engine().requests().read(request), Preconditions.of(request))));
     }
 
     /** Changes what the body names (JSON Merge Patch, RFC 7396). */
@@ -100,13 +101,14 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             consumes = {MERGE_PATCH, MediaType.APPLICATION_JSON_VALUE},
             produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> patch(@PathVariable String id, HttpServletRequest request) {
-        return answer(engine().writes().patch(id, engine().requests().read(request), Preconditions.of(request)));
+        return answer(answering(
+                () -> engine().writes().patch(id, engine().requests().read(request), Preconditions.of(request))));
     }
 
     /** Deletes a row. */
     @DeleteMapping("/{id}")
     public ResponseEntity<Void> delete(@PathVariable String id, HttpServletRequest request) {
-        engine().writes().delete(id, Preconditions.of(request));
+        answering(() -> engine().writes().delete(id, Preconditions.of(request)));
         return ResponseEntity.noContent().build();
     }
 
@@ -117,7 +119,8 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<List<D>> createMany(HttpServletRequest request) {
         return ResponseEntity.status(HttpStatus.CREATED)
-                .body(bodies(engine().writes().createMany(engine().requests().read(request))));
+                .body(bodies(answering(
+                        () -> engine().writes().createMany(engine().requests().read(request)))));
     }
 
     /**
@@ -126,13 +129,14 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
      */
     @PatchMapping(path = "/bulk", produces = MediaType.APPLICATION_JSON_VALUE)
     public List<D> patchMany(HttpServletRequest request) {
-        return bodies(engine().writes().patchMany(engine().requests().readRows(request)));
+        return bodies(
+                answering(() -> engine().writes().patchMany(engine().requests().readRows(request))));
     }
 
     /** Deletes many rows: the body is an array of objects with {@code id} and, if wanted, {@code version}. */
     @DeleteMapping("/bulk")
     public ResponseEntity<Void> deleteMany(HttpServletRequest request) {
-        engine().writes().deleteMany(engine().requests().readRows(request));
+        answering(() -> engine().writes().deleteMany(engine().requests().readRows(request)));
         return ResponseEntity.noContent().build();
     }
 

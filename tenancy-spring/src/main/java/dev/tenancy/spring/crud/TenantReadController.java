@@ -1,6 +1,7 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.ProblemDetails;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
@@ -8,8 +9,10 @@ import jakarta.persistence.criteria.Root;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -23,6 +26,7 @@ import org.springframework.util.ClassUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -86,7 +90,7 @@ public abstract class TenantReadController<E, D extends Record> {
 
     /** Whether the caller, in the current tenant, has this role or one above it. */
     protected boolean hasRole(String role) {
-        return engine().access().hasRole(role);
+        return answering(() -> engine().access().hasRole(role));
     }
 
     /**
@@ -106,7 +110,7 @@ public abstract class TenantReadController<E, D extends Record> {
      */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     public PageOf<D> list(@RequestParam MultiValueMap<String, String> parameters) {
-        return engine().reads().list(parameters);
+        return answering(() -> engine().reads().list(parameters));
     }
 
     /**
@@ -120,20 +124,22 @@ public abstract class TenantReadController<E, D extends Record> {
             @RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.ALL_VALUE) String accept,
             HttpServletResponse response) {
         MultiValueMap<String, String> rest = new LinkedMultiValueMap<>(parameters);
-        engine().export(rest, ExportFormat.of(rest.remove("format"), accept), response);
+        answering(() -> engine().export(rest, ExportFormat.of(rest.remove("format"), accept), response));
     }
 
     /** One row, with its ETag if it has a version; 304 if {@code If-None-Match} names that. */
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     public ResponseEntity<D> get(@PathVariable String id, HttpServletRequest request) {
-        Preconditions conditions = Preconditions.of(request);
-        RecordReader.Shown<D> shown = engine().reads().get(id);
-        if (!conditions.isMatched(shown.version())) {
-            throw Preconditions.failed();
-        }
-        return conditions.isKnown(shown.version())
-                ? tagged(HttpStatus.NOT_MODIFIED, shown).build()
-                : answer(shown);
+        return answering(() -> {
+            Preconditions conditions = Preconditions.of(request);
+            RecordReader.Shown<D> shown = engine().reads().get(id);
+            if (!conditions.isMatched(shown.version())) {
+                throw Preconditions.failed();
+            }
+            return conditions.isKnown(shown.version())
+                    ? tagged(HttpStatus.NOT_MODIFIED, shown).build()
+                    : answer(shown);
+        });
     }
 
     static <D> ResponseEntity<D> answer(RecordReader.Shown<D> shown) {
@@ -148,5 +154,65 @@ public abstract class TenantReadController<E, D extends Record> {
 
     static ResponseEntity.BodyBuilder created(RecordReader.Shown<?> shown) {
         return tagged(HttpStatus.CREATED, shown);
+    }
+
+    /** Problems are made here alone: the rooms behind tell what is wrong, and this what the caller reads of it. */
+    static <T> T answering(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RefusedException refused) {
+            throw problem(refused);
+        }
+    }
+
+    static void answering(Runnable work) {
+        answering(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private static ErrorResponseException problem(RefusedException refused) {
+        List<Problem.FieldFault> faults = refused.faults();
+        return switch (refused.reason()) {
+            case UNAUTHENTICATED -> Problem.of(HttpStatus.UNAUTHORIZED, "This needs a valid credential.");
+            case FORBIDDEN -> Problem.forbidden();
+            case MISSING -> Problem.missing();
+            case PARAMETER ->
+                Problem.parameter(
+                        String.valueOf(faults.get(0).field()), faults.get(0).message());
+            case UNKNOWN_PARAMETER ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "There is an unknown parameter; this list takes " + refused.about() + ".",
+                        faults);
+            case NOT_ACCEPTABLE ->
+                Problem.of(HttpStatus.NOT_ACCEPTABLE, "An export is text/csv or application/x-ndjson.");
+            case MALFORMED_CONDITION ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "The header " + refused.about()
+                                + " must be * or a list of entity tags in quotes, as an answer's ETag has them.");
+            case CONDITION_MISSING ->
+                Problem.of(
+                        HttpStatus.PRECONDITION_REQUIRED,
+                        "This needs the header If-Match with the ETag of the row as you read it.");
+            case CONDITION_FAILED ->
+                Problem.of(
+                        HttpStatus.PRECONDITION_FAILED,
+                        "The row is not in the state that the request demands. Read it again.");
+            case NOT_ROWS ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "The body must be a JSON array of 1 to " + refused.about() + " rows; nothing was written.");
+            case INVALID -> Problem.invalid(faults);
+            case LIBRARY_ROW -> Problem.libraryRow(faults);
+            case STALE ->
+                Problem.of(
+                        HttpStatus.CONFLICT,
+                        "Somebody else changed a row, or its version is missing; see errors.",
+                        faults);
+            case VIOLATED -> Problem.violated(refused.violation(), faults);
+        };
     }
 }
