@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.hibernate.JDBCException;
+import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -182,8 +184,14 @@ public final class Problem {
                 HttpStatus.BAD_REQUEST, "The parameter " + name + " " + why + ".", List.of(new FieldFault(name, why)));
     }
 
-    /** 409 or 400, of a row that the database refused. */
-    public static ErrorResponseException violated(ConstraintKind constraint, List<FieldFault> faults) {
+    /** 409 or 400, of a row that the database refused; {@code faults} tell what is known of its fields. */
+    public static ErrorResponseException violated(JDBCException refusal, List<FieldFault> faults) {
+        return refusal instanceof ConstraintViolationException violation
+                ? violated(violation.getKind(), faults)
+                : of(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", faults);
+    }
+
+    static ErrorResponseException violated(ConstraintKind constraint, List<FieldFault> faults) {
         return switch (constraint) {
             case UNIQUE -> of(HttpStatus.CONFLICT, "A row with the same unique value exists already.", faults);
             case FOREIGN_KEY ->
@@ -193,11 +201,6 @@ public final class Problem {
                         faults);
             default -> of(HttpStatus.BAD_REQUEST, "A value is missing or not allowed.", faults);
         };
-    }
-
-    /** 400, of a row with a value that the column cannot hold. */
-    public static ErrorResponseException outOfRange(List<FieldFault> faults) {
-        return of(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", faults);
     }
 
     /** 413, of a body with more bytes than these. */

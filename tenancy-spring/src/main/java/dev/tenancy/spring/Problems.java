@@ -202,20 +202,20 @@ final class Problems {
 
     private static @Nullable ErrorResponse ofDatabase(Throwable failure) {
         if (failure instanceof ConstraintViolationException violation) {
-            return Problem.violated(violation.getKind(), List.of());
+            return Problem.violated(violation, List.of());
         }
         // By its id, before the database is asked: two rows of one request, for instance.
         if (failure instanceof EntityExistsException) {
             return Problem.violated(ConstraintKind.UNIQUE, List.of());
         }
-        if (failure instanceof DataException) {
+        if (failure instanceof DataException outOfRange) {
             LOG.warn("A value passed validation but not the database: bound it on the record", failure);
-            return Problem.outOfRange(List.of());
+            return Problem.violated(outOfRange, List.of());
         }
         // Spring wraps what Hibernate says when a transaction commits.
         if (failure instanceof DataIntegrityViolationException) {
             if (failure.getCause() instanceof ConstraintViolationException violation) {
-                return Problem.violated(violation.getKind(), List.of());
+                return Problem.violated(violation, List.of());
             }
             LOG.warn("The database refused a value", failure);
             return Problem.violated(ConstraintKind.OTHER, List.of());

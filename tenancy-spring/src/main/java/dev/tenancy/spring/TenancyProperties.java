@@ -22,10 +22,8 @@ import org.springframework.util.unit.DataSize;
  *     Spring's patterns.
  * @param operators The users who may call actuator's endpoints beyond the probes with a bearer token of tenancy-jwt, by their ids (the
  *     claim sub). They get the authority TENANCY_OPERATOR, which a role in a company never includes.
- * @param maxPageSize The most rows that one page of a list may hold.
  * @param maxBodySize The largest body that is parsed (JSON, YAML), and the largest one of any type that is read of a caller without a
  *     credential, or by a filter before the credential is looked at; a larger one is answered 413.
- * @param maxBulkSize The most rows that one bulk request may hold.
  * @param claims Where tokens of another issuer name the tenant: auth0, clerk, keycloak, supabase, workos, or the name of a
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
  * @param resolve How a request names the tenant that it is for.
@@ -47,9 +45,7 @@ public record TenancyProperties(
         @DefaultValue("X-Tenant-Id") String header,
         @DefaultValue List<String> open,
         @DefaultValue List<String> operators,
-        @DefaultValue("200") int maxPageSize,
         @DefaultValue("256KB") DataSize maxBodySize,
-        @DefaultValue("100") int maxBulkSize,
         @Nullable String claims,
         @DefaultValue Resolve resolve,
         @DefaultValue Errors errors,

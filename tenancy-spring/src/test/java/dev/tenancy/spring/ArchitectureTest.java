@@ -54,6 +54,17 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAPackage("org.hibernate..internal..");
 
+    // The bodies of any handler go through RequestBodies, so that no controller of this package need be there.
+    @ArchTest
+    static final ArchRule controllersAloneMakeProblems = noClasses()
+            .that()
+            .resideInAPackage("dev.tenancy.spring.crud..")
+            .and()
+            .haveNameNotMatching(".*[.](TenantReadController|RequestBodies)([$].*)?")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(Problem.class);
+
     // Where an application initialises lazily, a listener or a check that nobody injects would never be made.
     @ArchTest
     static final ArchRule configurationsAreMadeAtStart = classes()

@@ -8,6 +8,7 @@ import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EntityMappingType;
+import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
@@ -84,11 +85,15 @@ record AttributePath(String name, List<Step> steps, Class<?> type, boolean nulla
             return null;
         }
         if (first.attribute() instanceof ToOneAttributeMapping reference) {
-            return reference.getForeignKeyDescriptor().getJdbcTypeCount() == 1
-                    ? reference.getForeignKeyDescriptor().getKeyPart().getSelectable(0)
-                    : null;
+            return column(reference);
         }
         return end() instanceof SelectableMapping column && !column.isFormula() ? column : null;
+    }
+
+    /** The column with the id that an association refers to; null if there are several. */
+    static @Nullable SelectableMapping column(ToOneAttributeMapping reference) {
+        ForeignKeyDescriptor key = reference.getForeignKeyDescriptor();
+        return key.getJdbcTypeCount() == 1 ? key.getKeyPart().getSelectable(0) : null;
     }
 
     boolean isId() {
@@ -96,7 +101,11 @@ record AttributePath(String name, List<Step> steps, Class<?> type, boolean nulla
     }
 
     boolean isLob() {
-        return end() instanceof BasicAttributeMapping basic
+        return isLob(end());
+    }
+
+    static boolean isLob(@Nullable AttributeMapping attribute) {
+        return attribute instanceof BasicAttributeMapping basic
                 && basic.getJdbcMapping().getJdbcType().isLob();
     }
 

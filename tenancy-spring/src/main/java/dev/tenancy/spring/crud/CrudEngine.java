@@ -2,7 +2,6 @@ package dev.tenancy.spring.crud;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
-import dev.tenancy.spring.TenancyProperties;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.servlet.http.HttpServletResponse;
@@ -31,7 +30,7 @@ final class CrudEngine<E, D extends Record> {
             Validator validator,
             JsonMapper json,
             Roles roles,
-            TenancyProperties properties,
+            TenancyCrudProperties properties,
             RequestBodies bodies,
             BeanFactory beans) {
 

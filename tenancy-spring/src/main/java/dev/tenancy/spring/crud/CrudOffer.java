@@ -2,7 +2,6 @@ package dev.tenancy.spring.crud;
 
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
-import dev.tenancy.spring.Problem;
 import java.lang.reflect.Modifier;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -166,12 +165,12 @@ record CrudOffer(
     /**
      * The id of a row, as a path names it.
      *
-     * @throws org.springframework.web.ErrorResponseException if it is none: that row is missing
+     * @throws RefusedException if it is none: that row is missing
      */
     Object key(String text) {
         Object key = keyOrNull(text);
         if (key == null) {
-            throw Problem.missing();
+            throw new RefusedException(RefusedException.Reason.MISSING);
         }
         return key;
     }

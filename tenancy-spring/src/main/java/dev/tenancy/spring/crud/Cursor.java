@@ -1,6 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import dev.tenancy.spring.Problem;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -58,7 +57,7 @@ record Cursor(List<@Nullable Object> values) {
     }
 
     private static RuntimeException refused() {
-        return Problem.parameter(
+        return RefusedException.parameter(
                 "after",
                 "must be the \"next\" of a page that was sorted in the same way, or be left out for the first page");
     }

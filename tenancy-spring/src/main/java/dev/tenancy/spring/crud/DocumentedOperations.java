@@ -1,7 +1,6 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.RequiresRole;
-import dev.tenancy.spring.TenancyProperties;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.responses.ApiResponses;
@@ -26,13 +25,13 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
 
     private final ObjectProvider<EntityManagerFactory> entities;
     private final ObjectProvider<TenantReadController<?, ?>> controllers;
-    private final TenancyProperties properties;
+    private final TenancyCrudProperties properties;
     private final ObjectProvider<SpringDocConfigProperties> springdoc;
 
     DocumentedOperations(
             ObjectProvider<EntityManagerFactory> entities,
             ObjectProvider<TenantReadController<?, ?>> controllers,
-            TenancyProperties properties,
+            TenancyCrudProperties properties,
             ObjectProvider<SpringDocConfigProperties> springdoc) {
         this.entities = entities;
         this.controllers = controllers;

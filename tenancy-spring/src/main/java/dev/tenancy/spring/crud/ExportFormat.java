@@ -1,6 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import dev.tenancy.spring.Problem;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import org.apache.commons.csv.CSVFormat;
 import org.apache.commons.csv.CSVPrinter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.http.MediaType;
 import org.springframework.util.MimeTypeUtils;
@@ -143,7 +141,7 @@ enum ExportFormat {
         return Arrays.stream(values())
                 .filter(format -> wanted.equals(List.of(format.extension)))
                 .findFirst()
-                .orElseThrow(() -> Problem.parameter("format", "must be csv or ndjson"));
+                .orElseThrow(() -> RefusedException.parameter("format", "must be csv or ndjson"));
     }
 
     private static ExportFormat accepted(String accept) {
@@ -152,17 +150,13 @@ enum ExportFormat {
             types.addAll(MediaType.parseMediaTypes(accept));
             MimeTypeUtils.sortBySpecificity(types);
         } catch (InvalidMediaTypeException malformed) {
-            throw notAcceptable(malformed);
+            throw new RefusedException(RefusedException.Reason.NOT_ACCEPTABLE);
         }
         types.sort(Comparator.comparingDouble(MediaType::getQualityValue).reversed());
         return types.stream()
                 .flatMap(type -> Arrays.stream(values()).filter(format -> type.includes(format.mediaType)))
                 .findFirst()
-                .orElseThrow(() -> notAcceptable(null));
-    }
-
-    private static RuntimeException notAcceptable(@Nullable Throwable cause) {
-        return Problem.of(HttpStatus.NOT_ACCEPTABLE, "An export is text/csv or application/x-ndjson.", cause);
+                .orElseThrow(() -> new RefusedException(RefusedException.Reason.NOT_ACCEPTABLE));
     }
 
     /** The columns of a record, as its JSON has them. */

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 
 /** What is wrong with one row, or with each of many. */
 final class Faults {
@@ -24,23 +23,13 @@ final class Faults {
         return result;
     }
 
-    boolean isEmpty() {
-        return all.isEmpty();
-    }
-
-    List<Problem.FieldFault> all() {
-        return all;
-    }
-
     void refuse() {
-        if (!all.isEmpty()) {
-            throw Problem.invalid(all);
-        }
+        refuse(RefusedException.Reason.INVALID);
     }
 
-    void refuse(HttpStatus status, String detail) {
+    void refuse(RefusedException.Reason reason) {
         if (!all.isEmpty()) {
-            throw Problem.of(status, detail, all);
+            throw new RefusedException(reason, all);
         }
     }
 }

@@ -90,13 +90,13 @@ record Filter(AttributePath path, ValueFormat format) {
                 }
             }
             if (values.size() > MAX_VALUES) {
-                throw Problem.parameter(parameter, "must have at most " + MAX_VALUES + " values");
+                throw RefusedException.parameter(parameter, "must have at most " + MAX_VALUES + " values");
             }
         } else if (texts.size() == 1) {
             ValueFormat expected = operator == Operator.IS_NULL ? BOOLEAN : format;
             values.add(parse(expected, parameter, texts.get(0)));
         } else {
-            throw Problem.parameter(parameter, "must be given once");
+            throw RefusedException.parameter(parameter, "must be given once");
         }
         return new Term(this, operator, List.copyOf(values));
     }
@@ -107,7 +107,7 @@ record Filter(AttributePath path, ValueFormat format) {
         Object value = format.parse(text);
         if (value == null) {
             String why = Problem.FieldFault.ofType(parameter, format.type()).message();
-            throw Problem.parameter(parameter, format.isText() ? why + " of 1 to 200 characters" : why);
+            throw RefusedException.parameter(parameter, format.isText() ? why + " of 1 to 200 characters" : why);
         }
         return value;
     }

@@ -1,6 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.RequiresRole;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -51,9 +50,7 @@ final class HandlerRoles implements HandlerInterceptor {
             Object target =
                     Objects.requireNonNullElse(AopProxyUtils.getSingletonTarget(method.getBean()), method.getBean());
             CrudEngine<?, ?> engine = ((TenantReadController<?, ?>) target).engine();
-            if (!engine.access().hasRole(required(engine, method, request))) {
-                throw Problem.forbidden();
-            }
+            TenantReadController.answering(() -> engine.access().demand(required(engine, method, request)));
         }
         return true;
     }

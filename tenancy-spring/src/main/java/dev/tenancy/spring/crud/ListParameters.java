@@ -1,6 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import dev.tenancy.spring.Problem;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -8,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import org.springframework.util.MultiValueMap;
 
 /** The parameters that a list takes. What is not understood is refused: a filter that was ignored would look like an answer. */
@@ -77,10 +75,7 @@ final class ListParameters {
             if (filter == null) {
                 Set<String> allowed = new LinkedHashSet<>(others);
                 allowed.addAll(filters.keySet());
-                throw Problem.of(
-                        HttpStatus.BAD_REQUEST,
-                        "There is an unknown parameter; this list takes " + allowed + ".",
-                        List.of(Problem.FieldFault.ofUnknown(name, "is unknown")));
+                throw RefusedException.unknownParameter(name, allowed);
             }
             terms.add(filter.getKey().parse(filter.getValue(), name, texts));
         });
@@ -92,7 +87,7 @@ final class ListParameters {
         for (String text : parameters.getOrDefault("sort", List.of())) {
             Sort sort = sort(text);
             if (sorts.size() >= MAX_SORTS || isThere(sort.path(), sorts)) {
-                throw Problem.parameter("sort", "must name each field once, and at most " + MAX_SORTS);
+                throw RefusedException.parameter("sort", "must name each field once, and at most " + MAX_SORTS);
             }
             sorts.add(sort);
         }
@@ -112,7 +107,7 @@ final class ListParameters {
         boolean descending = direction.equalsIgnoreCase("desc");
         AttributePath path = sortable.get(comma < 0 ? text : text.substring(0, comma));
         if (path == null || !descending && !direction.equalsIgnoreCase("asc")) {
-            throw Problem.parameter(
+            throw RefusedException.parameter(
                     "sort",
                     "must be a field and a direction, as in \""
                             + sortable.keySet().iterator().next() + ",desc\"; fields are " + sortable.keySet());
@@ -123,7 +118,7 @@ final class ListParameters {
     private boolean total(MultiValueMap<String, String> parameters) {
         String text = single(parameters, "total");
         if (text != null && !text.equals("true") && !text.equals("false")) {
-            throw Problem.parameter("total", "must be true or false");
+            throw RefusedException.parameter("total", "must be true or false");
         }
         return paging == Crud.Paging.PAGES && !"false".equals(text);
     }
@@ -134,7 +129,7 @@ final class ListParameters {
             return null;
         }
         if (text.length() > MAX_SEARCH || !ValueFormat.isStorable(text)) {
-            throw Problem.parameter("search", "must be text of at most " + MAX_SEARCH + " characters");
+            throw RefusedException.parameter("search", "must be text of at most " + MAX_SEARCH + " characters");
         }
         return text.strip();
     }
@@ -149,7 +144,7 @@ final class ListParameters {
                 && text.chars().allMatch(letter -> letter >= '0' && letter <= '9');
         int number = digits ? Integer.parseInt(text) : -1;
         if (number < min || number > max) {
-            throw Problem.parameter(name, "must be a whole number from " + min + " to " + max);
+            throw RefusedException.parameter(name, "must be a whole number from " + min + " to " + max);
         }
         return number;
     }
@@ -157,7 +152,7 @@ final class ListParameters {
     private static @Nullable String single(MultiValueMap<String, String> parameters, String name) {
         List<String> values = parameters.getOrDefault(name, List.of());
         if (values.size() > 1) {
-            throw Problem.parameter(name, "must be given once");
+            throw RefusedException.parameter(name, "must be given once");
         }
         return values.isEmpty() ? null : values.get(0);
     }

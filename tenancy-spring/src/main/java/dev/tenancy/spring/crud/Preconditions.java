@@ -1,6 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import dev.tenancy.spring.Problem;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -8,7 +7,6 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 
 /**
  * What a request demands of the present version of a row (RFC 9110, section 13.1): {@code If-Match} compares strongly, so that a
@@ -27,10 +25,7 @@ record Preconditions(List<ETag> match, List<ETag> noneMatch) {
         for (String value : Collections.list(request.getHeaders(header))) {
             // Spring's parser skips what it does not understand: a condition that nobody looked at would seem to hold.
             if (!value.strip().matches("\\*|(?:W/)?\"[!#-~]*\"(?:\\s*,\\s*(?:W/)?\"[!#-~]*\")*")) {
-                throw Problem.of(
-                        HttpStatus.BAD_REQUEST,
-                        "The header " + header
-                                + " must be * or a list of entity tags in quotes, as an answer's ETag has them.");
+                throw new RefusedException(RefusedException.Reason.MALFORMED_CONDITION, header);
             }
             tags.addAll(ETag.parse(value));
         }
@@ -38,8 +33,7 @@ record Preconditions(List<ETag> match, List<ETag> noneMatch) {
     }
 
     static RuntimeException failed() {
-        return Problem.of(
-                HttpStatus.PRECONDITION_FAILED, "The row is not in the state that the request demands. Read it again.");
+        return new RefusedException(RefusedException.Reason.CONDITION_FAILED);
     }
 
     boolean isAbsent() {

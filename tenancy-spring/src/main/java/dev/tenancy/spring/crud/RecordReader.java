@@ -17,7 +17,6 @@ import org.hibernate.event.spi.EventType;
 import org.hibernate.internal.EmptyInterceptor;
 import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.metamodel.mapping.AttributeMapping;
-import org.hibernate.metamodel.mapping.EmbeddableMappingType;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
 import org.hibernate.metamodel.mapping.internal.BasicAttributeMapping;
@@ -83,15 +82,7 @@ final class RecordReader<E, D extends Record> {
     }
 
     private static boolean hasLob(ManagedMappingType holder) {
-        for (int i = 0; i < holder.getNumberOfAttributeMappings(); i++) {
-            AttributeMapping attribute = holder.getAttributeMapping(i);
-            if (attribute instanceof EmbeddedAttributeMapping embedded && hasLob(embedded.getEmbeddableTypeDescriptor())
-                    || attribute instanceof BasicAttributeMapping basic
-                            && basic.getJdbcMapping().getJdbcType().isLob()) {
-                return true;
-            }
-        }
-        return false;
+        return RecordShape.attributes(holder).anyMatch(AttributePath::isLob);
     }
 
     /** Of an entity that is loaded. */
@@ -165,21 +156,10 @@ final class RecordReader<E, D extends Record> {
             case EMBEDDED ->
                 field.mapped() instanceof EmbeddedAttributeMapping embedded
                         && isField(embedded)
-                        && hasColumnsOnly(embedded.getEmbeddableTypeDescriptor());
+                        && RecordShape.attributes(embedded.getEmbeddableTypeDescriptor())
+                                .allMatch(BasicAttributeMapping.class::isInstance);
             case MAPPED -> false;
         };
-    }
-
-    private static boolean hasColumnsOnly(EmbeddableMappingType type) {
-        for (int i = 0; i < type.getNumberOfAttributeMappings(); i++) {
-            AttributeMapping part = type.getAttributeMapping(i);
-            if (!(part instanceof BasicAttributeMapping
-                    || part instanceof EmbeddedAttributeMapping inner
-                            && hasColumnsOnly(inner.getEmbeddableTypeDescriptor()))) {
-                return false;
-            }
-        }
-        return true;
     }
 
     private static boolean isField(AttributeMapping attribute) {

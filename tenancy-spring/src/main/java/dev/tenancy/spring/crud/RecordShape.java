@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.FetchTiming;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
@@ -323,16 +325,19 @@ final class RecordShape<E, D extends Record> {
 
     /** Whether loading rows would load what they refer to, one select for each. */
     static boolean fetchesEagerly(ManagedMappingType holder) {
-        for (int i = 0; i < holder.getNumberOfAttributeMappings(); i++) {
-            AttributeMapping attribute = holder.getAttributeMapping(i);
-            if ((attribute instanceof ToOneAttributeMapping || attribute instanceof PluralAttributeMapping)
-                            && attribute.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE
-                    || attribute instanceof EmbeddedAttributeMapping embedded
-                            && fetchesEagerly(embedded.getEmbeddableTypeDescriptor())) {
-                return true;
-            }
-        }
-        return false;
+        return attributes(holder)
+                .anyMatch(attribute ->
+                        (attribute instanceof ToOneAttributeMapping || attribute instanceof PluralAttributeMapping)
+                                && attribute.getMappedFetchOptions().getTiming() == FetchTiming.IMMEDIATE);
+    }
+
+    /** The attributes of a type, and in the place of an embeddable those of it. */
+    static Stream<AttributeMapping> attributes(ManagedMappingType holder) {
+        return IntStream.range(0, holder.getNumberOfAttributeMappings())
+                .mapToObj(holder::getAttributeMapping)
+                .flatMap(attribute -> attribute instanceof EmbeddedAttributeMapping embedded
+                        ? attributes(embedded.getEmbeddableTypeDescriptor())
+                        : Stream.of(attribute));
     }
 
     E instantiate() {
@@ -379,11 +384,11 @@ final class RecordShape<E, D extends Record> {
                 columns(field.parts().fields(), prefix + field.name() + ".", columns);
             } else if (field.attribute() instanceof SelectableMapping column && !isTenant(field.attribute())) {
                 columns.put(prefix + field.name(), column);
-            } else if (field.attribute() instanceof ToOneAttributeMapping reference
-                    && reference.getForeignKeyDescriptor().getJdbcTypeCount() == 1) {
-                columns.put(
-                        prefix + field.name(),
-                        reference.getForeignKeyDescriptor().getKeyPart().getSelectable(0));
+            } else if (field.attribute() instanceof ToOneAttributeMapping reference) {
+                SelectableMapping column = AttributePath.column(reference);
+                if (column != null) {
+                    columns.put(prefix + field.name(), column);
+                }
             }
         }
         return columns;

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -58,6 +59,7 @@ final class RowQuery<E, D extends Record> {
     private final CrudOffer offer;
     private final Selection<D> selection;
     private final @Nullable Scope<E> scope;
+    private final Map<Class<?>, Boolean> eager = new ConcurrentHashMap<>();
     private final ConcurrentLruCache<Text, SqmSelectStatement<?>> parsed;
 
     /** @param scope null if there is none for any request */
@@ -172,7 +174,8 @@ final class RowQuery<E, D extends Record> {
 
     // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
     private <R> SelectionQuery<R> withoutTargets(SelectionQuery<R> query, Class<?> type) {
-        return type != Object[].class && RecordShape.fetchesEagerly(descriptor(type))
+        return type != Object[].class
+                        && eager.computeIfAbsent(type, any -> RecordShape.fetchesEagerly(descriptor(type)))
                 ? query.setHint(SpecHints.HINT_SPEC_FETCH_GRAPH, entityManager.createEntityGraph(type))
                 : query;
     }

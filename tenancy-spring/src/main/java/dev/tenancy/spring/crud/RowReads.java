@@ -1,6 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.crud.CrudOffer.Action;
 import dev.tenancy.spring.crud.RecordReader.Shown;
 import java.util.function.Consumer;
@@ -76,7 +75,7 @@ final class RowReads<E, D extends Record> {
         return reading.read(() -> {
             E row = rows.load(key);
             if (row == null) {
-                throw Problem.missing();
+                throw new RefusedException(RefusedException.Reason.MISSING);
             }
             return reader.show(row);
         });

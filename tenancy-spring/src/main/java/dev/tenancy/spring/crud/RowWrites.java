@@ -79,7 +79,7 @@ final class RowWrites<E, D extends Record> {
     }
 
     List<Shown<D>> createMany(JsonNode body) {
-        return create(targets.many(body), true);
+        return create(targets.rows(body), true);
     }
 
     private List<Shown<D>> create(List<JsonNode> sent, boolean bulk) {
@@ -119,7 +119,9 @@ final class RowWrites<E, D extends Record> {
         if (shape.assignsId()) {
             Object id = writer.idIn(body);
             if (id == null) {
-                throw Problem.invalid(List.of(new Problem.FieldFault(offer.id().name(), "must not be null")));
+                throw new RefusedException(
+                        RefusedException.Reason.INVALID,
+                        List.of(new Problem.FieldFault(offer.id().name(), "must not be null")));
             }
             shape.setId(row, id, entityManager.unwrap(SharedSessionContractImplementor.class));
         }
@@ -137,7 +139,7 @@ final class RowWrites<E, D extends Record> {
 
     List<Shown<D>> patchMany(JsonNode body) {
         access.allow(Action.UPDATE);
-        return update(targets.ofMany(targets.many(body)), true, bodies::patched);
+        return update(targets.named(body), true, bodies::patched);
     }
 
     private interface Change<D> {
@@ -183,7 +185,7 @@ final class RowWrites<E, D extends Record> {
 
     void deleteMany(JsonNode body) {
         access.allow(Action.DELETE);
-        delete(targets.ofMany(targets.many(body)), true);
+        delete(targets.named(body), true);
     }
 
     private void delete(List<Target> wanted, boolean bulk) {

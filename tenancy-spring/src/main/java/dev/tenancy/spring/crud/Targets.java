@@ -2,6 +2,7 @@ package dev.tenancy.spring.crud;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.spring.Problem;
+import dev.tenancy.spring.crud.RefusedException.Reason;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -9,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpStatus;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -41,23 +41,23 @@ final class Targets<E, D extends Record> {
         this.maxSize = maxSize;
     }
 
-    List<JsonNode> many(JsonNode body) {
-        int max = maxSize;
-        if (!(body instanceof ArrayNode array) || array.isEmpty() || array.size() > max) {
-            throw Problem.of(
-                    HttpStatus.BAD_REQUEST,
-                    "The body must be a JSON array of 1 to " + max + " rows; nothing was written.");
+    /** The rows of a bulk request. */
+    List<JsonNode> rows(JsonNode body) {
+        if (!(body instanceof ArrayNode array) || array.isEmpty() || array.size() > maxSize) {
+            throw new RefusedException(Reason.NOT_ROWS, String.valueOf(maxSize));
         }
         return List.copyOf(array.values());
     }
 
-    List<Target> ofMany(List<JsonNode> sent) {
+    /** The rows that a bulk request names, each once. */
+    List<Target> named(JsonNode body) {
+        List<JsonNode> sent = rows(body);
         Faults faults = new Faults(true);
         List<Target> targets = new ArrayList<>();
         Set<Object> known = new HashSet<>();
         for (int i = 0; i < sent.size(); i++) {
-            JsonNode body = sent.get(i);
-            if (!(body instanceof ObjectNode object)) {
+            JsonNode one = sent.get(i);
+            if (!(one instanceof ObjectNode object)) {
                 faults.in(
                         i,
                         found -> found.add(new Problem.FieldFault(null, "must be a JSON object with the id of a row")));
@@ -93,13 +93,11 @@ final class Targets<E, D extends Record> {
         if (!bulk) {
             Target target = targets.get(0);
             if (offer.requireIfMatch() && target.conditions().isAbsent()) {
-                throw Problem.of(
-                        HttpStatus.PRECONDITION_REQUIRED,
-                        "This needs the header If-Match with the ETag of the row as you read it.");
+                throw new RefusedException(Reason.CONDITION_MISSING);
             }
             E row = one(target.key());
             if (isOfLibrary(row)) {
-                throw Problem.libraryRow(List.of());
+                throw new RefusedException(Reason.LIBRARY_ROW);
             }
             if (!target.conditions().allow(shape.version(row))) {
                 throw Preconditions.failed();
@@ -139,10 +137,8 @@ final class Targets<E, D extends Record> {
             }
         }
         missing.refuse();
-        if (!library.isEmpty()) {
-            throw Problem.libraryRow(library.all());
-        }
-        stale.refuse(HttpStatus.CONFLICT, "Somebody else changed a row, or its version is missing; see errors.");
+        library.refuse(Reason.LIBRARY_ROW);
+        stale.refuse(Reason.STALE);
         return present;
     }
 
@@ -159,7 +155,7 @@ final class Targets<E, D extends Record> {
     private E one(@Nullable Object key) {
         E row = key == null ? null : rows.load(key);
         if (row == null) {
-            throw Problem.missing();
+            throw new RefusedException(Reason.MISSING);
         }
         return row;
     }

@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
         after = {TenancyAutoConfiguration.class, HibernateJpaAutoConfiguration.class},
         before = WebMvcAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
-@EnableConfigurationProperties(TenancyProperties.class)
+@EnableConfigurationProperties({TenancyProperties.class, TenancyCrudProperties.class})
 @Lazy(false)
 public final class TenancyCrudAutoConfiguration {
 
@@ -38,7 +38,7 @@ public final class TenancyCrudAutoConfiguration {
             Validator validator,
             JsonMapper json,
             Roles roles,
-            TenancyProperties properties,
+            TenancyCrudProperties properties,
             RequestBodies bodies,
             BeanFactory beans) {
         return new CrudEngine.Factory(

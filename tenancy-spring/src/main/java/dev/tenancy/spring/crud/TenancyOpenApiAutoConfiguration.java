@@ -16,7 +16,7 @@ import org.springframework.context.annotation.Lazy;
 @AutoConfiguration(after = TenancyCrudAutoConfiguration.class)
 @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
 @ConditionalOnClass(GlobalOpenApiCustomizer.class)
-@EnableConfigurationProperties(TenancyProperties.class)
+@EnableConfigurationProperties({TenancyProperties.class, TenancyCrudProperties.class})
 @Lazy(false)
 public final class TenancyOpenApiAutoConfiguration {
 
@@ -24,7 +24,7 @@ public final class TenancyOpenApiAutoConfiguration {
     DocumentedOperations documentedOperations(
             ObjectProvider<EntityManagerFactory> entities,
             ObjectProvider<TenantReadController<?, ?>> controllers,
-            TenancyProperties properties,
+            TenancyCrudProperties properties,
             ObjectProvider<SpringDocConfigProperties> springdoc) {
         return new DocumentedOperations(entities, controllers, properties, springdoc);
     }

@@ -78,7 +78,7 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
     @ResponseStatus(HttpStatus.CREATED)
     public D create(HttpServletRequest request, HttpServletResponse response) {
         RecordReader.Shown<D> created =
-                engine().writes().create(engine().requests().read(request));
+                answering(() -> engine().writes().create(engine().requests().read(request)));
         String id = UriUtils.encode(created.id().toString(), StandardCharsets.UTF_8);
         response.setHeader(
                 HttpHeaders.LOCATION,
@@ -93,7 +93,9 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             produces = MediaType.APPLICATION_JSON_VALUE)
     public D replace(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
         return answer(
-                engine().writes().replace(id, engine().requests().read(request), Preconditions.of(request)), response);
+                answering(() ->
+                        engine().writes().replace(id, engine().requests().read(request), Preconditions.of(request))),
+                response);
     }
 
     /** Changes what the body names (JSON Merge Patch, RFC 7396). */
@@ -103,14 +105,16 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             produces = MediaType.APPLICATION_JSON_VALUE)
     public D patch(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
         return answer(
-                engine().writes().patch(id, engine().requests().read(request), Preconditions.of(request)), response);
+                answering(() ->
+                        engine().writes().patch(id, engine().requests().read(request), Preconditions.of(request))),
+                response);
     }
 
     /** Deletes a row. */
     @DeleteMapping("/{id}")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     public void delete(@PathVariable String id, HttpServletRequest request) {
-        engine().writes().delete(id, Preconditions.of(request));
+        answering(() -> engine().writes().delete(id, Preconditions.of(request)));
     }
 
     /** Creates many rows: the body is an array of what {@link #create} takes, and so is the answer, in the same order. */
@@ -120,7 +124,8 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     public List<D> createMany(HttpServletRequest request) {
-        return bodies(engine().writes().createMany(engine().requests().read(request)));
+        return bodies(answering(
+                () -> engine().writes().createMany(engine().requests().read(request))));
     }
 
     /**
@@ -129,14 +134,15 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
      */
     @PatchMapping(path = "/bulk", produces = MediaType.APPLICATION_JSON_VALUE)
     public List<D> patchMany(HttpServletRequest request) {
-        return bodies(engine().writes().patchMany(engine().requests().readRows(request)));
+        return bodies(
+                answering(() -> engine().writes().patchMany(engine().requests().readRows(request))));
     }
 
     /** Deletes many rows: the body is an array of objects with {@code id} and, if wanted, {@code version}. */
     @DeleteMapping("/bulk")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     public void deleteMany(HttpServletRequest request) {
-        engine().writes().deleteMany(engine().requests().readRows(request));
+        answering(() -> engine().writes().deleteMany(engine().requests().readRows(request)));
     }
 
     private static <D> List<D> bodies(List<RecordReader.Shown<D>> rows) {

@@ -1,6 +1,7 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.CurrentTenant;
+import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.ProblemDetails;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
@@ -8,19 +9,23 @@ import jakarta.persistence.criteria.Root;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.lang.reflect.Method;
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.core.ResolvableType;
 import org.springframework.http.ETag;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 import org.springframework.util.ReflectionUtils;
+import org.springframework.web.ErrorResponseException;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestHeader;
@@ -84,7 +89,7 @@ public abstract class TenantReadController<E, D extends Record> {
 
     /** Whether the caller, in the current tenant, has this role or one above it. */
     protected boolean hasRole(String role) {
-        return engine().access().hasRole(role);
+        return answering(() -> engine().access().hasRole(role));
     }
 
     /**
@@ -104,7 +109,7 @@ public abstract class TenantReadController<E, D extends Record> {
      */
     @GetMapping(produces = MediaType.APPLICATION_JSON_VALUE)
     public PageOf<D> list(@RequestParam MultiValueMap<String, String> parameters) {
-        return engine().reads().list(parameters);
+        return answering(() -> engine().reads().list(parameters));
     }
 
     /**
@@ -118,33 +123,94 @@ public abstract class TenantReadController<E, D extends Record> {
             @RequestHeader(name = HttpHeaders.ACCEPT, defaultValue = MediaType.ALL_VALUE) String accept,
             HttpServletResponse response) {
         MultiValueMap<String, String> rest = new LinkedMultiValueMap<>(parameters);
-        engine().export(rest, ExportFormat.of(rest.remove("format"), accept), response);
+        answering(() -> engine().export(rest, ExportFormat.of(rest.remove("format"), accept), response));
     }
 
     /** One row, with its ETag if it has a version; nothing and 304 if {@code If-None-Match} names that. */
     @GetMapping(path = "/{id}", produces = MediaType.APPLICATION_JSON_VALUE)
     public @Nullable D get(@PathVariable String id, HttpServletRequest request, HttpServletResponse response) {
-        Preconditions conditions = Preconditions.of(request);
-        RecordReader.Shown<D> shown = engine().reads().get(id);
-        if (!conditions.isMatched(shown.version())) {
-            throw Preconditions.failed();
-        }
-        D body = answer(shown, response);
-        if (conditions.isKnown(shown.version())) {
-            response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
-            return null;
-        }
-        return body;
+        return answering(() -> {
+            Preconditions conditions = Preconditions.of(request);
+            RecordReader.Shown<D> shown = engine().reads().get(id);
+            if (!conditions.isMatched(shown.version())) {
+                throw Preconditions.failed();
+            }
+            D body = answer(shown, response);
+            if (conditions.isKnown(shown.version())) {
+                response.setStatus(HttpServletResponse.SC_NOT_MODIFIED);
+                return null;
+            }
+            return body;
+        });
     }
 
-    // Not by a ResponseEntity: Spring MVC flushes what that holds before it ends, so that its length is not known, and
-    // it goes
-    // out in chunks and two packets.
+    // Not by a ResponseEntity: Spring MVC flushes that before it ends, and what has no known length goes out in two
+    // packets.
     static <D> D answer(RecordReader.Shown<D> shown, HttpServletResponse response) {
         ETag tag = Preconditions.tag(shown.version());
         if (tag != null) {
             response.setHeader(HttpHeaders.ETAG, tag.formattedTag());
         }
         return shown.body();
+    }
+
+    /** Problems are made here alone: the rooms behind tell what is wrong, and this what the caller reads of it. */
+    static <T extends @Nullable Object> T answering(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (RefusedException refused) {
+            throw problem(refused);
+        }
+    }
+
+    static void answering(Runnable work) {
+        answering(() -> {
+            work.run();
+            return true;
+        });
+    }
+
+    private static ErrorResponseException problem(RefusedException refused) {
+        List<Problem.FieldFault> faults = refused.faults();
+        return switch (refused.reason()) {
+            case UNAUTHENTICATED -> Problem.of(HttpStatus.UNAUTHORIZED, "This needs a valid credential.");
+            case FORBIDDEN -> Problem.forbidden();
+            case MISSING -> Problem.missing();
+            case PARAMETER ->
+                Problem.parameter(
+                        String.valueOf(faults.get(0).field()), faults.get(0).message());
+            case UNKNOWN_PARAMETER ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "There is an unknown parameter; this list takes " + refused.about() + ".",
+                        faults);
+            case NOT_ACCEPTABLE ->
+                Problem.of(HttpStatus.NOT_ACCEPTABLE, "An export is text/csv or application/x-ndjson.");
+            case MALFORMED_CONDITION ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "The header " + refused.about()
+                                + " must be * or a list of entity tags in quotes, as an answer's ETag has them.");
+            case CONDITION_MISSING ->
+                Problem.of(
+                        HttpStatus.PRECONDITION_REQUIRED,
+                        "This needs the header If-Match with the ETag of the row as you read it.");
+            case CONDITION_FAILED ->
+                Problem.of(
+                        HttpStatus.PRECONDITION_FAILED,
+                        "The row is not in the state that the request demands. Read it again.");
+            case NOT_ROWS ->
+                Problem.of(
+                        HttpStatus.BAD_REQUEST,
+                        "The body must be a JSON array of 1 to " + refused.about() + " rows; nothing was written.");
+            case INVALID -> Problem.invalid(faults);
+            case LIBRARY_ROW -> Problem.libraryRow(faults);
+            case STALE ->
+                Problem.of(
+                        HttpStatus.CONFLICT,
+                        "Somebody else changed a row, or its version is missing; see errors.",
+                        faults);
+            case VIOLATED -> Problem.violated(refused.violation(), faults);
+        };
     }
 }

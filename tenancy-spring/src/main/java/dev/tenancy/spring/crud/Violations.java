@@ -21,8 +21,9 @@ record Violations(RecordShape<?, ?> shape) {
     RuntimeException explain(RuntimeException failure, @Nullable Integer row) {
         ConstraintViolationException violation = constraint(failure);
         if (violation == null) {
-            return row != null && failure instanceof DataException
-                    ? Problem.outOfRange(
+            return row != null && failure instanceof DataException outOfRange
+                    ? RefusedException.violated(
+                            outOfRange,
                             List.of(new Problem.FieldFault(row, null, "has a value that is too long or out of range")))
                     : failure;
         }
@@ -32,7 +33,7 @@ record Violations(RecordShape<?, ?> shape) {
             case NOT_NULL -> "must not be null";
             default -> "is not allowed";
         };
-        return Problem.violated(violation.getKind(), faults(violation, row, message));
+        return RefusedException.violated(violation, faults(violation, row, message));
     }
 
     // When a transaction commits, Spring wraps what the database says of deferred constraints.

@@ -12,7 +12,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.web.ErrorResponseException;
 import tools.jackson.databind.json.JsonMapper;
 
 class ExportFormatTest {
@@ -118,9 +117,9 @@ class ExportFormatTest {
     @ParameterizedTest
     @ValueSource(strings = {"image/png", "application/json", "nonsense", "text/html, image/*"})
     void anotherFormatIsNotAcceptable(String accept) {
-        assertThatExceptionOfType(ErrorResponseException.class)
+        assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> ExportFormat.of(null, accept))
-                .matches(refusal -> refusal.getStatusCode().value() == 406);
+                .matches(refusal -> refusal.reason() == RefusedException.Reason.NOT_ACCEPTABLE);
     }
 
     private static final JsonMapper JSON = new JsonMapper();
