@@ -107,6 +107,10 @@ final class GuardedBean implements MethodInterceptor {
 
     @Override
     public @Nullable Object invoke(MethodInvocation call) throws Throwable {
+        // Once for each request, at least: not by reflection.
+        if (call.getMethod().getName().equals("getConnection") && call.getArguments().length == 0) {
+            return guarded.getConnection();
+        }
         Method ofDataSource = ofDataSources.get(Signature.of(call.getMethod()));
         if (ofDataSource != null) {
             return AopUtils.invokeJoinpointUsingReflection(guarded, ofDataSource, call.getArguments());

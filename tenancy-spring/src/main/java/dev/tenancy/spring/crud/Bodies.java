@@ -42,7 +42,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.databind.type.LogicalType;
 
-/** Makes valid records of JSON, or tells all that is wrong with it. */
+/** Makes valid records of JSON, or tells all that is wrong with it. The JSON is used up: what it holds is changed. */
 final class Bodies<E, D extends Record> {
 
     private final Class<D> record;
@@ -161,11 +161,10 @@ final class Bodies<E, D extends Record> {
 
     /** A body to merge into a row (RFC 7396). */
     @Nullable D patched(D present, JsonNode patch, List<Problem.FieldFault> faults) {
-        if (!(patch instanceof ObjectNode sent)) {
+        if (!(patch instanceof ObjectNode changes)) {
             faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields to change"));
             return null;
         }
-        ObjectNode changes = sent.deepCopy();
         dropDerived(changes, record, fields);
         checkKnown(changes, fields, "", faults);
         if (!faults.isEmpty()) {
@@ -223,15 +222,14 @@ final class Bodies<E, D extends Record> {
             faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields of the row"));
             return null;
         }
-        ObjectNode own = object.deepCopy();
-        dropDerived(own, record, fields);
+        dropDerived(object, record, fields);
         List<Problem.FieldFault> found = new ArrayList<>();
-        checkKnown(own, fields, "", found);
+        checkKnown(object, fields, "", found);
         D bound = null;
         if (found.isEmpty()) {
-            dropReadOnly(own, shown, fields);
-            refuseNumbersForText(own, fields.stream().filter(taken).toList(), "", found);
-            bound = bind(own, taken, found);
+            dropReadOnly(object, shown, fields);
+            refuseNumbersForText(object, fields.stream().filter(taken).toList(), "", found);
+            bound = bind(object, taken, found);
         }
         if (bound != null && present != null && found.isEmpty()) {
             try {

@@ -3,7 +3,9 @@ package dev.tenancy.spring.crud;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.hibernate.FlushMode;
 import org.hibernate.Session;
@@ -61,41 +63,38 @@ final class ReadScope {
                 || TransactionSynchronizationManager.isSynchronizationActive()) {
             return work.get();
         }
+        boolean before = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
         EntityManager own = factory instanceof EntityManagerFactoryInfo spring
                 ? spring.createNativeEntityManager(null)
                 : factory.createEntityManager();
+        Optional<T> read;
         try {
+            // Data sources that lead to replicas ask for this when a connection is taken, or for what the connection
+            // says.
+            TransactionSynchronizationManager.setCurrentTransactionReadOnly(true);
             Session session = own.unwrap(Session.class);
-            if (session.doReturningWork(Connection::getAutoCommit)) {
-                return alone(own, session, work);
-            }
-        } finally {
-            EntityManagerFactoryUtils.closeEntityManager(own);
-        }
-        // Whatever runs over such a connection begins a transaction, which somebody has to end.
-        return inTransaction(work);
-    }
-
-    private <T> T alone(EntityManager own, Session session, Supplier<T> work) {
-        session.setHibernateFlushMode(FlushMode.MANUAL);
-        session.setDefaultReadOnly(true);
-        boolean before = TransactionSynchronizationManager.isCurrentTransactionReadOnly();
-        TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(own));
-        // Data sources that lead to replicas ask for this, or for what the connection says.
-        TransactionSynchronizationManager.setCurrentTransactionReadOnly(true);
-        try {
-            return session.doReturningWork(connection -> {
-                boolean was = connection.isReadOnly();
-                connection.setReadOnly(true);
-                try {
-                    return work.get();
-                } finally {
-                    connection.setReadOnly(was);
-                }
-            });
+            session.setHibernateFlushMode(FlushMode.MANUAL);
+            session.setDefaultReadOnly(true);
+            read = session.doReturningWork(connection ->
+                    connection.getAutoCommit() ? Optional.of(alone(own, connection, work)) : Optional.empty());
         } finally {
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(before);
+            EntityManagerFactoryUtils.closeEntityManager(own);
+        }
+        // Whatever runs over a connection that does not commit by itself begins a transaction, which somebody has to
+        // end.
+        return read.orElseGet(() -> inTransaction(work));
+    }
+
+    private <T> T alone(EntityManager own, Connection connection, Supplier<T> work) throws SQLException {
+        boolean was = connection.isReadOnly();
+        connection.setReadOnly(true);
+        TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(own));
+        try {
+            return work.get();
+        } finally {
             TransactionSynchronizationManager.unbindResource(factory);
+            connection.setReadOnly(was);
         }
     }
 }

@@ -57,13 +57,12 @@ final class Targets<E, D extends Record> {
         Set<Object> known = new HashSet<>();
         for (int i = 0; i < sent.size(); i++) {
             JsonNode one = sent.get(i);
-            if (!(one instanceof ObjectNode object)) {
+            if (!(one instanceof ObjectNode change)) {
                 faults.in(
                         i,
                         found -> found.add(new Problem.FieldFault(null, "must be a JSON object with the id of a row")));
                 continue;
             }
-            ObjectNode change = object.deepCopy();
             JsonNode named = change.remove(offer.id().name());
             JsonNode version = offer.versioned() ? change.remove("version") : null;
             Object key =

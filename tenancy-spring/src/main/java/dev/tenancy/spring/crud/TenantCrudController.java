@@ -124,8 +124,8 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             produces = MediaType.APPLICATION_JSON_VALUE)
     @ResponseStatus(HttpStatus.CREATED)
     public List<D> createMany(HttpServletRequest request) {
-        return bodies(answering(
-                () -> engine().writes().createMany(engine().requests().read(request))));
+        return bodies(
+                answering(() -> engine().writes().createMany(engine().requests().read(request))));
     }
 
     /**
