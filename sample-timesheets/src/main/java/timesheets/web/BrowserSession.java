@@ -16,7 +16,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.authentication.AuthenticationManager;
 import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -35,7 +34,7 @@ import org.springframework.web.util.WebUtils;
  * so a session of a browser ends when the API's sessions end, with a new password or when its user ends all of them.
  */
 @Component
-class BrowserSession implements AuthenticationManager, LogoutHandler {
+class BrowserSession implements LogoutHandler {
 
     // Longer than a page takes.
     private static final Duration AHEAD = Duration.ofSeconds(30);
@@ -53,9 +52,8 @@ class BrowserSession implements AuthenticationManager, LogoutHandler {
         this.clock = clock;
     }
 
-    /** Signs in by address and password. */
-    @Override
-    public Authentication authenticate(Authentication shown) {
+    /** Signs in by address and password, as Spring Security's form asks for it. */
+    Authentication signIn(Authentication shown) {
         Api.Answer answer = api.post(
                 "/api/auth/login",
                 Map.of("email", shown.getName(), "password", String.valueOf(shown.getCredentials())));

@@ -41,7 +41,7 @@ class WebSecurity {
             BrowserSession session,
             @Qualifier("bearerTokenEntryPoint") AuthenticationEntryPoint unauthorized) {
         return http.securityMatcher(pages())
-                .authenticationManager(session)
+                .authenticationManager(session::signIn)
                 .formLogin(form -> form.loginPage(SIGN_IN)
                         .usernameParameter("email")
                         .defaultSuccessUrl("/week")
