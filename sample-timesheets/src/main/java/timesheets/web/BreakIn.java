@@ -14,12 +14,10 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
@@ -42,17 +40,25 @@ class BreakIn {
 
     /** What can be tried. */
     enum Attack {
-        FOREIGN_ID("Ask for a foreign row by its id", "You know the id of another company's customer, from a log or a link."),
+        FOREIGN_ID(
+                "Ask for a foreign row by its id",
+                "You know the id of another company's customer, from a log or a link."),
         FOREIGN_REFERENCE(
-                "Refer to a foreign row", "You book time on another company's project, and look at its name afterwards."),
-        FORGED_TOKEN(
-                "Forge a token", "You write another company into your own access token, and keep its signature."),
+                "Refer to a foreign row",
+                "You book time on another company's project, and look at its name afterwards."),
+        FORGED_TOKEN("Forge a token", "You write another company into your own access token, and keep its signature."),
         GENUINE_TOKEN(
-                "Steal a signature", "You hold a token with a good signature for a company in which you are no member."),
+                "Steal a signature",
+                "You hold a token with a good signature for a company in which you are no member."),
         NATIVE_SQL("Forget the predicate", "A developer writes native SQL without a condition on the company."),
-        REMOVED_MEMBER("Stay after being removed", "Somebody is removed from your company, and goes on with their token."),
-        CACHE("Read a shared cache", "A value is cached under a key while somebody works for another company; you ask for it."),
-        SET_CONFIG("Become the other company in SQL", "Injected SQL tells PostgreSQL's policies to act for another company.");
+        REMOVED_MEMBER(
+                "Stay after being removed", "Somebody is removed from your company, and goes on with their token."),
+        CACHE(
+                "Read a shared cache",
+                "A value is cached under a key while somebody works for another company; you ask for it."),
+        SET_CONFIG(
+                "Become the other company in SQL",
+                "Injected SQL tells PostgreSQL's policies to act for another company.");
 
         private final String title;
         private final String story;
@@ -135,8 +141,7 @@ class BreakIn {
             case NATIVE_SQL -> sql(attack, victim, "select name from customer order by name");
             case REMOVED_MEMBER -> removedMember(victim);
             case CACHE -> cache(victim);
-            case SET_CONFIG ->
-                sql(attack, victim, "select set_config('app.tenant', '" + victim.company() + "', true)");
+            case SET_CONFIG -> sql(attack, victim, "select set_config('app.tenant', '" + victim.company() + "', true)");
         };
     }
 
@@ -159,38 +164,44 @@ class BreakIn {
 
     private Report foreignId(Victim victim) {
         String path = CUSTOMERS + "/" + victim.customer();
-        AtomicReference<Api.Answer> answer = new AtomicReference<>();
-        List<String> statements = sent.during(() -> answer.set(api.get(path)));
-        String unknown = api.get(CUSTOMERS + "/" + UUID.randomUUID()).text();
-        boolean isAlike = answer.get().text().equals(unknown);
-        return new Report(
-                Attack.FOREIGN_ID,
-                victim.name(),
-                "GET " + path,
-                statements,
-                answer.get().status() + " " + answer.get().text(),
-                answer.get().status() == 404 && isAlike ? Wall.MAPPING : null,
-                isAlike
-                        ? "An id that no row has is answered the same, to the byte."
-                        : "An id that no row has is answered in another way: " + unknown);
+        SentStatements.Watched<Api.Answer> watched = sent.during(() -> api.get(path));
+        Api.Answer unknown = api.get(CUSTOMERS + "/" + UUID.randomUUID());
+        return asForNone(Attack.FOREIGN_ID, victim, "GET " + path, watched, unknown);
     }
 
     private Report foreignReference(Victim victim) {
-        Map<String, Object> entry = Map.of(
-                "projectId", victim.project(), "date", "2026-01-02", "minutes", 60, "billable", true);
-        AtomicReference<Api.Answer> answer = new AtomicReference<>();
-        List<String> statements = sent.during(() -> answer.set(api.post("/api/time-entries", entry)));
-        Map<String, Object> unknown = new HashMap<>(entry);
-        unknown.put("projectId", UUID.randomUUID());
-        boolean isAlike = api.post("/api/time-entries", unknown).text().equals(answer.get().text());
+        SentStatements.Watched<Api.Answer> watched = sent.during(() -> book(victim.project()));
+        String request = "POST /api/time-entries\n" + entry(victim.project());
+        return asForNone(Attack.FOREIGN_REFERENCE, victim, request, watched, book(UUID.randomUUID()));
+    }
+
+    private Api.Answer book(UUID project) {
+        return api.post("/api/time-entries", entry(project));
+    }
+
+    private static Map<String, Object> entry(UUID project) {
+        return Map.of("projectId", project, "date", "2026-01-02", "minutes", 60, "billable", true);
+    }
+
+    /** It is stopped if it is refused, and in the same words as for a row that there is not. */
+    private static Report asForNone(
+            Attack attack,
+            Victim victim,
+            String request,
+            SentStatements.Watched<Api.Answer> watched,
+            Api.Answer unknown) {
+        Api.Answer answer = watched.result();
+        boolean isAlike = answer.status() == unknown.status() && answer.text().equals(unknown.text());
         return new Report(
-                Attack.FOREIGN_REFERENCE,
+                attack,
                 victim.name(),
-                "POST /api/time-entries\n" + entry,
-                statements,
-                answer.get().status() + " " + answer.get().text(),
-                answer.get().status() == 400 && isAlike ? Wall.MAPPING : null,
-                "A project that does not exist is answered " + (isAlike ? "the same" : "in another way") + ".");
+                request,
+                watched.statements(),
+                answer.status() + " " + answer.text(),
+                isAlike && !answer.isGood() ? Wall.MAPPING : null,
+                isAlike
+                        ? "An id that no row has is answered the same, to the byte."
+                        : "An id that no row has is answered in another way: " + unknown.text());
     }
 
     private Report forgedToken(Victim victim) {
@@ -213,9 +224,10 @@ class BreakIn {
 
     private Report genuineToken(Victim victim) {
         // Of a user who is a member nowhere, so that it holds for consultants of both companies as well.
-        UUID stranger = transaction.execute(status -> persisted(stranger()).id());
+        UUID stranger = Objects.requireNonNull(
+                transaction.execute(status -> persisted(stranger()).id()));
         try {
-            String token = tokens.issue(String.valueOf(stranger), victim.company().toString());
+            String token = tokens.issue(stranger.toString(), victim.company().toString());
             Sent answer = send(token);
             return report(
                     Attack.GENUINE_TOKEN,
@@ -230,8 +242,8 @@ class BreakIn {
     }
 
     private Report removedMember(Victim victim) {
-        CompanyMember member = transaction.execute(status -> persisted(new CompanyMember(
-                persisted(stranger()), find(Company.class, own()), lowestRole())));
+        CompanyMember member = transaction.execute(status ->
+                persisted(new CompanyMember(persisted(stranger()), find(Company.class, own()), lowestRole())));
         UUID user = Objects.requireNonNull(member).user().id();
         String token = tokens.issue(user.toString(), own().toString());
         Sent before = send(token);
@@ -257,7 +269,7 @@ class BreakIn {
         String key = "most important customer";
         CurrentTenant.runAs(victim.company(), () -> names.put(key, victim.customerName()));
         String found = names.get(key, String.class);
-        String theirs = CurrentTenant.callAs(victim.company(), () -> names.get(key, String.class));
+        String theirs = CurrentTenant.callAs(victim.company(), () -> String.valueOf(names.get(key, String.class)));
         return new Report(
                 Attack.CACHE,
                 victim.name(),
@@ -268,28 +280,33 @@ class BreakIn {
                 "Under the same key the other company itself finds: " + theirs + ".");
     }
 
+    private record Outcome(String answer, @Nullable String wall, String proof) {}
+
     private Report sql(Attack attack, Victim victim, String text) {
-        AtomicReference<String> answer = new AtomicReference<>();
-        AtomicReference<@Nullable String> wall = new AtomicReference<>();
-        List<String> statements = sent.during(() -> {
-            try {
-                List<?> rows = transaction.execute(
-                        status -> entityManager.createNativeQuery(text).getResultList());
-                answer.set(String.valueOf(rows));
-            } catch (RuntimeException refused) {
-                Throwable reason = reason(refused);
-                answer.set(reason.getClass().getSimpleName() + ": " + reason.getMessage());
-                wall.set(reason instanceof TenancyException ? Wall.GUARD : Wall.DATABASE);
-            }
-        });
+        SentStatements.Watched<Outcome> watched = sent.during(() -> outcome(text));
+        Outcome outcome = watched.result();
         return new Report(
                 attack,
                 victim.name(),
                 "entityManager.createNativeQuery(\"" + text + "\")",
-                statements,
-                answer.get(),
-                wall.get(),
-                wall.get() == null ? "The database has answered." : "It ended before the database had anything to answer.");
+                watched.statements(),
+                outcome.answer(),
+                outcome.wall(),
+                outcome.proof());
+    }
+
+    private Outcome outcome(String text) {
+        try {
+            List<?> rows = transaction.execute(
+                    status -> entityManager.createNativeQuery(text).getResultList());
+            return new Outcome(String.valueOf(rows), null, "The database has answered.");
+        } catch (RuntimeException refused) {
+            Throwable reason = reason(refused);
+            String answer = reason.getClass().getSimpleName() + ": " + reason.getMessage();
+            return reason instanceof TenancyException
+                    ? new Outcome(answer, Wall.GUARD, "It was refused before the database saw it.")
+                    : new Outcome(answer, Wall.DATABASE, "The database has refused it.");
+        }
     }
 
     private static Throwable reason(Throwable failure) {
@@ -308,8 +325,8 @@ class BreakIn {
 
     /** A call of the API as from outside. */
     private Sent send(String token) {
-        URI address = URI.create("http://localhost:" + environment.getProperty("local.server.port") + CUSTOMERS
-                + "?size=1");
+        URI address =
+                URI.create("http://localhost:" + environment.getProperty("local.server.port") + CUSTOMERS + "?size=1");
         HttpRequest request = HttpRequest.newBuilder(address)
                 .header("Authorization", "Bearer " + token)
                 .build();

@@ -45,7 +45,8 @@ class HoursPage {
         asked.put("groupBy", groupBy);
         Api.Answer answer = api.get("/api/reports/hours", asked);
         List<Map<String, Object>> sums = answer.isGood() ? answer.rows() : List.of();
-        long longest = sums.stream().mapToLong(sum -> minutes(sum, "minutes")).max().orElse(1);
+        long longest =
+                sums.stream().mapToLong(sum -> minutes(sum, "minutes")).max().orElse(1);
         model.addAttribute("asked", asked);
         model.addAttribute("faults", answer.faults());
         model.addAttribute("groups", List.of("project", "customer", "member", "week"));
@@ -67,7 +68,7 @@ class HoursPage {
     }
 
     private static long minutes(Map<String, Object> sum, String field) {
-        return ((Number) sum.get(field)).longValue();
+        return Long.parseLong(String.valueOf(sum.get(field)));
     }
 
     private static long total(List<Map<String, Object>> sums, String field) {

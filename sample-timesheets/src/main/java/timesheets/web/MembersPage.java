@@ -38,7 +38,8 @@ class MembersPage {
 
     private String show(boolean isAdmin, Map<String, String> faults, Model model) {
         model.addAttribute("faults", faults);
-        model.addAttribute("members", api.get("/api/members", Map.of("size", 200)).rows());
+        model.addAttribute(
+                "members", api.get("/api/members", Map.of("size", 200)).rows());
         model.addAttribute(
                 "invitations",
                 isAdmin ? api.get("/api/invitations", Map.of("size", 200)).rows() : List.of());

@@ -3,6 +3,7 @@ package timesheets.web;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.hibernate.cfg.JdbcSettings;
 import org.hibernate.resource.jdbc.spi.StatementInspector;
 import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
@@ -27,15 +28,16 @@ class SentStatements implements HibernatePropertiesCustomizer {
         });
     }
 
-    /** The statements that the block sends. */
-    List<String> during(Runnable block) {
+    /** What a call has come to, and the statements that it has sent. */
+    record Watched<T>(T result, List<String> statements) {}
+
+    <T> Watched<T> during(Supplier<T> call) {
         List<String> texts = new ArrayList<>();
         watched.set(texts);
         try {
-            block.run();
+            return new Watched<>(call.get(), texts);
         } finally {
             watched.remove();
         }
-        return texts;
     }
 }

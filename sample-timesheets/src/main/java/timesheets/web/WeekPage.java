@@ -7,11 +7,11 @@ import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -30,30 +30,42 @@ class WeekPage {
     private static final int MOST = 200;
     private static final String ENTRIES = "/api/time-entries";
 
+    /** @param text the description */
+    record Entry(
+            String id,
+            String project,
+            LocalDate date,
+            long minutes,
+            @Nullable Object text) {
+
+        static Entry of(Map<String, Object> row) {
+            return new Entry(
+                    String.valueOf(row.get("id")),
+                    String.valueOf(row.get("projectId")),
+                    LocalDate.parse(String.valueOf(row.get("date"))),
+                    Long.parseLong(String.valueOf(row.get("minutes"))),
+                    row.get("description"));
+        }
+
+        public String hours() {
+            return Hours.text(minutes);
+        }
+    }
+
     /** @param entries what the cell adds up: one is changed here, several only one by one */
-    record Cell(String project, LocalDate date, List<Map<String, Object>> entries) {
+    record Cell(String project, LocalDate date, List<Entry> entries) {
 
         public String id() {
             return "cell-" + project + "-" + date;
         }
 
-        long minutes() {
-            return WeekPage.minutes(entries);
-        }
-
         public String text() {
-            return minutes() == 0 ? "" : Hours.text(minutes());
+            return entries.isEmpty() ? "" : sum(entries);
         }
     }
 
-    record Row(String project, String name, String customer, List<Cell> cells) {
-
-        public String total() {
-            return Hours.text(cells.stream().mapToLong(Cell::minutes).sum());
-        }
-    }
-
-    record Entry(String id, String date, String project, @Nullable Object description, String hours) {}
+    /** A project of the week. */
+    record Row(String project, String name, String customer, List<Cell> cells, String total) {}
 
     private final Api api;
     private final Clock clock;
@@ -65,7 +77,10 @@ class WeekPage {
 
     /** @param add a project that gets a row although nobody has worked on it yet */
     @GetMapping("/week")
-    String week(@RequestParam(required = false) @Nullable LocalDate of, @RequestParam(required = false) @Nullable String add, Model model) {
+    String week(
+            @RequestParam(required = false) @Nullable LocalDate of,
+            @RequestParam(required = false) @Nullable String add,
+            Model model) {
         return show(of == null ? LocalDate.now(clock) : of, add, model);
     }
 
@@ -81,15 +96,13 @@ class WeekPage {
         if (minutes == null) {
             return refused(project, date, "Write hours such as 1:30 or 1.5", hours, response, model);
         }
-        List<Map<String, Object>> there = entries(date, date).stream()
-                .filter(entry -> entry.get("projectId").equals(project))
-                .toList();
+        List<Entry> there = in(entries(date, date), project, date);
         if (there.size() > 1) {
             return refused(project, date, "The day has several entries", hours, response, model);
         }
         Api.Answer answer = there.isEmpty()
                 ? created(project, date, minutes)
-                : changed(ENTRIES + "/" + there.get(0).get("id"), minutes);
+                : changed(ENTRIES + "/" + there.get(0).id(), minutes);
         if (answer != null && !answer.isGood()) {
             String fault = answer.faults().values().iterator().next();
             return refused(project, date, fault, hours, response, model);
@@ -126,70 +139,66 @@ class WeekPage {
 
     private String show(LocalDate of, @Nullable String add, Model model) {
         LocalDate monday = of.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
-        List<LocalDate> days =
-                IntStream.range(0, 7).mapToObj(monday::plusDays).toList();
-        List<Map<String, Object>> entries = entries(monday, monday.plusDays(6));
+        List<LocalDate> days = IntStream.range(0, 7).mapToObj(monday::plusDays).toList();
+        List<Entry> entries = entries(monday, monday.plusDays(6));
         Map<String, Map<String, Object>> projects = byId("/api/projects");
         Map<String, Map<String, Object>> customers = byId("/api/customers");
-
-        List<Row> rows = new ArrayList<>();
-        for (String id : inGrid(entries, monday, add, projects)) {
-            Map<String, Object> project = projects.get(id);
-            List<Cell> cells = days.stream()
-                    .map(day -> new Cell(id, day, of(entries, id, day)))
-                    .toList();
-            Map<String, Object> customer = customers.get(String.valueOf(project.get("customerId")));
-            rows.add(new Row(
-                    id,
-                    String.valueOf(project.get("name")),
-                    customer == null ? "" : String.valueOf(customer.get("name")),
-                    cells));
-        }
+        List<Row> rows = inGrid(entries, monday, add).stream()
+                .filter(projects::containsKey)
+                .map(id -> row(id, days, entries, projects, customers))
+                .toList();
         model.addAttribute("monday", monday);
         model.addAttribute("today", LocalDate.now(clock));
         model.addAttribute("number", monday.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
         model.addAttribute("days", days);
         model.addAttribute("rows", rows);
         model.addAttribute(
-                "totals",
-                days.stream().map(day -> Hours.text(minutes(of(entries, null, day)))).toList());
-        model.addAttribute("total", Hours.text(minutes(entries)));
-        model.addAttribute(
-                "entries",
-                entries.stream().map(entry -> entry(entry, projects)).toList());
+                "totals", days.stream().map(day -> sum(in(entries, null, day))).toList());
+        model.addAttribute("total", sum(entries));
+        model.addAttribute("entries", entries);
         model.addAttribute("projects", projects);
         model.addAttribute("customers", customers);
         return "week";
     }
 
-    /** The projects of the week; of the week before, as long as there is nothing. */
-    private Set<String> inGrid(
-            List<Map<String, Object>> entries,
-            LocalDate monday,
-            @Nullable String add,
-            Map<String, Map<String, Object>> known) {
-        List<Map<String, Object>> shown =
-                entries.isEmpty() ? entries(monday.minusDays(7), monday.minusDays(1)) : entries;
+    private static Row row(
+            String id,
+            List<LocalDate> days,
+            List<Entry> entries,
+            Map<String, Map<String, Object>> projects,
+            Map<String, Map<String, Object>> customers) {
+        Map<String, Object> project = projects.getOrDefault(id, Map.of());
+        Map<String, Object> customer = customers.getOrDefault(String.valueOf(project.get("customerId")), Map.of());
+        return new Row(
+                id,
+                Objects.toString(project.get("name"), ""),
+                Objects.toString(customer.get("name"), ""),
+                days.stream()
+                        .map(day -> new Cell(id, day, in(entries, id, day)))
+                        .toList(),
+                sum(entries.stream().filter(entry -> entry.project().equals(id)).toList()));
+    }
+
+    /** The projects of the week; those of the week before, as long as there is nothing. */
+    private Set<String> inGrid(List<Entry> entries, LocalDate monday, @Nullable String add) {
+        List<Entry> shown = entries.isEmpty() ? entries(monday.minusDays(7), monday.minusDays(1)) : entries;
         Set<String> ids = new LinkedHashSet<>();
-        shown.forEach(entry -> ids.add(String.valueOf(entry.get("projectId"))));
+        shown.forEach(entry -> ids.add(entry.project()));
         if (add != null) {
             ids.add(add);
         }
-        ids.retainAll(known.keySet());
         return ids;
     }
 
-    private List<Map<String, Object>> entries(LocalDate from, LocalDate to) {
+    private List<Entry> entries(LocalDate from, LocalDate to) {
         // Admins see everybody's entries; a week is one's own.
-        return api.get(
-                        ENTRIES,
-                        Map.of(
-                                "userId", CurrentTenant.require().getName(),
-                                "date.gte", from,
-                                "date.lte", to,
-                                "sort", "date",
-                                "size", MOST))
-                .rows();
+        Map<String, Object> asked = Map.of(
+                "userId", CurrentTenant.require().getName(),
+                "date.gte", from,
+                "date.lte", to,
+                "sort", "date",
+                "size", MOST);
+        return api.get(ENTRIES, asked).rows().stream().map(Entry::of).toList();
     }
 
     private Map<String, Map<String, Object>> byId(String path) {
@@ -200,27 +209,15 @@ class WeekPage {
         return rows;
     }
 
-    private static List<Map<String, Object>> of(
-            List<Map<String, Object>> entries, @Nullable String project, LocalDate day) {
+    /** @param project null for all */
+    private static List<Entry> in(List<Entry> entries, @Nullable String project, LocalDate day) {
         return entries.stream()
-                .filter(entry -> project == null || entry.get("projectId").equals(project))
-                .filter(entry -> entry.get("date").equals(day.toString()))
+                .filter(entry -> project == null || entry.project().equals(project))
+                .filter(entry -> entry.date().equals(day))
                 .toList();
     }
 
-    private static Entry entry(Map<String, Object> entry, Map<String, Map<String, Object>> projects) {
-        Map<String, Object> project = projects.get(String.valueOf(entry.get("projectId")));
-        return new Entry(
-                String.valueOf(entry.get("id")),
-                String.valueOf(entry.get("date")),
-                project == null ? "" : String.valueOf(project.get("name")),
-                entry.get("description"),
-                Hours.text(minutes(List.of(entry))));
-    }
-
-    private static long minutes(List<Map<String, Object>> entries) {
-        return entries.stream()
-                .mapToLong(entry -> ((Number) entry.get("minutes")).longValue())
-                .sum();
+    private static String sum(List<Entry> entries) {
+        return Hours.text(entries.stream().mapToLong(Entry::minutes).sum());
     }
 }

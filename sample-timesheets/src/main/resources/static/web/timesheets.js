@@ -1,6 +1,6 @@
 // Arrow keys and Enter lead through the week grid; without this file Tab still does.
 document.addEventListener('keydown', event => {
-    const cell = event.target.closest('.grid input');
+    const cell = event.target.closest('.week input');
     const [rows, columns] = {ArrowUp: [-1, 0], ArrowDown: [1, 0], Enter: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1]}[event.key] ?? [];
     if (!cell || rows === undefined) {
         return;
@@ -12,7 +12,7 @@ document.addEventListener('keydown', event => {
     }
     const row = +cell.dataset.row + rows;
     const column = +cell.dataset.column + columns;
-    const next = document.querySelector(`.grid input[data-row="${row}"][data-column="${column}"]`);
+    const next = document.querySelector(`.week input[data-row="${row}"][data-column="${column}"]`);
     if (next) {
         event.preventDefault();
         next.focus();
@@ -20,7 +20,7 @@ document.addEventListener('keydown', event => {
     }
 });
 
-document.addEventListener('focusin', event => event.target.matches('.grid input') && event.target.select());
+document.addEventListener('focusin', event => event.target.matches('.week input') && event.target.select());
 
 // What is refused is shown like any other answer.
 document.addEventListener('htmx:beforeSwap', event => {
