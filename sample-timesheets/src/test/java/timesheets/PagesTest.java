@@ -16,26 +16,18 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.springframework.beans.factory.annotation.Autowired;
 
 /** What a browser cannot show of the pages: headers, cookies, and what another site or an old tab would send. */
-class PagesTest extends TimesheetsTest {
+class PagesTest extends AccessTest {
 
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
-    @Autowired
-    private TestClock clock;
+    private static final Duration AFTER_AN_ACCESS_TOKEN = Duration.ofHours(13);
 
     private final CookieManager cookies = new CookieManager();
     private final HttpClient client =
             HttpClient.newBuilder().cookieHandler(cookies).build();
-
-    @AfterEach
-    void letTheClockGoOn() {
-        clock.goOn();
-    }
 
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
@@ -149,13 +141,34 @@ class PagesTest extends TimesheetsTest {
 
     @Test
     void aSessionIsRenewedAndEndsWithThoseOfTheApi() {
-        signIn("both@consultant.test", "demo-password");
-        clock.forward(Duration.ofHours(13));
+        String email = newEmail();
+        Api owner = owner(email);
+        signIn(email, PASSWORD);
+        clock.forward(AFTER_AN_ACCESS_TOKEN);
         assertThat(get("/customers").statusCode()).isEqualTo(200);
 
-        as("both@consultant.test").post("/api/auth/logout-all", "");
-        clock.forward(Duration.ofHours(13));
+        assertThat(owner.send("POST", "/api/auth/logout-all", null).status()).isEqualTo(204);
+        clock.forward(AFTER_AN_ACCESS_TOKEN);
         assertThat(get("/customers").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void whoeverSignsUpIsLedByALetterIntoACompanyOfTheirOwn() {
+        String email = newEmail();
+        String csrf = csrf(get("/sign-up"));
+        assertThat(post("/sign-up", Map.of("_csrf", csrf, "email", email, "company", ""))
+                        .body())
+                .contains("Must not be blank.");
+        assertThat(post("/sign-up", Map.of("_csrf", csrf, "email", email, "company", "Paper & Sons"))
+                        .body())
+                .contains("We have sent you a letter");
+
+        String token = postbox.token(email);
+        assertThat(postbox.to(email).get(0).text()).contains("/welcome?token=" + token);
+        Map<String, String> completion = Map.of(
+                "_csrf", csrf(get("/welcome?token=" + token)), "token", token, "name", "Nora", "password", PASSWORD);
+        assertThat(post("/welcome", completion).statusCode()).isEqualTo(302);
+        assertThat(get("/customers").body()).contains("Paper &amp; Sons", "The company has no customers yet.");
     }
 
     @Test
