@@ -1,30 +1,27 @@
 package timesheets;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
-import org.openqa.selenium.chrome.ChromeDriverService;
-import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The page in a real browser; skipped where the path has no Chromium or Chrome with its driver. */
+/** The page of the API document in a real browser. */
+@Tag("browser")
 class SwaggerUiTest extends TimesheetsTest {
 
     private static final Path SCREENSHOT = Path.of("target", "swagger-ui.png");
@@ -32,46 +29,23 @@ class SwaggerUiTest extends TimesheetsTest {
     @TempDir
     private Path profile;
 
+    private Browser page;
     private ChromeDriver browser;
     private WebDriverWait soon;
 
     @BeforeEach
     void open() {
-        Optional<File> chrome = onPath("chromium", "chromium-browser", "google-chrome", "google-chrome-stable");
-        Optional<File> driver = onPath("chromedriver");
-        assumeTrue(chrome.isPresent() && driver.isPresent(), "There is no Chromium or no chromedriver on the path");
-        ChromeOptions options = new ChromeOptions();
-        options.setBinary(chrome.get());
-        options.addArguments(
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-background-networking",
-                "--window-size=1280,1600",
-                "--user-data-dir=" + profile);
-        browser = new ChromeDriver(
-                new ChromeDriverService.Builder()
-                        .usingDriverExecutable(driver.get())
-                        .build(),
-                options);
+        page = new Browser(profile).as("light", 1280, 1600);
+        browser = page.driver;
         soon = new WebDriverWait(browser, Duration.ofSeconds(30));
         browser.get(anonymous.server() + "/swagger-ui.html");
     }
 
     @AfterEach
     void close() {
-        if (browser != null) {
-            browser.quit();
+        if (page != null) {
+            page.close();
         }
-    }
-
-    private static Optional<File> onPath(String... names) {
-        return Stream.of(names)
-                .flatMap(name -> Stream.of(System.getenv("PATH").split(File.pathSeparator))
-                        .map(folder -> new File(folder, name)))
-                .filter(File::canExecute)
-                .findFirst();
     }
 
     @Test
@@ -116,8 +90,9 @@ class SwaggerUiTest extends TimesheetsTest {
         By operation = By.cssSelector("[id$='-" + operationId + "']");
         soon.until(ExpectedConditions.presenceOfElementLocated(operation));
         WebElement block = browser.findElement(operation);
-        scrollTo(block.findElement(By.cssSelector(".opblock-summary-control"))).click();
-        scrollTo(soon.until(ExpectedConditions.presenceOfNestedElementLocatedBy(
+        page.scrollTo(block.findElement(By.cssSelector(".opblock-summary-control")))
+                .click();
+        page.scrollTo(soon.until(ExpectedConditions.presenceOfNestedElementLocatedBy(
                         operation, By.cssSelector(".try-out__btn"))))
                 .click();
         return browser.findElement(operation);
@@ -125,7 +100,7 @@ class SwaggerUiTest extends TimesheetsTest {
 
     /** Executes an operation and returns the body of its answer. */
     private String answer(WebElement operation, String status) {
-        scrollTo(operation.findElement(By.cssSelector("button.execute"))).click();
+        page.scrollTo(operation.findElement(By.cssSelector("button.execute"))).click();
         WebElement live = soon.until(ExpectedConditions.presenceOfNestedElementLocatedBy(
                 operation, By.cssSelector(".live-responses-table .response")));
         assertThat(live.findElement(By.cssSelector(".response-col_status")).getText())
@@ -135,11 +110,7 @@ class SwaggerUiTest extends TimesheetsTest {
     }
 
     private void click(By button) {
-        scrollTo(soon.until(ExpectedConditions.elementToBeClickable(button))).click();
-    }
-
-    private WebElement scrollTo(WebElement element) {
-        browser.executeScript("arguments[0].scrollIntoView({block: 'center'})", element);
-        return element;
+        page.scrollTo(soon.until(ExpectedConditions.elementToBeClickable(button)))
+                .click();
     }
 }

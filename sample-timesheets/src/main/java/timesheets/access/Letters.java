@@ -2,15 +2,21 @@ package timesheets.access;
 
 import dev.tenancy.TenancySetupException;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
-/** The mails that this application writes. An application with pages of its own puts a link to one around the token. */
+/**
+ * The mails that this application writes. Their links begin with a setting: what a request calls this server is its sender's to choose,
+ * and would send the token there.
+ */
 @Component
 class Letters {
 
     private final Mail mail;
+    private final String address;
 
-    Letters(ObjectProvider<Mail> mail) {
+    Letters(ObjectProvider<Mail> mail, @Value("${timesheets.address}") String address) {
+        this.address = address;
         this.mail = mail.getIfAvailable(() -> {
             throw new TenancySetupException(
                     "There is no bean of type " + Mail.class.getName()
@@ -24,20 +30,27 @@ class Letters {
         mail.send(new Mail.Message(email, "Register " + company, """
                 Somebody, we hope you, wants to register the company "%s" with this address.
 
-                To complete it, send this token to POST /api/auth/registrations/complete. It can be used once, within a day. If \
-                you did not ask for it, do nothing.
+                To complete it, open this link. It can be used once, within a day. If you did not ask for it, do nothing.
+
+                %s/welcome?token=%s
+
+                A program sends the token to POST /api/auth/registrations/complete.
 
                 Token: %s
-                """.formatted(company, token)));
+                """.formatted(company, address, token, token)));
     }
 
     void invitation(String email, String company, String role, String token) {
         mail.send(new Mail.Message(email, "Join " + company, """
                 You are invited to join the company "%s" as %s.
 
-                To accept, send this token to POST /api/auth/invitations/accept. It can be used once, within a week.
+                To accept, open this link. It can be used once, within a week.
+
+                %s/join?token=%s
+
+                A program sends the token to POST /api/auth/invitations/accept.
 
                 Token: %s
-                """.formatted(company, role, token)));
+                """.formatted(company, role, address, token, token)));
     }
 }

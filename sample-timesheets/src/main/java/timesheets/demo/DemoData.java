@@ -37,6 +37,8 @@ class DemoData implements ApplicationRunner {
     private static final Logger LOG = LoggerFactory.getLogger(DemoData.class);
     private static final String PASSWORD = "demo-password";
     private static final int ENTRIES = 500;
+    // On which a member works.
+    private static final int PROJECTS = 6;
 
     private final EntityManager entityManager;
     private final TransactionTemplate transaction;
@@ -124,13 +126,14 @@ class DemoData implements ApplicationRunner {
             if (day.getDayOfWeek() == DayOfWeek.SATURDAY || day.getDayOfWeek() == DayOfWeek.SUNDAY) {
                 continue;
             }
-            for (CompanyMember member : members) {
-                for (int left = 420 + 15 * random.nextInt(6); left > 0 && i < ENTRIES; i++) {
-                    int minutes = Math.min(left, 30 + 15 * random.nextInt(16));
+            for (int m = 0; m < members.size(); m++) {
+                int project = random.nextInt(PROJECTS);
+                for (int left = 420 + 15 * random.nextInt(6); left > 0 && i < ENTRIES; i++, project++) {
+                    int minutes = Math.min(left, 60 + 15 * random.nextInt(14));
                     left -= minutes;
                     entityManager.persist(new TimeEntry(
-                            active.get(random.nextInt(active.size())),
-                            member.user().id(),
+                            active.get((m * PROJECTS + project % PROJECTS) % active.size()),
+                            members.get(m).user().id(),
                             day,
                             minutes,
                             DemoWords.activity(random),

@@ -1,0 +1,149 @@
+package timesheets.web;
+
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** Customers and projects: a list with search, sort and pages, and a form for one row. A page has the name of its resource. */
+@Controller
+@RequestMapping({"/customers", "/projects"})
+class ResourcePages {
+
+    private static final int PAGE = 10;
+
+    private final Api api;
+
+    ResourcePages(Api api) {
+        this.api = api;
+    }
+
+    @GetMapping
+    String list(
+            @ModelAttribute("page") String resource,
+            @RequestParam(defaultValue = "0") int number,
+            @RequestParam(defaultValue = "") String search,
+            @RequestParam(defaultValue = "name") String sort,
+            @RequestParam(defaultValue = "") String status,
+            Model model) {
+        Api.Answer rows = api.get(
+                "/api/" + resource,
+                Map.of("page", number, "size", PAGE, "search", search, "sort", sort, "status", status));
+        model.addAttribute("rows", rows.rows());
+        model.addAttribute("position", rows.object().get("page"));
+        model.addAttribute("search", search);
+        model.addAttribute("sort", sort);
+        model.addAttribute("status", status);
+        withCustomers(resource, model);
+        return resource;
+    }
+
+    @GetMapping("/new")
+    String create(@ModelAttribute("page") String resource, Model model) {
+        return form(resource, null, Map.of(), "", Map.of(), model);
+    }
+
+    @GetMapping("/{id}")
+    String edit(@ModelAttribute("page") String resource, @PathVariable String id, Model model) {
+        Api.Answer answer = api.get(path(resource, id));
+        return form(resource, id, answer.object(), answer.headers().getETag(), Map.of(), model);
+    }
+
+    @PostMapping
+    String create(
+            @ModelAttribute("page") String resource,
+            @RequestParam Map<String, String> written,
+            HttpServletResponse response,
+            RedirectAttributes next,
+            Model model) {
+        Api.Answer answer = api.post("/api/" + resource, fields(written));
+        return saved(resource, null, written, answer, response, next, model);
+    }
+
+    @PostMapping("/{id}")
+    String update(
+            @ModelAttribute("page") String resource,
+            @PathVariable String id,
+            @RequestParam Map<String, String> written,
+            HttpServletResponse response,
+            RedirectAttributes next,
+            Model model) {
+        Api.Answer answer = api.patch(path(resource, id), fields(written), written.get("version"));
+        return saved(resource, id, written, answer, response, next, model);
+    }
+
+    @PostMapping("/{id}/delete")
+    String delete(@ModelAttribute("page") String resource, @PathVariable String id, RedirectAttributes next) {
+        Api.Answer answer = api.delete(path(resource, id));
+        if (answer.isGood()) {
+            next.addFlashAttribute("notice", "Deleted.");
+            return "redirect:/" + resource;
+        }
+        next.addFlashAttribute("problem", answer.detail());
+        return "redirect:/" + resource + "/" + id;
+    }
+
+    private String saved(
+            String resource,
+            @Nullable String id,
+            Map<String, String> written,
+            Api.Answer answer,
+            HttpServletResponse response,
+            RedirectAttributes next,
+            Model model) {
+        if (answer.isGood()) {
+            next.addFlashAttribute("notice", "Saved.");
+            return "redirect:/" + resource;
+        }
+        response.setStatus(answer.status());
+        return form(resource, id, written, written.get("version"), answer.faults(), model);
+    }
+
+    private String form(
+            String resource,
+            @Nullable String id,
+            Map<String, ?> row,
+            @Nullable String version,
+            Map<String, String> faults,
+            Model model) {
+        model.addAttribute("id", id);
+        model.addAttribute("row", row);
+        model.addAttribute("version", version);
+        model.addAttribute("faults", faults);
+        withCustomers(resource, model);
+        return resource.substring(0, resource.length() - 1);
+    }
+
+    private void withCustomers(String resource, Model model) {
+        if (resource.equals("projects")) {
+            Map<String, Object> names = new LinkedHashMap<>();
+            api.get("/api/customers", Map.of("size", 200, "sort", "name"))
+                    .rows()
+                    .forEach(customer -> names.put(String.valueOf(customer.get("id")), customer.get("name")));
+            model.addAttribute("customers", names);
+        }
+    }
+
+    private static String path(String resource, String id) {
+        return "/api/" + resource + "/" + id;
+    }
+
+    /** What is left of a form when it becomes the body of a call; what was left empty is no value. */
+    private static Map<String, @Nullable String> fields(Map<String, String> written) {
+        Map<String, @Nullable String> fields = new HashMap<>();
+        written.forEach((name, value) -> fields.put(name, value.isBlank() ? null : value));
+        fields.remove("_csrf");
+        fields.remove("version");
+        return fields;
+    }
+}

@@ -1,0 +1,189 @@
+package timesheets;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.CookieManager;
+import java.net.HttpCookie;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+
+/** What a browser cannot show of the pages: headers, cookies, and what another site or an old tab would send. */
+class PagesTest extends AccessTest {
+
+    private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+    private static final Duration AFTER_AN_ACCESS_TOKEN = Duration.ofHours(13);
+
+    private final CookieManager cookies = new CookieManager();
+    private final HttpClient client =
+            HttpClient.newBuilder().cookieHandler(cookies).build();
+
+    private HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(
+                    request.header("Accept", "text/html,*/*;q=0.8").build(), HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException failure) {
+            throw new AssertionError(failure);
+        }
+    }
+
+    private HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(URI.create(anonymous.server() + path)));
+    }
+
+    private HttpResponse<String> post(String path, Map<String, String> form) {
+        String body = form.entrySet().stream()
+                .map(field -> field.getKey() + "=" + URLEncoder.encode(field.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        return send(HttpRequest.newBuilder(URI.create(anonymous.server() + path))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    private static String csrf(HttpResponse<String> page) {
+        Matcher token = TOKEN.matcher(page.body());
+        assertThat(token.find()).isTrue();
+        return token.group(1);
+    }
+
+    private HttpResponse<String> signIn(String email, String password) {
+        return post("/sign-in", Map.of("_csrf", csrf(get("/sign-in")), "email", email, "password", password));
+    }
+
+    @Test
+    void whoeverIsSignedOutIsToldWhatThisIsAndElsewhereAskedToSignIn() {
+        assertThat(get("/").body()).contains("Every company behind its own wall", "owner@acme.test");
+        HttpResponse<String> refused = get("/customers");
+        assertThat(refused.statusCode()).isEqualTo(302);
+        assertThat(refused.headers().firstValue("Location").orElseThrow()).endsWith("/sign-in");
+    }
+
+    @Test
+    void aWrongPasswordIsToldInThePage() {
+        HttpResponse<String> refused = signIn("owner@acme.test", "another password");
+        assertThat(refused.statusCode()).isEqualTo(401);
+        assertThat(refused.body()).contains("No account has this address and password.");
+    }
+
+    @Test
+    void theCookieIsOutOfReachOfScriptsAndOfOtherSites() {
+        assertThat(get("/sign-in").headers().allValues("Set-Cookie"))
+                .singleElement()
+                .asString()
+                .contains("HttpOnly", "SameSite=Lax");
+        HttpCookie before = cookies.getCookieStore().getCookies().get(0);
+        assertThat(signIn("owner@acme.test", "demo-password").statusCode()).isEqualTo(302);
+        assertThat(cookies.getCookieStore().getCookies().get(0).getValue()).isNotEqualTo(before.getValue());
+    }
+
+    @Test
+    void aFormOfAnotherSiteChangesNothing() {
+        signIn("owner@acme.test", "demo-password");
+        String name = unique("Forged");
+        HttpResponse<String> refused = post("/customers", Map.of("name", name));
+        assertThat(refused.statusCode()).isEqualTo(403);
+        assertThat(refused.body()).contains("Not allowed", "sign in again");
+        assertThat(acme.total(CUSTOMERS + "?search=" + name.replace(" ", "%20")))
+                .isZero();
+    }
+
+    @Test
+    void noScriptAndNoStyleStandsInsideOfAPage() {
+        signIn("owner@acme.test", "demo-password");
+        for (String path :
+                new String[] {"/week", "/customers", "/projects", "/hours", "/members", "/break-in", "/none"}) {
+            HttpResponse<String> page = get(path);
+            assertThat(page.headers().firstValue("Content-Security-Policy").orElseThrow())
+                    .contains("default-src 'none'", "script-src 'self';", "style-src 'self';")
+                    .doesNotContain("unsafe");
+            assertThat(page.body())
+                    .doesNotContain("<style", " style=")
+                    .doesNotContainPattern("<script[^>]*>[^<]|\\son[a-z]+=");
+        }
+    }
+
+    @Test
+    void aTextThatIsStoredIsShownAsText() {
+        signIn("owner@acme.test", "demo-password");
+        String name = unique("<script>alert(1)</script>");
+        String id = acme.created(CUSTOMERS, customer(name));
+        assertThat(get("/customers?search=alert").body())
+                .contains("&lt;script&gt;alert(1)&lt;/script&gt;")
+                .doesNotContain("<script>alert");
+        acme.delete(CUSTOMERS + "/" + id);
+    }
+
+    @Test
+    void anotherCompanysRowIsAPageThatIsNotThere() {
+        signIn("owner@acme.test", "demo-password");
+        HttpResponse<String> foreign = get("/customers/" + globex.id(CUSTOMERS));
+        assertThat(foreign.statusCode()).isEqualTo(404);
+        assertThat(foreign.body()).contains("There is no such page in this company");
+    }
+
+    @Test
+    void aProgramIsAnsweredByThePagesAsByTheApi() {
+        assertThat(anonymous.get("/customers").header("Content-Type")).startsWith("application/problem+json");
+        assertThat(anonymous.withToken("not.a.token").get("/customers").status())
+                .isEqualTo(401);
+    }
+
+    @Test
+    void aSessionIsRenewedAndEndsWithThoseOfTheApi() {
+        String email = newEmail();
+        Api owner = owner(email);
+        signIn(email, PASSWORD);
+        clock.forward(AFTER_AN_ACCESS_TOKEN);
+        assertThat(get("/customers").statusCode()).isEqualTo(200);
+
+        assertThat(owner.send("POST", "/api/auth/logout-all", null).status()).isEqualTo(204);
+        clock.forward(AFTER_AN_ACCESS_TOKEN);
+        assertThat(get("/customers").statusCode()).isEqualTo(302);
+    }
+
+    @Test
+    void whoeverSignsUpIsLedByALetterIntoACompanyOfTheirOwn() {
+        String email = newEmail();
+        String csrf = csrf(get("/sign-up"));
+        assertThat(post("/sign-up", Map.of("_csrf", csrf, "email", email, "company", ""))
+                        .body())
+                .contains("Must not be blank.");
+        assertThat(post("/sign-up", Map.of("_csrf", csrf, "email", email, "company", "Paper & Sons"))
+                        .body())
+                .contains("We have sent you a letter");
+
+        String token = postbox.token(email);
+        assertThat(postbox.to(email).get(0).text()).contains("/welcome?token=" + token);
+        Map<String, String> completion = Map.of(
+                "_csrf", csrf(get("/welcome?token=" + token)), "token", token, "name", "Nora", "password", PASSWORD);
+        assertThat(post("/welcome", completion).statusCode()).isEqualTo(302);
+        assertThat(get("/customers").body()).contains("Paper &amp; Sons", "The company has no customers yet.");
+    }
+
+    @Test
+    void theReportIsThereAsCsvAndNoFormula() {
+        String customer = acme.created(CUSTOMERS, customer(unique("=1+1")));
+        String project = acme.created(PROJECTS, project(unique("=2+2"), customer));
+        String entry = acme.created(ENTRIES, entry(project));
+        signIn("owner@acme.test", "demo-password");
+        HttpResponse<String> csv = get("/hours.csv?from=2020-03-01&to=2020-03-31&groupBy=customer");
+        assertThat(csv.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/csv");
+        assertThat(csv.body())
+                .startsWith("\"customer\",minutes,billableMinutes\r\n")
+                .contains("\"'=1+1");
+        acme.delete(ENTRIES + "/" + entry);
+        acme.delete(PROJECTS + "/" + project);
+        acme.delete(CUSTOMERS + "/" + customer);
+    }
+}
