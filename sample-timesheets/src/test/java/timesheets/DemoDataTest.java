@@ -54,7 +54,7 @@ class DemoDataTest extends TimesheetsTest {
     }
 
     @Test
-    void withoutTheDemoProfileTheApplicationAsksForSomebodyToSendMail() {
+    void withoutTheDemoProfileTheApplicationAsksForAMailServer() {
         assertThatException()
                 .isThrownBy(() -> start(
                         "--spring.profiles.active=production",
@@ -63,7 +63,7 @@ class DemoDataTest extends TimesheetsTest {
                         "--spring.datasource.password=",
                         "--tenancy.jwt.secret=" + "secret".repeat(10)))
                 .havingRootCause()
-                .withMessageContaining("timesheets.access.Mail");
+                .withMessageContaining("TIMESHEETS_MAIL_");
     }
 
     private static void start(String... arguments) {

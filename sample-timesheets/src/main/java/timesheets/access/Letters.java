@@ -1,7 +1,5 @@
 package timesheets.access;
 
-import dev.tenancy.TenancySetupException;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.stereotype.Component;
 
@@ -15,15 +13,9 @@ class Letters {
     private final Mail mail;
     private final String address;
 
-    Letters(ObjectProvider<Mail> mail, @Value("${timesheets.address}") String address) {
+    Letters(Mail mail, @Value("${timesheets.address}") String address) {
+        this.mail = mail;
         this.address = address;
-        this.mail = mail.getIfAvailable(() -> {
-            throw new TenancySetupException(
-                    "There is no bean of type " + Mail.class.getName()
-                            + ", so nobody could register a company or be invited: both go by mail. The profile demo brings one that"
-                            + " writes to the log, which shows the tokens to whoever reads it.",
-                    "Provide a bean that sends mail, for instance through Spring's JavaMailSender.");
-        });
     }
 
     void registration(String email, String company, String token) {

@@ -1,8 +1,7 @@
 package timesheets.access;
 
 /**
- * Sends mail; the application provides a bean of this type, and does not start without one. Called by many threads at the same
- * time, and never inside of a transaction.
+ * Sends mail: by SMTP, in the demo to the log. Called by many threads at the same time, and never inside of a transaction.
  */
 @FunctionalInterface
 public interface Mail {
