@@ -21,6 +21,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 @Tag("browser")
 class PagesInBrowserTest extends TimesheetsTest {
 
+    private static final String ALL = Keys.chord(Keys.CONTROL, "a");
     private static final List<String> PAGES = List.of(
             "week",
             "customers",
@@ -81,13 +82,13 @@ class PagesInBrowserTest extends TimesheetsTest {
                 .extracting(entry -> entry.get("date").asString() + " " + entry.get("minutes"))
                 .containsExactly("2031-03-03 90", "2031-03-04 45");
 
-        browser.write(monday + " input", "soon" + Keys.TAB);
+        browser.find(monday + " input").sendKeys(ALL, "soon", Keys.TAB);
         browser.see(monday + " .fault", "Write hours such as 1:30 or 1.5");
         assertThat(browser.inaccessible()).isEmpty();
 
-        browser.write(monday + " input", "2" + Keys.TAB);
+        browser.find(monday + " input").sendKeys(ALL, "2", Keys.TAB);
         browser.see("#total", "2:45");
-        browser.find(monday + " input").sendKeys(Keys.chord(Keys.CONTROL, "a"), Keys.DELETE, Keys.TAB);
+        browser.find(monday + " input").sendKeys(ALL, Keys.DELETE, Keys.TAB);
         browser.see("#total", "0:45");
         assertThat(staff.total(ENTRIES + "?projectId=" + project)).isEqualTo(1);
 

@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.UUID;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -51,12 +52,12 @@ class MembersPage {
     }
 
     @PostMapping("/{id}/role")
-    String changeRole(@PathVariable String id, @RequestParam String role, RedirectAttributes next) {
+    String changeRole(@PathVariable UUID id, @RequestParam String role, RedirectAttributes next) {
         return back(api.patch("/api/members/" + id, Map.of("role", role), null), "The role is changed.", next);
     }
 
     @PostMapping("/{id}/remove")
-    String remove(@PathVariable String id, RedirectAttributes next) {
+    String remove(@PathVariable UUID id, RedirectAttributes next) {
         return back(api.delete("/api/members/" + id), "The member is removed.", next);
     }
 
@@ -77,7 +78,7 @@ class MembersPage {
     }
 
     @PostMapping("/invitations/{id}/revoke")
-    String revoke(@PathVariable String id, RedirectAttributes next) {
+    String revoke(@PathVariable UUID id, RedirectAttributes next) {
         return back(api.delete("/api/invitations/" + id), "The invitation is revoked.", next);
     }
 

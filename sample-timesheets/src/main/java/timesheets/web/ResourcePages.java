@@ -4,6 +4,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -54,7 +55,7 @@ class ResourcePages {
     }
 
     @GetMapping("/{id}")
-    String edit(@ModelAttribute("page") String resource, @PathVariable String id, Model model) {
+    String edit(@ModelAttribute("page") String resource, @PathVariable UUID id, Model model) {
         Api.Answer answer = api.get(path(resource, id));
         return form(resource, id, answer.object(), answer.headers().getETag(), Map.of(), model);
     }
@@ -73,7 +74,7 @@ class ResourcePages {
     @PostMapping("/{id}")
     String update(
             @ModelAttribute("page") String resource,
-            @PathVariable String id,
+            @PathVariable UUID id,
             @RequestParam Map<String, String> written,
             HttpServletResponse response,
             RedirectAttributes next,
@@ -83,7 +84,7 @@ class ResourcePages {
     }
 
     @PostMapping("/{id}/delete")
-    String delete(@ModelAttribute("page") String resource, @PathVariable String id, RedirectAttributes next) {
+    String delete(@ModelAttribute("page") String resource, @PathVariable UUID id, RedirectAttributes next) {
         Api.Answer answer = api.delete(path(resource, id));
         if (answer.isGood()) {
             next.addFlashAttribute("notice", "Deleted.");
@@ -95,7 +96,7 @@ class ResourcePages {
 
     private String saved(
             String resource,
-            @Nullable String id,
+            @Nullable UUID id,
             Map<String, String> written,
             Api.Answer answer,
             HttpServletResponse response,
@@ -111,7 +112,7 @@ class ResourcePages {
 
     private String form(
             String resource,
-            @Nullable String id,
+            @Nullable UUID id,
             Map<String, ?> row,
             @Nullable String version,
             Map<String, String> faults,
@@ -134,7 +135,7 @@ class ResourcePages {
         }
     }
 
-    private static String path(String resource, String id) {
+    private static String path(String resource, UUID id) {
         return "/api/" + resource + "/" + id;
     }
 

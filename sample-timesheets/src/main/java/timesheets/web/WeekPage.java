@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -132,7 +133,7 @@ class WeekPage {
     }
 
     @PostMapping("/week/entries/{id}/delete")
-    String delete(@PathVariable String id, @RequestParam LocalDate of) {
+    String delete(@PathVariable UUID id, @RequestParam LocalDate of) {
         api.delete(ENTRIES + "/" + id).orFail();
         return "redirect:/week?of=" + of;
     }
