@@ -101,8 +101,11 @@ create table time_entry (
     primary key (tenant_id, id),
     foreign key (tenant_id, project_id) references project (tenant_id, id)
 );
-create index time_entry_project on time_entry (tenant_id, project_id);
-create index time_entry_user on time_entry (tenant_id, user_id, worked_on);
+-- An index serves a list if it begins with the tenant and ends with the id: then a page is read in its order, and rows are counted without
+-- the table.
+create index time_entry_project on time_entry (tenant_id, project_id, id);
+create index time_entry_user on time_entry (tenant_id, user_id, id);
+create index time_entry_user_date on time_entry (tenant_id, user_id, worked_on);
 create index time_entry_date on time_entry (tenant_id, worked_on, id);
 create index time_entry_minutes on time_entry (tenant_id, minutes, id);
-create index time_entry_billable on time_entry (tenant_id, billable, worked_on);
+create index time_entry_billable on time_entry (tenant_id, billable, id);

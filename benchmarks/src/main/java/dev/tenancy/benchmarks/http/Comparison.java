@@ -17,12 +17,15 @@ final class Comparison {
     /** Requests of one operation at a time while warming up: the compiler is to see them mixed. */
     private static final int WARM_UP_TURN = 250;
 
+    private static final int TENANTS = 200;
+    private static final int ENTRIES = 500;
+
     private final Options options;
     private final Load load;
     private final List<RunningVariant> variants;
     private final Random random = new Random();
 
-    private Comparison(Options options, Load load, List<RunningVariant> variants) {
+    Comparison(Options options, Load load, List<RunningVariant> variants) {
         this.options = options;
         this.load = load;
         this.variants = variants;
@@ -30,18 +33,22 @@ final class Comparison {
 
     public static void main(String[] arguments) throws IOException, SQLException {
         Options options = Options.ofSystem();
-        Tokens tokens = new Tokens();
+        Tokens tokens = new Tokens(TENANTS);
         List<RunningVariant> variants = new ArrayList<>();
-        try (Database database = Database.start();
-                Load load = new Load(database, tokens, options.connections())) {
+        try (DatabaseServer server = DatabaseServer.start();
+                Load load = new Load(tokens, options.connections())) {
+            Database.Population population = new Database.Population(TENANTS, ENTRIES, 1, false);
+            Database plain = server.database("plain", false, population);
+            Database policies = server.database("policies", true, population);
             try {
                 for (Variant variant : options.variants()) {
                     String title = title(variant, variants);
                     tell("starting " + title);
+                    Database database = variant.has(Variant.Feature.POLICIES) ? policies : plain;
                     variants.add(new RunningVariant(
                             variant, title, "variant-" + variants.size(), options, database, tokens));
                 }
-                new SameAnswers(database, tokens).check(variants);
+                new SameAnswers(tokens).check(variants);
                 tell("all of them answer alike");
                 System.out.println(
                         new Comparison(options, load, variants).measured().markdown());
@@ -58,7 +65,8 @@ final class Comparison {
         return again ? variant.name() + " again" : variant.name();
     }
 
-    private Results measured() throws IOException, SQLException {
+    /** Warms all of them up, and measures them in turn. */
+    Results measured() throws IOException, SQLException {
         int turns = options.warmUp() / options.operations().size() / WARM_UP_TURN;
         for (int turn = 0; turn < Math.max(1, turns); turn++) {
             for (Operation operation : options.operations()) {
@@ -84,7 +92,7 @@ final class Comparison {
         return results;
     }
 
-    private static void tell(String progress) {
+    static void tell(String progress) {
         System.err.println(progress);
     }
 }

@@ -1,7 +1,5 @@
 package dev.tenancy.benchmarks.http;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
-import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,53 +7,60 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.flywaydb.core.Flyway;
 
 /**
- * A PostgreSQL with two databases that the sample's migrations made, one of them with policies. Both have the same rows, and
- * {@code timesheets}, the role of every variant, owns both.
+ * A database that the sample's migrations made, and the rows in it. {@code timesheets}, the role of every variant, owns it; what is
+ * done here is done as a superuser, whom no policy holds.
  */
 final class Database implements AutoCloseable {
 
-    static final int TENANTS = 200;
+    /** Of each tenant, but for a large one. */
     static final int CUSTOMERS = 50;
+
     static final int PROJECTS = 20;
-    static final int ENTRIES = 500;
 
-    private static final String ROLE = "timesheets";
+    /**
+     * Whose rows there are.
+     *
+     * @param entries of each tenant
+     * @param large how many times as many rows as the others the first tenant has: 1 if all are alike
+     * @param mixed whether rows of all tenants come in turn, as an application writes them: else those of one lie together
+     */
+    record Population(int tenants, int entries, int large, boolean mixed) {
 
-    private final EmbeddedPostgres server;
-    private final Connection plain;
-    private final Connection policies;
-
-    private Database(EmbeddedPostgres server, Connection plain, Connection policies) {
-        this.server = server;
-        this.plain = plain;
-        this.policies = policies;
-    }
-
-    static Database start() throws IOException, SQLException {
-        // Neither is to run in the middle of somebody's turn: both are done between turns.
-        EmbeddedPostgres server = EmbeddedPostgres.builder()
-                .setServerConfig("autovacuum", "off")
-                .setServerConfig("checkpoint_timeout", "1d")
-                .setServerConfig("max_connections", "200")
-                .start();
-        try (Connection superuser = server.getPostgresDatabase().getConnection();
-                Statement statement = superuser.createStatement()) {
-            // As docs/quickstart.md has it.
-            statement.execute("create role tenancy_across nologin");
-            statement.execute("create role timesheets login nosuperuser nobypassrls");
-            statement.execute("grant tenancy_across to timesheets with inherit false, set true");
-            statement.execute("create database " + name(false) + " owner timesheets");
-            statement.execute("create database " + name(true) + " owner timesheets");
+        boolean hasLarge() {
+            return large > 1;
         }
-        return new Database(server, filled(server, false), filled(server, true));
     }
 
-    private static String name(boolean withPolicies) {
-        return withPolicies ? "policies" : "plain";
+    private final String url;
+    private final Population population;
+    private final Connection connection;
+
+    Database(String url, String role, boolean withPolicies, Population population, Connection connection)
+            throws SQLException {
+        this.url = url;
+        this.population = population;
+        this.connection = connection;
+        Flyway.configure()
+                .dataSource(url, role, "")
+                .locations(migrations(withPolicies).toArray(String[]::new))
+                .placeholders(Map.of("application", role))
+                .load()
+                .migrate();
+        // A vacuum takes no page for visible to all whose rows were committed asynchronously, as this server does it.
+        execute("set synchronous_commit = on");
+        // References are right as the rows are made; to look at each would take most of the time.
+        execute("set session_replication_role = replica");
+        for (String sql : rows(population)) {
+            execute(sql);
+        }
+        execute("set session_replication_role = origin");
+        execute("vacuum analyze");
+        execute("checkpoint");
     }
 
     /** Where the sample's migrations are. */
@@ -65,29 +70,16 @@ final class Database implements AutoCloseable {
                 : List.of("classpath:db/migration");
     }
 
-    private static Connection filled(EmbeddedPostgres server, boolean withPolicies) throws SQLException {
-        Flyway.configure()
-                .dataSource(server.getJdbcUrl(ROLE, name(withPolicies)), ROLE, "")
-                .locations(migrations(withPolicies).toArray(String[]::new))
-                .load()
-                .migrate();
-        // As a superuser, whom no policy holds.
-        Connection connection =
-                server.getDatabase("postgres", name(withPolicies)).getConnection();
-        try (Statement statement = connection.createStatement()) {
-            for (String sql : rows()) {
-                statement.execute(sql);
-            }
-            statement.execute("vacuum analyze");
-            statement.execute("checkpoint");
-        }
-        return connection;
+    Population population() {
+        return population;
     }
 
-    private static List<String> rows() {
-        String tenants = " from generate_series(0, " + (TENANTS - 1) + ") t";
+    private static List<String> rows(Population population) {
+        String tenants = " from generate_series(0, " + (population.tenants() - 1) + ") t";
         String tenant = sqlId("7000", "t", "0");
         String user = sqlId("7001", "t", "0");
+        String times = " * case t when 0 then " + population.large() + " else 1 end";
+        String projects = "(" + PROJECTS + times + ")";
         return List.of(
                 "insert into company select " + tenant + ", 'company-' || t, 'Company ' || t, 'ACTIVE'" + tenants,
                 "insert into app_user select " + user + ", 'owner@' || t || '.test', 'Owner ' || t, '-', " + tenant
@@ -95,14 +87,18 @@ final class Database implements AutoCloseable {
                 "insert into company_member select " + tenant + ", " + user + ", " + tenant + ", 'OWNER', 'ACTIVE'"
                         + tenants,
                 "insert into customer select " + tenant + ", " + sqlId("7002", "t", "n") + ", 0, 'Customer ' || n,"
-                        + " 'office@' || n || '.test'" + tenants + ", generate_series(0, " + (CUSTOMERS - 1) + ") n",
+                        + " 'office@' || n || '.test'" + tenants + each(population, CUSTOMERS + times),
                 "insert into project select " + tenant + ", " + sqlId("7003", "t", "n") + ", 0, 'Project ' || n, "
-                        + sqlId("7002", "t", "n") + ", 'ACTIVE'" + tenants + ", generate_series(0, " + (PROJECTS - 1)
-                        + ") n",
+                        + sqlId("7002", "t", "n") + ", case n % 5 when 4 then 'ARCHIVED' else 'ACTIVE' end" + tenants
+                        + each(population, PROJECTS + times),
                 "insert into time_entry select " + tenant + ", " + sqlId("7004", "t", "n") + ", 0, "
-                        + sqlId("7003", "t", "n % " + PROJECTS) + ", " + user
+                        + sqlId("7003", "t", "n % " + projects) + ", " + user
                         + ", date '2026-01-01' + n * 7 % 300, 15 + n % 400, 'What was done in entry ' || n, n % 3 > 0"
-                        + tenants + ", generate_series(0, " + (ENTRIES - 1) + ") n");
+                        + tenants + each(population, population.entries() + times));
+    }
+
+    private static String each(Population population, String count) {
+        return ", generate_series(0, " + count + " - 1) n order by " + (population.mixed() ? "n, t" : "t, n");
     }
 
     // The same ids in SQL and here, so that nobody has to ask for them.
@@ -132,14 +128,14 @@ final class Database implements AutoCloseable {
     }
 
     /** Where a variant connects, by a name that its backends can be told by. */
-    String url(Variant variant, String application) {
-        return server.getJdbcUrl(ROLE, name(variant.has(Variant.Feature.POLICIES))) + "&ApplicationName=" + application;
+    String url(String application) {
+        return url + "&ApplicationName=" + application;
     }
 
     /** The processes that serve an application. */
     List<Long> backends(String application) throws SQLException {
         try (PreparedStatement statement =
-                plain.prepareStatement("select pid from pg_stat_activity where application_name = ?")) {
+                connection.prepareStatement("select pid from pg_stat_activity where application_name = ?")) {
             statement.setString(1, application);
             List<Long> pids = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
@@ -152,31 +148,45 @@ final class Database implements AutoCloseable {
     }
 
     /** Gives each tenant as many customers to delete, numbered on from the others. */
-    void addCustomers(Variant variant, int each) throws SQLException {
-        execute(
-                variant,
-                "insert into customer select " + sqlId("7000", "t", "0") + ", " + sqlId("7002", "t", "n")
-                        + ", 0, 'Victim ' || n, 'office@' || n || '.test' from generate_series(0, " + (TENANTS - 1)
-                        + ") t, generate_series(" + CUSTOMERS + ", " + (CUSTOMERS + each - 1) + ") n");
+    void addCustomers(int each) throws SQLException {
+        execute("insert into customer select " + sqlId("7000", "t", "0") + ", " + sqlId("7002", "t", "n")
+                + ", 0, 'Victim ' || n, 'office@' || n || '.test' from generate_series(0, "
+                + (population.tenants() - 1) + ") t, generate_series(" + CUSTOMERS + ", " + (CUSTOMERS + each - 1)
+                + ") n");
+    }
+
+    /** Lets the server log the plan of each statement of connections that are made from now on, as JSON; or no longer. */
+    void logPlans(boolean on) throws SQLException {
+        String database = "alter database " + connection.getCatalog();
+        if (!on) {
+            execute(database + " reset all");
+            return;
+        }
+        for (String setting : List.of(
+                "session_preload_libraries = 'auto_explain'",
+                "auto_explain.log_min_duration = 0",
+                "auto_explain.log_analyze = on",
+                "auto_explain.log_buffers = on",
+                "auto_explain.log_timing = off",
+                "auto_explain.log_format = json")) {
+            execute(database + " set " + setting);
+        }
     }
 
     /** Takes away all customers that were not there at first, and the remains of what was written. */
-    void tidy(Variant variant) throws SQLException {
-        execute(variant, "delete from customer where name not like 'Customer %'");
-        execute(variant, "vacuum customer");
+    void tidy() throws SQLException {
+        execute("delete from customer where name not like 'Customer %'");
+        execute("vacuum customer");
     }
 
-    private void execute(Variant variant, String sql) throws SQLException {
-        Connection connection = variant.has(Variant.Feature.POLICIES) ? policies : plain;
+    private void execute(String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
     @Override
-    public void close() throws IOException, SQLException {
-        plain.close();
-        policies.close();
-        server.close();
+    public void close() throws SQLException {
+        connection.close();
     }
 }

@@ -15,15 +15,13 @@ import java.util.concurrent.atomic.AtomicLong;
 /** Sends requests of tenants in no order over some connections, and tells what they took. */
 final class Load implements AutoCloseable {
 
-    private final Database database;
     private final Tokens tokens;
     private final int connections;
     private final ExecutorService senders;
     private final Random random = new Random(20260101);
     private final AtomicLong serial = new AtomicLong();
 
-    Load(Database database, Tokens tokens, int connections) {
-        this.database = database;
+    Load(Tokens tokens, int connections) {
         this.tokens = tokens;
         this.connections = connections;
         this.senders = Executors.newFixedThreadPool(connections);
@@ -55,14 +53,20 @@ final class Load implements AutoCloseable {
     }
 
     Turn run(RunningVariant target, Operation operation, int requests) throws IOException, SQLException {
+        Database database = target.database();
         if (operation == Operation.DELETE) {
             // Tenants come at random, so some of them more often than others.
-            database.addCustomers(target.variant(), requests / Database.TENANTS * 2 + 20);
+            database.addCustomers(requests / database.population().tenants() * 2 + 20);
         }
         List<Sender> all = new ArrayList<>();
         try {
             for (int i = 0; i < connections; i++) {
-                all.add(new Sender(new HttpConnection(target.port()), operation, i, requests / connections));
+                all.add(new Sender(
+                        new HttpConnection(target.port()),
+                        operation,
+                        database.population(),
+                        i,
+                        requests / connections));
             }
             RunningVariant.Usage before = target.usage();
             long[] latencies = latencies(all);
@@ -78,7 +82,7 @@ final class Load implements AutoCloseable {
                 sender.connection.close();
             }
             if (operation.writes()) {
-                database.tidy(target.variant());
+                database.tidy();
             }
         }
     }
@@ -104,16 +108,25 @@ final class Load implements AutoCloseable {
 
         private final HttpConnection connection;
         private final Operation operation;
+        private final Database.Population population;
         private final int first;
         private final int requests;
         private final Random own = new Random(random.nextLong());
-        private final int[] sent = new int[Database.TENANTS];
+        private final int[] sent;
 
-        Sender(HttpConnection connection, Operation operation, int first, int requests) {
+        Sender(
+                HttpConnection connection,
+                Operation operation,
+                Database.Population population,
+                int number,
+                int requests) {
             this.connection = connection;
             this.operation = operation;
-            this.first = first;
+            this.population = population;
+            // A large tenant is there for what it does to the others.
+            this.first = population.hasLarge() ? number + 1 : number;
             this.requests = requests;
+            this.sent = new int[population.tenants()];
         }
 
         long[] send() throws IOException {
@@ -134,7 +147,7 @@ final class Load implements AutoCloseable {
 
         // Each connection has tenants of its own, so that no two change a row at the same time.
         private int tenant() {
-            return own.nextInt((Database.TENANTS - first + connections - 1) / connections) * connections + first;
+            return own.nextInt((population.tenants() - first + connections - 1) / connections) * connections + first;
         }
     }
 

@@ -14,9 +14,11 @@ import java.util.stream.Stream;
  * @param requests of one operation in one round
  * @param warmUp requests that each variant answers before the first round
  * @param connections that send at the same time
+ * @param membershipCache how long an application remembers who is a member
  * @param java the home of the JDK that the applications run on
  * @param flags of theirs, beside those that all have; a recording of JFR has to begin here, since one that begins later makes the
  *     JVM compile anew
+ * @param classPath of all variants together
  */
 record Options(
         List<Variant> variants,
@@ -25,8 +27,10 @@ record Options(
         int requests,
         int warmUp,
         int connections,
+        String membershipCache,
         Path java,
-        List<String> flags) {
+        List<String> flags,
+        String classPath) {
 
     Options {
         if (connections < 1 || connections > RunningVariant.POOL) {
@@ -45,11 +49,33 @@ record Options(
                 Integer.getInteger("requests", 1_500),
                 Integer.getInteger("warmup", 60_000),
                 Integer.getInteger("connections", 2),
+                "30s",
                 Path.of(System.getProperty("java", System.getProperty("java.home"))),
-                words("flags", "").filter(flag -> !flag.isBlank()).toList());
+                words("flags", "").filter(flag -> !flag.isBlank()).toList(),
+                System.getProperty("java.class.path"));
     }
 
-    private static Stream<String> words(String property, String otherwise) {
+    static Stream<String> words(String property, String otherwise) {
         return Arrays.stream(System.getProperty(property, otherwise).split(","));
+    }
+
+    /** The same, where each request asks who is a member. */
+    Options withoutMembershipCache() {
+        return new Options(variants, operations, rounds, requests, warmUp, connections, "0s", java, flags, classPath);
+    }
+
+    /** The same with more flags for the JVM of the applications, and another class path. */
+    Options with(List<String> more, String otherClassPath) {
+        return new Options(
+                variants,
+                operations,
+                rounds,
+                requests,
+                warmUp,
+                connections,
+                membershipCache,
+                java,
+                Stream.concat(flags.stream(), more.stream()).toList(),
+                otherClassPath);
     }
 }

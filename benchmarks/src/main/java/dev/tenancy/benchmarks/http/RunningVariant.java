@@ -6,6 +6,7 @@ import java.io.Writer;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -44,19 +45,19 @@ final class RunningVariant implements AutoCloseable {
         command.addAll(options.flags());
         command.addAll(List.of(
                 "-cp",
-                variant.classPath(),
+                variant.classPath(options.classPath()),
                 Launcher.class.getName(),
                 variant.sources(),
                 "--server.port=0",
                 "--server.address=127.0.0.1",
                 "--server.tomcat.max-keep-alive-requests=-1",
                 "--spring.main.banner-mode=off",
-                "--spring.datasource.url=" + database.url(variant, application),
+                "--spring.datasource.url=" + database.url(application),
                 "--spring.datasource.username=timesheets",
                 "--spring.datasource.password=",
                 "--spring.datasource.hikari.maximum-pool-size=" + POOL,
                 "--spring.datasource.hikari.max-lifetime=0"));
-        command.addAll(variant.arguments(tokens));
+        command.addAll(variant.arguments(tokens, options.membershipCache()));
         process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
         orders = process.outputWriter(StandardCharsets.UTF_8);
         answers = process.inputReader(StandardCharsets.UTF_8);
@@ -65,6 +66,10 @@ final class RunningVariant implements AutoCloseable {
 
     Variant variant() {
         return variant;
+    }
+
+    Database database() {
+        return database;
     }
 
     String title() {
@@ -87,11 +92,23 @@ final class RunningVariant implements AutoCloseable {
     /** What the variant has used so far. */
     record Usage(long allocated, ThreadTimes application, ThreadTimes postgres) {}
 
+    /** All of the CPU time of the application so far, the JIT compiler's too. */
+    Duration cpu() {
+        return process.info()
+                .totalCpuDuration()
+                .orElseThrow(() -> new IllegalStateException("The process of " + title + " ended."));
+    }
+
     private long answer(String prefix) throws IOException {
+        return Long.parseLong(told(prefix));
+    }
+
+    /** The rest of the next line of its output that begins so. */
+    String told(String prefix) throws IOException {
         StringBuilder other = new StringBuilder();
         for (String line = answers.readLine(); line != null; line = answers.readLine()) {
             if (line.startsWith(prefix)) {
-                return Long.parseLong(line.substring(prefix.length()));
+                return line.substring(prefix.length());
             }
             other.append(line).append('\n');
         }

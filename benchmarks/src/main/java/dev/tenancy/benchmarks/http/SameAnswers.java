@@ -29,11 +29,9 @@ final class SameAnswers {
             @Nullable String location,
             @Nullable JsonNode body) {}
 
-    private final Database database;
     private final Tokens tokens;
 
-    SameAnswers(Database database, Tokens tokens) {
-        this.database = database;
+    SameAnswers(Tokens tokens) {
         this.tokens = tokens;
     }
 
@@ -60,7 +58,7 @@ final class SameAnswers {
     // Each variant has a tenant of its own, since the rows of all tenants are alike and what one writes another would
     // see.
     private Map<String, Told> answers(RunningVariant variant, int tenant) throws SQLException {
-        database.addCustomers(variant.variant(), 1);
+        variant.database().addCustomers(1);
         Map<String, Told> answers = new LinkedHashMap<>();
         for (Operation operation : Operation.values()) {
             int customer = operation == Operation.DELETE ? Database.CUSTOMERS : operation.ordinal();
@@ -72,16 +70,17 @@ final class SameAnswers {
             }
             answers.put(operation.name(), told);
         }
-        refused(tenant).forEach((what, request) -> answers.put(what, told(variant, request, tokens.of(tenant))));
+        refused(tenant, variant.database().population().tenants() - 1)
+                .forEach((what, request) -> answers.put(what, told(variant, request, tokens.of(tenant))));
         answers.put("a token that is none", told(variant, Operation.LIST.request(tenant, 0, 0), "none"));
-        database.tidy(variant.variant());
+        variant.database().tidy();
         return answers;
     }
 
-    private static Map<String, Operation.Request> refused(int tenant) {
+    private static Map<String, Operation.Request> refused(int tenant, int other) {
         Map<String, Operation.Request> requests = new LinkedHashMap<>();
         requests.put("a row that nobody has", Operation.GET.request(tenant, NO_CUSTOMER, 0));
-        requests.put("a row of another tenant", Operation.GET.request(Database.TENANTS - 1, 0, 0));
+        requests.put("a row of another tenant", Operation.GET.request(other, 0, 0));
         requests.put(
                 "a name that is taken", Operation.POST.with("/api/customers", JSON_TYPE, "{\"name\":\"Customer 1\"}"));
         for (Operation operation : List.of(Operation.POST, Operation.PUT, Operation.PATCH)) {

@@ -21,11 +21,11 @@ final class Tokens {
     private final String secret = UUID.randomUUID().toString() + UUID.randomUUID();
     private final List<String> tokens;
 
-    Tokens() {
+    Tokens(int tenants) {
         TokenIssuer issuer = new TokenIssuer(
                 TokenKeys.of(TokenKey.hmac(secret)),
                 new TokenSettings(ISSUER, AUDIENCE, "tenant_id", LIFETIME, LEEWAY));
-        tokens = IntStream.range(0, Database.TENANTS)
+        tokens = IntStream.range(0, tenants)
                 .mapToObj(tenant -> issuer.issue(
                         Database.user(tenant).toString(),
                         Database.tenant(tenant).toString()))

@@ -70,7 +70,8 @@ record Variant(String name, boolean isSample, Set<Feature> features) {
                 : "dev.tenancy.benchmarks.http.floor.FloorApplication";
     }
 
-    String classPath() {
+    /** What it has of the class path of all. */
+    String classPath(String all) {
         List<String> without = new ArrayList<>();
         if (!isSample) {
             without.add(LIBRARY);
@@ -82,7 +83,7 @@ record Variant(String name, boolean isSample, Set<Feature> features) {
             }
         }
         Pattern left = Pattern.compile(without.isEmpty() ? "(?!)" : String.join("|", without));
-        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+        return Arrays.stream(all.split(File.pathSeparator))
                 .filter(entry -> !left.matcher(artifact(Path.of(entry))).matches())
                 .collect(Collectors.joining(File.pathSeparator));
     }
@@ -95,11 +96,11 @@ record Variant(String name, boolean isSample, Set<Feature> features) {
     }
 
     /** What it is started with, beside what every variant is. */
-    List<String> arguments(Tokens tokens) {
+    List<String> arguments(Tokens tokens, String membershipCache) {
         List<String> arguments = new ArrayList<>();
         arguments.add("--spring.threads.virtual.enabled=" + has(Feature.VIRTUAL));
         String prefix = isSample ? "tenancy" : "floor";
-        arguments.add("--" + prefix + ".membership-cache=30s");
+        arguments.add("--" + prefix + ".membership-cache=" + membershipCache);
         arguments.add("--" + prefix + ".jwt.secret=" + tokens.secret());
         arguments.add("--" + prefix + ".jwt.issuer=" + Tokens.ISSUER);
         arguments.add("--" + prefix + ".jwt.audience=" + Tokens.AUDIENCE);
