@@ -87,6 +87,27 @@ class OpenApiTest extends TimesheetsTest {
     }
 
     @Test
+    void eachOperationIsToldInWordsAndStandsUnderATagForPeople() {
+        assertThat(document.operations()).allSatisfy(operation -> {
+            assertThat(operation.node.path("summary").asString(""))
+                    .as(operation.id())
+                    .isNotBlank();
+            assertThat(operation.node.path("tags").get(0).asString())
+                    .as(operation.id())
+                    .isIn(
+                            "Account",
+                            "Customers",
+                            "Invitations",
+                            "Members",
+                            "Projects",
+                            "Registration",
+                            "Reports",
+                            "Sessions",
+                            "Time entries");
+        });
+    }
+
+    @Test
     void onlyWhatIsOpenNeedsNoToken() {
         for (Operation operation : document.operations()) {
             Call call = new Call(anonymous).body(operation.consumes().isPresent() ? "{" : null);
@@ -142,7 +163,7 @@ class OpenApiTest extends TimesheetsTest {
 
     @Test
     void aReportAnswersAsDocumented() {
-        Observer observer = new Observer(document.operation("hours").orElseThrow());
+        Observer observer = new Observer(document.operation("sumHours").orElseThrow());
         observer.see(new Call(acme).query("from=2020-01-01&to=2022-01-01&groupBy=week"));
         assertThat(observer.faults).isEmpty();
         assertThat(observer.seen).contains(200);

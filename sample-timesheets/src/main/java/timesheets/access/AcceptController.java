@@ -1,5 +1,7 @@
 package timesheets.access;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -12,6 +14,7 @@ import org.springframework.web.server.ResponseStatusException;
 
 /** Beside {@link InvitationsController}, since whoever accepts is no member yet. */
 @RestController
+@Tag(name = "Invitations")
 class AcceptController {
 
     record Acceptance(
@@ -25,6 +28,9 @@ class AcceptController {
         this.invitations = invitations;
     }
 
+    @Operation(
+            operationId = "acceptInvitation",
+            summary = "Accepts an invitation with the token of its letter, and begins a session.")
     @PostMapping("/api/auth/invitations/accept")
     Sessions.Tokens accept(@Valid @RequestBody Acceptance acceptance) {
         return invitations

@@ -1,6 +1,8 @@
 package timesheets.access;
 
 import dev.tenancy.jwt.VerifiedToken;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -15,6 +17,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 @RestController
+@Tag(name = "Sessions")
 @RequestMapping("/api/auth")
 class AuthController {
 
@@ -39,6 +42,7 @@ class AuthController {
         this.sessions = sessions;
     }
 
+    @Operation(operationId = "login", summary = "Begins a session in the default company of the account.")
     @PostMapping("/login")
     Sessions.Tokens login(@Valid @RequestBody Login login) {
         return accounts.authenticate(login.email(), login.password())
@@ -47,6 +51,7 @@ class AuthController {
                         HttpStatus.UNAUTHORIZED, "There is no active account with this email and password."));
     }
 
+    @Operation(operationId = "refresh", summary = "Renews the tokens of a session. A refresh token is good once.")
     @PostMapping("/refresh")
     Sessions.Tokens refresh(@Valid @RequestBody Refresh refresh) {
         return sessions.renew(refresh.refreshToken())
@@ -54,6 +59,7 @@ class AuthController {
                         HttpStatus.UNAUTHORIZED, "The refresh token is not good any more. Log in again."));
     }
 
+    @Operation(operationId = "switchCompany", summary = "Goes on in another company of the same account.")
     @PostMapping("/switch")
     Sessions.Tokens switchTo(@AuthenticationPrincipal VerifiedToken shown, @Valid @RequestBody Switch request) {
         return sessions.switchTo(shown, request.tenant())
@@ -61,12 +67,14 @@ class AuthController {
                         HttpStatus.FORBIDDEN, "You are not an active member of the company that this request names."));
     }
 
+    @Operation(operationId = "logout", summary = "Ends a session.")
     @PostMapping("/logout")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void logout(@Valid @RequestBody Refresh refresh) {
         sessions.end(refresh.refreshToken());
     }
 
+    @Operation(operationId = "logoutAll", summary = "Ends all sessions of the caller.")
     @PostMapping("/logout-all")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void logoutAll() {
@@ -74,6 +82,9 @@ class AuthController {
     }
 
     /** Ends all other sessions; which one is this, the refresh token tells. */
+    @Operation(
+            operationId = "changePassword",
+            summary = "Changes the password of the caller, and ends the other sessions.")
     @PostMapping("/password")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     void changePassword(@Valid @RequestBody PasswordChange change) {

@@ -5,6 +5,7 @@ import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.RequiresRole;
 import dev.tenancy.spring.crud.Crud;
 import dev.tenancy.spring.crud.TenantReadController;
+import io.swagger.v3.oas.annotations.Operation;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
@@ -47,6 +48,7 @@ class InvitationsController extends TenantReadController<Invitation, InvitationD
         return criteria.greaterThan(row.<Instant>get("expiresAt"), clock.instant());
     }
 
+    @Operation(operationId = "createInvitation", summary = "Invites somebody by a letter.")
     @PostMapping
     @RequiresRole("ADMIN")
     @ResponseStatus(HttpStatus.CREATED)
@@ -60,6 +62,7 @@ class InvitationsController extends TenantReadController<Invitation, InvitationD
         return InvitationDto.of(sent.invitation());
     }
 
+    @Operation(operationId = "revokeInvitation", summary = "Takes an invitation back.")
     @DeleteMapping("/{id}")
     @RequiresRole("ADMIN")
     @ResponseStatus(HttpStatus.NO_CONTENT)

@@ -2,6 +2,8 @@ package timesheets.access;
 
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenantPrincipal;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.persistence.EntityManager;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -19,6 +21,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 @RestController
+@Tag(name = "Account")
 @RequestMapping("/api/me")
 class MeController {
 
@@ -45,6 +48,9 @@ class MeController {
         this.entityManager = entityManager;
     }
 
+    @Operation(
+            operationId = "getMe",
+            summary = "Who the caller is, the company and role of this request, and the others.")
     @GetMapping
     @Transactional(readOnly = true)
     public Me me() {
@@ -62,6 +68,7 @@ class MeController {
     }
 
     /** The company that the next login acts for. */
+    @Operation(operationId = "setDefaultCompany", summary = "Chooses the company that the next login acts for.")
     @PutMapping("/default-company")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Transactional

@@ -2,6 +2,8 @@ package timesheets.access;
 
 import dev.tenancy.spring.RequiresRole;
 import dev.tenancy.spring.crud.PageOf;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -20,6 +22,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** Members are users, who belong to no company, so this is no CRUD controller: {@link Members} keeps to the company. */
 @RestController
+@Tag(name = "Members")
 @RequestMapping("/api/members")
 class MembersController {
 
@@ -39,6 +42,7 @@ class MembersController {
         this.members = members;
     }
 
+    @Operation(operationId = "listMembers", summary = "Lists the members of the company.")
     @GetMapping
     @RequiresRole("STAFF")
     PageOf<Member> list(
@@ -53,6 +57,7 @@ class MembersController {
                 new PageOf.Position(size, page, total, (total + size - 1) / size, (page + 1L) * size >= total, null));
     }
 
+    @Operation(operationId = "changeMemberRole", summary = "Gives a member another role.")
     @PatchMapping("/{userId}")
     @RequiresRole("ADMIN")
     Member changeRole(@PathVariable String userId, @Valid @RequestBody RoleChange change) {
@@ -60,6 +65,7 @@ class MembersController {
     }
 
     /** Of oneself: to leave. */
+    @Operation(operationId = "removeMember", summary = "Removes a member, or leaves the company.")
     @DeleteMapping("/{userId}")
     @RequiresRole("STAFF")
     @ResponseStatus(HttpStatus.NO_CONTENT)

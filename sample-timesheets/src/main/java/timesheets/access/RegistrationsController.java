@@ -1,5 +1,7 @@
 package timesheets.access;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
@@ -13,6 +15,7 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 @RestController
+@Tag(name = "Registration")
 @RequestMapping("/api/auth/registrations")
 class RegistrationsController {
 
@@ -35,6 +38,9 @@ class RegistrationsController {
         this.letters = letters;
     }
 
+    @Operation(
+            operationId = "register",
+            summary = "Asks for a company. A letter goes to the address, whether it has an account or not.")
     @PostMapping
     @ResponseStatus(HttpStatus.ACCEPTED)
     void request(@Valid @RequestBody Request request) {
@@ -45,6 +51,9 @@ class RegistrationsController {
         letters.registration(email, request.company(), token);
     }
 
+    @Operation(
+            operationId = "completeRegistration",
+            summary = "Makes the company with the token of the letter, and begins a session of its owner.")
     @PostMapping("/complete")
     Sessions.Tokens complete(@Valid @RequestBody Completion completion) {
         return registrations

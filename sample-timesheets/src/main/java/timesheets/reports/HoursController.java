@@ -5,6 +5,8 @@ import dev.tenancy.Roles;
 import dev.tenancy.TenantPrincipal;
 import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.RequiresRole;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
 import jakarta.persistence.TypedQuery;
@@ -25,6 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** How many hours were worked. Nothing here names the company, and none of another company's rows is counted. */
 @RestController
+@Tag(name = "Reports")
 @RequestMapping("/api/reports/hours")
 class HoursController {
 
@@ -64,6 +67,9 @@ class HoursController {
         this.roles = roles;
     }
 
+    @Operation(
+            operationId = "sumHours",
+            summary = "Sums the hours of a time span by project, customer, member or week.")
     @GetMapping
     @RequiresRole("STAFF")
     @Transactional(readOnly = true)

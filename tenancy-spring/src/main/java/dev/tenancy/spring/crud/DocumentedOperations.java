@@ -1,6 +1,7 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.RequiresRole;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.responses.ApiResponses;
@@ -53,6 +54,7 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         crud.ifPresent(inherited -> resource(handler, components).describe(operation, inherited));
         if (crud.isEmpty()) {
             requiredRole(handler).ifPresent(role -> DocumentedResource.needs(operation, role.isEmpty() ? null : role));
+            tag(operation, handler);
         }
         List<DocumentedProblems> problems = new ArrayList<>(List.of(DocumentedProblems.UNAUTHORIZED));
         if (operation.getParameters() != null && !operation.getParameters().isEmpty()) {
@@ -77,9 +79,7 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
 
     private DocumentedResource resource(HandlerMethod handler, Components components) {
         CrudOffer offer = engine(handler.createWithResolvedBean().getBean()).offer();
-        String name = CrudOperation.singular(
-                handler.getBeanType().getSimpleName().replaceAll("(?<=.)Controller$", ""),
-                offer.entity().getSimpleName());
+        String name = singular(handler, offer);
         String schema = offer.record().getSimpleName();
         // What is read-only in one resource may not be so in another that shows the same record.
         boolean shared = controllers.stream()
@@ -97,6 +97,22 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
                 new DocumentedResource.Limits(properties.maxPageSize(), properties.maxBulkSize()),
                 components,
                 springdoc.getObject().isOpenapi31());
+    }
+
+    private static String singular(HandlerMethod handler, CrudOffer offer) {
+        return CrudOperation.singular(
+                handler.getBeanType().getSimpleName().replaceAll("(?<=.)Controller$", ""),
+                offer.entity().getSimpleName());
+    }
+
+    // What the application adds to a resource stands under the same tag.
+    private static void tag(Operation operation, HandlerMethod handler) {
+        if (TenantReadController.class.isAssignableFrom(handler.getBeanType())
+                && !AnnotatedElementUtils.hasAnnotation(handler.getBeanType(), Tag.class)
+                && !AnnotatedElementUtils.hasAnnotation(handler.getMethod(), Tag.class)) {
+            CrudOffer offer = engine(handler.createWithResolvedBean().getBean()).offer();
+            operation.setTags(List.of(CrudOperation.tag(singular(handler, offer))));
+        }
     }
 
     private static CrudEngine<?, ?> engine(Object bean) {
