@@ -82,10 +82,16 @@ final class RowQuery<E, D extends Record> {
     /** One page of a list, and whether there is more. */
     Page<D> page(ListRequest request) {
         boolean keyset = offer.paging() == Crud.Paging.KEYSET;
-        SelectionQuery<?> query = listing(request, keyset ? request.sorts() : List.of())
-                .setMaxResults(request.total() ? request.size() : request.size() + 1);
-        if (request.page() > 0) {
-            query.setFirstResult(request.page() * request.size());
+        List<Sort> shown = keyset ? request.sorts() : List.of();
+        int wanted = request.total() ? request.size() : request.size() + 1;
+        SelectionQuery<?> query;
+        if (isUsual(request)) {
+            query = listing(request, shown, " fetch first " + wanted + " rows only");
+        } else {
+            query = listing(request, shown, "").setMaxResults(wanted);
+            if (request.page() > 0) {
+                query.setFirstResult(request.page() * request.size());
+            }
         }
         List<?> found = query.getResultList();
         boolean more = found.size() > request.size();
@@ -98,9 +104,20 @@ final class RowQuery<E, D extends Record> {
                 () -> counting(request).getSingleResult());
     }
 
+    // PostgreSQL plans a statement anew each time as long as it is not told how many rows are wanted. Each number is a
+    // text of
+    // its own; and what is filtered or searched goes on being planned for its tenant, which may be a large one.
+    private static boolean isUsual(ListRequest request) {
+        return request.size() == ListParameters.DEFAULT_SIZE
+                && request.page() == 0
+                && request.after() == null
+                && request.filters().isEmpty()
+                && request.search() == null;
+    }
+
     /** Hands all rows over, one after the other: each is forgotten before the next, however many there are. */
     void each(ListRequest request, Consumer<? super D> sink) {
-        try (Stream<?> rows = listing(request, List.of())
+        try (Stream<?> rows = listing(request, List.of(), "")
                 .setHint(HibernateHints.HINT_FETCH_SIZE, FETCH_SIZE)
                 .setHint(HibernateHints.HINT_READ_ONLY, true)
                 .getResultStream()) {
@@ -112,13 +129,13 @@ final class RowQuery<E, D extends Record> {
         }
     }
 
-    private SelectionQuery<?> listing(ListRequest request, List<Sort> shown) {
+    private SelectionQuery<?> listing(ListRequest request, List<Sort> shown, String end) {
         QueryText text = restricted(request);
         if (request.after() != null) {
             request.after().before(text, request.sorts());
         }
         request.sorts().forEach(sort -> text.orderBy(order(text.path(sort.path()), sort)));
-        return withoutTargets(query(text, selection.text(text, shown), selection.type(), true), selection.type());
+        return withoutTargets(query(text, selection.text(text, shown) + end, selection.type(), true), selection.type());
     }
 
     private SelectionQuery<Long> counting(ListRequest request) {

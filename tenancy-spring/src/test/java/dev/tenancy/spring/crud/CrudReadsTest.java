@@ -335,6 +335,21 @@ class CrudReadsTest {
     }
 
     @Test
+    void theDatabaseKnowsHowManyRowsTheUsualFirstPageHas() {
+        Class<WordController> words = WordController.class;
+
+        assertThat(orders(words, "page", "1")).isEmpty();
+        assertThat(orders(words, "size", "2")).hasSize(2);
+        assertThat(orders(words, "search", "no such word")).isEmpty();
+        assertThat(statistics.getQueries()).isNotEmpty().noneMatch(query -> query.contains("fetch first"));
+
+        assertThat(orders(words)).hasSizeGreaterThan(2);
+        assertThat(statistics.getQueries()).anyMatch(query -> query.endsWith(" fetch first 20 rows only"));
+        assertThat(orders(words, "total", "false")).hasSizeGreaterThan(2);
+        assertThat(statistics.getQueries()).anyMatch(query -> query.endsWith(" fetch first 21 rows only"));
+    }
+
+    @Test
     void aListAndARowAreOneStatementEachWithoutATransaction() {
         UUID id = asMember(() -> context.getBean(WordController.class)
                 .list(query())
