@@ -162,7 +162,8 @@ class BreakIn {
                                 "select c.id, c.name, p.id from Project p join p.customer c order by c.name, p.name",
                                 Object[].class)
                         .setMaxResults(1)
-                        .getResultStream()
+                        .getResultList()
+                        .stream()
                         .findFirst()
                         .map(row -> new Victim(company, name, (UUID) row[0], (String) row[1], (UUID) row[2])));
     }
