@@ -74,6 +74,9 @@ class ApplicationIsolationTest extends TimesheetsTest {
                     Map.entry("password", tenant -> PASSWORD),
                     Map.entry("current", tenant -> PASSWORD),
                     Map.entry("next", tenant -> PASSWORD + "-2"),
+                    Map.entry("POST /week/{project}/{date} hours", tenant -> "1:30"),
+                    // Any day but that of the entries, which would be taken for what was stored.
+                    Map.entry("POST /week/entries/{id}/delete of", tenant -> "2031-05-05"),
                     Map.entry("POST /api/auth/login email", this::emailOfMember),
                     Map.entry(
                             "POST /api/auth/refresh refreshToken",
@@ -84,13 +87,23 @@ class ApplicationIsolationTest extends TimesheetsTest {
 
         @Override
         protected Map<String, String> notProven() {
-            return Map.of(
-                    "Attempts, fields", "counts letters by address, before there is a company",
-                    "Postbox, fields", "the mails that the tests read",
-                    "POST /api/auth/login, foreign body: email", "signs in whoever knows the password, too",
-                    "POST /api/auth/refresh, foreign body: refreshToken", "the token is the credential",
-                    "POST /api/auth/invitations/accept", "takes a token from a mail: InvitationTest",
-                    "POST /api/auth/registrations/complete", "takes a token from a mail: RegistrationTest");
+            return Map.ofEntries(
+                    Map.entry("Attempts, fields", "counts letters by address, before there is a company"),
+                    Map.entry("Postbox, fields", "the mails that the tests read"),
+                    Map.entry("POST /api/auth/login, foreign body: email", "signs in whoever knows the password, too"),
+                    Map.entry("POST /api/auth/refresh, foreign body: refreshToken", "the token is the credential"),
+                    Map.entry("POST /api/auth/invitations/accept", "takes a token from a mail: InvitationTest"),
+                    Map.entry("POST /api/auth/registrations/complete", "takes a token from a mail: RegistrationTest"),
+                    Map.entry("POST /join", "takes a token from a mail: PagesInBrowserTest"),
+                    Map.entry("POST /welcome", "takes a token from a mail: PagesTest"),
+                    Map.entry("POST /sign-in/refused", "shows the form again"),
+                    Map.entry("POST /break-in", "an attack itself: PagesInBrowserTest"),
+                    Map.entry("POST /customers", "its form becomes the body of POST /api/customers"),
+                    Map.entry(
+                            "POST /customers/{id}",
+                            "its form becomes the body of PATCH /api/customers/{id}: PagesTest"),
+                    Map.entry("POST /projects", "its form becomes the body of POST /api/projects: PagesTest"),
+                    Map.entry("POST /projects/{id}", "its form becomes the body of PATCH /api/projects/{id}"));
         }
 
         private String emailOfMember(Object company) {

@@ -127,9 +127,28 @@ class PagesTest extends AccessTest {
     @Test
     void anotherCompanysRowIsAPageThatIsNotThere() {
         signIn("owner@acme.test", "demo-password");
-        HttpResponse<String> foreign = get("/customers/" + globex.id(CUSTOMERS));
-        assertThat(foreign.statusCode()).isEqualTo(404);
-        assertThat(foreign.body()).contains("There is no such page in this company");
+        String own = "/customers/" + acme.id(CUSTOMERS);
+        String foreign = "/customers/" + globex.id(CUSTOMERS);
+        assertThat(get(own).statusCode()).isEqualTo(200);
+        assertThat(get(foreign).statusCode()).isEqualTo(404);
+        assertThat(get(foreign).body()).contains("There is no such page in this company");
+
+        Map<String, String> form = Map.of("_csrf", csrf(get(own)), "name", unique("Taken over"));
+        assertThat(post(foreign, form).statusCode()).isEqualTo(404);
+        assertThat(globex.get("/api" + foreign).text("name")).doesNotStartWith("Taken over");
+    }
+
+    @Test
+    void anotherCompanysCustomerIsNoCustomerOfAProject() {
+        signIn("owner@acme.test", "demo-password");
+        Map<String, String> form = Map.of(
+                "_csrf", csrf(get("/projects/new")),
+                "name", unique("Foreign"),
+                "customerId", globex.id(CUSTOMERS),
+                "status", "ACTIVE");
+        HttpResponse<String> refused = post("/projects", form);
+        assertThat(refused.statusCode()).isEqualTo(400);
+        assertThat(refused.body()).contains("Does not exist.");
     }
 
     @Test
@@ -161,8 +180,9 @@ class PagesTest extends AccessTest {
                         .body())
                 .contains("Must not be blank.");
         assertThat(post("/sign-up", Map.of("_csrf", csrf, "email", email, "company", "Paper & Sons"))
-                        .body())
-                .contains("We have sent you a letter");
+                        .statusCode())
+                .isEqualTo(302);
+        assertThat(get("/sign-up").body()).contains("We have sent you a letter");
 
         String token = postbox.token(email);
         assertThat(postbox.to(email).get(0).text()).contains("/welcome?token=" + token);

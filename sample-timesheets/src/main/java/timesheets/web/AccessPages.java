@@ -15,6 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The way in: what this is, signing in and up, joining a company, and going from one company to another. */
 @Controller
@@ -60,9 +61,18 @@ class AccessPages {
     }
 
     @PostMapping("/sign-up")
-    String signUp(@RequestParam String email, @RequestParam String company, Model model) {
+    String signUp(
+            @RequestParam String email,
+            @RequestParam String company,
+            HttpServletResponse response,
+            RedirectAttributes next,
+            Model model) {
         Api.Answer answer = api.post("/api/auth/registrations", Map.of("email", email, "company", company));
-        model.addAttribute("sent", answer.isGood());
+        if (answer.isGood()) {
+            next.addFlashAttribute("sent", true);
+            return "redirect:/sign-up";
+        }
+        response.setStatus(answer.status());
         return form("sign-up", answer.faults(), model);
     }
 
@@ -115,6 +125,7 @@ class AccessPages {
         }
         Api.Answer answer = api.post(path, body);
         if (!answer.isGood()) {
+            response.setStatus(answer.status());
             return form(view, answer.faults(), model);
         }
         session.goOn(answer, request, response);

@@ -1,9 +1,9 @@
 package timesheets.web;
 
 import dev.tenancy.CurrentTenant;
-import dev.tenancy.Roles;
 import dev.tenancy.TenancyException;
 import dev.tenancy.jwt.TokenIssuer;
+import dev.tenancy.spring.Problem;
 import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,17 +12,18 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.cache.Cache;
 import org.springframework.cache.CacheManager;
 import org.springframework.context.annotation.Profile;
 import org.springframework.core.env.Environment;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -107,7 +108,6 @@ class BreakIn {
     private final TransactionTemplate transaction;
     private final Api api;
     private final TokenIssuer tokens;
-    private final Roles roles;
     private final SentStatements sent;
     private final CacheManager caches;
     private final Environment environment;
@@ -117,7 +117,6 @@ class BreakIn {
             PlatformTransactionManager transactions,
             Api api,
             TokenIssuer tokens,
-            Roles roles,
             SentStatements sent,
             CacheManager caches,
             Environment environment) {
@@ -125,7 +124,6 @@ class BreakIn {
         this.transaction = new TransactionTemplate(transactions);
         this.api = api;
         this.tokens = tokens;
-        this.roles = roles;
         this.sent = sent;
         this.caches = caches;
         this.environment = environment;
@@ -146,20 +144,28 @@ class BreakIn {
     }
 
     private Victim victim() {
-        Object[] company = entityManager
+        return entityManager
                 .createQuery("select id, name from Company where id <> :own order by slug", Object[].class)
-                .setParameter("own", CurrentTenant.require(UUID.class))
-                .setMaxResults(1)
-                .getSingleResult();
-        return CurrentTenant.callAs(company[0], () -> {
-            Object[] row = entityManager
-                    .createQuery(
-                            "select c.id, c.name, p.id from Project p join p.customer c order by c.name, p.name",
-                            Object[].class)
-                    .setMaxResults(1)
-                    .getSingleResult();
-            return new Victim((UUID) company[0], (String) company[1], (UUID) row[0], (String) row[1], (UUID) row[2]);
-        });
+                .setParameter("own", own())
+                .getResultList()
+                .stream()
+                .flatMap(company -> victim((UUID) company[0], (String) company[1]).stream())
+                .findFirst()
+                .orElseThrow(() -> Problem.of(HttpStatus.CONFLICT, "No other company has a project to be attacked."));
+    }
+
+    private Optional<Victim> victim(UUID company, String name) {
+        return CurrentTenant.callAs(
+                company,
+                () -> entityManager
+                        .createQuery(
+                                "select c.id, c.name, p.id from Project p join p.customer c order by c.name, p.name",
+                                Object[].class)
+                        .setMaxResults(1)
+                        .getResultList()
+                        .stream()
+                        .findFirst()
+                        .map(row -> new Victim(company, name, (UUID) row[0], (String) row[1], (UUID) row[2])));
     }
 
     private Report foreignId(Victim victim) {
@@ -242,8 +248,9 @@ class BreakIn {
     }
 
     private Report removedMember(Victim victim) {
-        CompanyMember member = transaction.execute(status ->
-                persisted(new CompanyMember(persisted(stranger()), find(Company.class, own()), lowestRole())));
+        String role = String.valueOf(CurrentTenant.require().role());
+        CompanyMember member = transaction.execute(
+                status -> persisted(new CompanyMember(persisted(stranger()), find(Company.class, own()), role)));
         UUID user = Objects.requireNonNull(member).user().id();
         String token = tokens.issue(user.toString(), own().toString());
         Sent before = send(token);
@@ -343,11 +350,6 @@ class BreakIn {
 
     private static UUID own() {
         return CurrentTenant.require(UUID.class);
-    }
-
-    private String lowestRole() {
-        List<String> names = new ArrayList<>(roles.names());
-        return names.get(names.size() - 1);
     }
 
     private static User stranger() {

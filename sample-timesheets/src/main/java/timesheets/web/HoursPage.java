@@ -76,7 +76,7 @@ class HoursPage {
     }
 
     @GetMapping("/hours.csv")
-    ResponseEntity<String> csv(@RequestParam String from, @RequestParam String to, @RequestParam String groupBy) {
+    ResponseEntity<String> csv(@RequestParam LocalDate from, @RequestParam LocalDate to, @RequestParam String groupBy) {
         List<Map<String, Object>> sums = api.get(
                         "/api/reports/hours", Map.of("from", from, "to", to, "groupBy", groupBy))
                 .rows();

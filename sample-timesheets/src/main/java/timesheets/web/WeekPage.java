@@ -88,11 +88,12 @@ class WeekPage {
     /** The hours of a cell become its entry: a new one, another length of the one that is there, or none. */
     @PostMapping("/week/{project}/{date}")
     String save(
-            @PathVariable String project,
+            @PathVariable("project") UUID projectId,
             @PathVariable LocalDate date,
             @RequestParam String hours,
             HttpServletResponse response,
             Model model) {
+        String project = projectId.toString();
         Integer minutes = Hours.minutes(hours);
         if (minutes == null) {
             return refused(project, date, "Write hours such as 1:30 or 1.5", hours, response, model);

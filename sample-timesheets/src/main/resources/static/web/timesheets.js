@@ -29,5 +29,12 @@ document.addEventListener('htmx:beforeSwap', event => {
     }
 });
 
+// Anything else that failed is told by the page itself.
+document.addEventListener('htmx:responseError', event => {
+    if (event.detail.xhr.status === 403 || event.detail.xhr.status >= 500) {
+        location.reload();
+    }
+});
+
 // A choice that sends its form by itself.
 document.addEventListener('change', event => event.target.matches('select[data-submit]') && event.target.form.requestSubmit());
