@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.hibernate.FlushMode;
@@ -87,15 +88,28 @@ final class ReadScope {
             return session.doReturningWork(connection -> {
                 boolean was = connection.isReadOnly();
                 connection.setReadOnly(true);
+                T result;
                 try {
-                    return work.get();
-                } finally {
-                    connection.setReadOnly(was);
+                    result = work.get();
+                } catch (RuntimeException | Error failure) {
+                    putBack(connection, was, failure);
+                    throw failure;
                 }
+                connection.setReadOnly(was);
+                return result;
             });
         } finally {
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(before);
             TransactionSynchronizationManager.unbindResource(factory);
+        }
+    }
+
+    // A connection that is lost refuses, and its refusal is not to stand in the place of what it was lost by.
+    private static void putBack(Connection connection, boolean was, Throwable failure) {
+        try {
+            connection.setReadOnly(was);
+        } catch (SQLException lost) {
+            failure.addSuppressed(lost);
         }
     }
 }
