@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.tenancy.UnprovenStatementException;
+import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -64,6 +65,17 @@ class FlywayTest extends Compatibility {
         Flyway guarded = byHand(dataSource);
         assertThatExceptionOfType(UnprovenStatementException.class).isThrownBy(guarded::info);
         assertThat(byHand(dataSource.unwrap(DataSource.class)).info().applied()).isNotEmpty();
+    }
+
+    // An index of a large table takes longer than a request may wait for the database.
+    @Test
+    void migrationsTakeAsLongAsTheyTake() throws SQLException {
+        try (Connection others = dataSource.getConnection();
+                Connection migrations =
+                        flyway.getConfiguration().getDataSource().getConnection()) {
+            assertThat(others.getNetworkTimeout()).isEqualTo(30_000);
+            assertThat(migrations.getNetworkTimeout()).isZero();
+        }
     }
 
     private static Flyway byHand(DataSource dataSource) {

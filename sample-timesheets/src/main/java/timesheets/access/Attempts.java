@@ -9,7 +9,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -34,18 +33,19 @@ class Attempts {
     private final LoadingCache<String, Bucket> recipients;
 
     Attempts(Limits limits, Clock clock) {
-        accounts = buckets(limits.failuresPerAccount(), limits.window(), clock);
-        addresses = buckets(limits.failuresPerAddress(), limits.window(), clock);
-        recipients = buckets(limits.mailsPerRecipient(), limits.window(), clock);
+        TimeMeter time = new Elapsed(clock);
+        accounts = buckets(limits.failuresPerAccount(), limits.window(), time);
+        addresses = buckets(limits.failuresPerAddress(), limits.window(), time);
+        recipients = buckets(limits.mailsPerRecipient(), limits.window(), time);
     }
 
-    private static LoadingCache<String, Bucket> buckets(int capacity, Duration window, Clock clock) {
+    private static LoadingCache<String, Bucket> buckets(int capacity, Duration window, TimeMeter time) {
         return Caffeine.newBuilder()
                 .maximumSize(MOST_KEYS)
                 .expireAfterAccess(window)
                 .build(key -> Bucket.builder()
                         .addLimit(limit -> limit.capacity(capacity).refillGreedy(capacity, window))
-                        .withCustomTimePrecision(new Nanoseconds(clock))
+                        .withCustomTimePrecision(time)
                         .build());
     }
 
@@ -103,17 +103,29 @@ class Attempts {
         return refusal;
     }
 
-    private record Nanoseconds(Clock clock) implements TimeMeter {
+    /** The time that the clock has gone on. Set back, it would otherwise give nothing back until it is where it was. */
+    private static final class Elapsed implements TimeMeter {
+
+        private final Clock clock;
+        private Instant seen; // guarded by this
+        private long nanos; // likewise
+
+        Elapsed(Clock clock) {
+            this.clock = clock;
+            this.seen = clock.instant();
+        }
 
         @Override
-        public long currentTimeNanos() {
+        public synchronized long currentTimeNanos() {
             Instant now = clock.instant();
-            return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+            nanos += Math.max(0, Duration.between(seen, now).toNanos());
+            seen = now;
+            return nanos;
         }
 
         @Override
         public boolean isWallClockBased() {
-            return true;
+            return false;
         }
     }
 }

@@ -34,6 +34,9 @@ final class Doctor {
     // Hibernate cannot even build the persisters of such a mapping.
     private static final Set<String> UNBUILDABLE = Set.of(Fault.TENANT_MISPLACED.id(), Fault.CUSTOM_PERSISTER.id());
 
+    // invalid_sql_statement_name and duplicate_prepared_statement of PostgreSQL
+    private static final Set<String> PREPARED_ELSEWHERE = Set.of("26000", "42P05");
+
     private Doctor() {}
 
     /**
@@ -63,7 +66,12 @@ final class Doctor {
         factory.addObserver(new SessionFactoryObserver() {
             @Override
             public void sessionFactoryCreated(SessionFactory created) {
-                List<Finding> findings = examine(metadata, owned, guard, enforced, elsewhere, factory);
+                List<Finding> findings;
+                try {
+                    findings = examine(metadata, owned, guard, enforced, elsewhere, factory);
+                } catch (RuntimeException failure) {
+                    throw named(failure);
+                }
                 if (!findings.isEmpty()) {
                     throw new TenancySetupException(findings, scripted(metadata, owned, findings, factory));
                 }
@@ -74,6 +82,19 @@ final class Doctor {
                 guard.knowledge().forget(enforced);
             }
         });
+    }
+
+    /** What to throw if a statement that was prepared is not there any more, or is there already; else the failure itself. */
+    private static RuntimeException named(RuntimeException failure) {
+        for (Throwable one = failure; one != null; one = one.getCause()) {
+            if (one instanceof SQLException sql && PREPARED_ELSEWHERE.contains(String.valueOf(sql.getSQLState()))) {
+                TenancySetupException refusal = new TenancySetupException(List.of(Fault.NAMED_STATEMENTS.found(
+                        "The connection", "has another session of the database behind it than before")));
+                refusal.initCause(failure);
+                return refusal;
+            }
+        }
+        return failure;
     }
 
     /** Writes what the schema lacks where the setting says; null without the setting, or if nothing is lacking. */

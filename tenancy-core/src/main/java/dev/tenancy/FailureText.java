@@ -70,6 +70,19 @@ final class FailureText {
         return same;
     }
 
+    /** The same failure if it is none of a batch: PostgreSQL's driver prints the statement there, with all that it was to write. */
+    static SQLException withoutParameters(SQLException failure) {
+        SQLException part = failure.getNextException();
+        if (!(failure instanceof BatchUpdateException batch) || part == null) {
+            return failure;
+        }
+        BatchUpdateException same = new BatchUpdateException(
+                part.getMessage(), batch.getSQLState(), batch.getErrorCode(), batch.getLargeUpdateCounts(), part);
+        same.setNextException(part);
+        same.setStackTrace(batch.getStackTrace());
+        return same;
+    }
+
     /** Warnings with their states, and without texts. */
     static SQLWarning of(SQLWarning warning, @Nullable String entity) {
         LOG.debug("Withheld from the tenant", warning);

@@ -148,6 +148,13 @@ enum Fault {
                     + " database reads differently would pass by it.",
             "Keep the tables of owned entities in PostgreSQL or H2. Global entities may stay in the other database, in a session"
                     + " factory of their own."),
+    NAMED_STATEMENTS(
+            308,
+            "A pooler that gives each transaction another session of the database, such as pgbouncer with pool_mode = transaction,"
+                    + " below a driver that prepares statements by name",
+            "What one session has prepared is not in the next, or is another statement there: requests fail by chance.",
+            "Set prepareThreshold=0 in the address (jdbc:postgresql://…/…?prepareThreshold=0), or have pgbouncer 1.21 or later"
+                    + " keep them: max_prepared_statements = 200."),
     ROLE_BYPASSES(
             401,
             "A database role that bypasses row-level security: superuser or BYPASSRLS, or the owner without FORCE",

@@ -21,6 +21,8 @@ abstract class GuardedConnection implements Connection {
 
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConnection.class);
 
+    private static final String CONNECTION_FAILURES = "08"; // the class of SQLSTATE
+
     final Connection delegate;
     final ReferredRows referred = new ReferredRows();
     private final StatementGuard guard;
@@ -219,8 +221,20 @@ abstract class GuardedConnection implements Connection {
     @Override
     public void rollback() throws SQLException {
         transactionEnded();
-        delegate.rollback();
+        try {
+            delegate.rollback();
+        } catch (SQLException refusal) {
+            if (!isLost(refusal)) {
+                throw refusal;
+            }
+            // The database takes back what a lost connection has begun. Thrown, this would hide by what it was lost.
+            LOG.debug("A connection is lost, and so is its transaction", refusal);
+        }
         membershipsChanged = false;
+    }
+
+    private boolean isLost(SQLException refusal) throws SQLException {
+        return String.valueOf(refusal.getSQLState()).startsWith(CONNECTION_FAILURES) || delegate.isClosed();
     }
 
     @Override

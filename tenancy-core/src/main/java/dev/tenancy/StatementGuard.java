@@ -99,9 +99,10 @@ final class StatementGuard {
     SQLException translate(SQLException failure, StatementCheck check) {
         Violation violation = Violation.of(failure);
         if (violation == null) {
+            SQLException told = FailureText.withoutParameters(failure);
             return !check.concernsTenants() || CurrentTenant.peek() == null
-                    ? failure
-                    : FailureText.of(failure, check.entity());
+                    ? told
+                    : FailureText.of(told, check.entity());
         }
         String constraint = check.mayRefer() ? violation.foreignKey() : null;
         if (constraint != null) {

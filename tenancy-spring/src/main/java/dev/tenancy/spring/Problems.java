@@ -11,8 +11,6 @@ import jakarta.persistence.LockTimeoutException;
 import jakarta.persistence.OptimisticLockException;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.PessimisticLockException;
-import jakarta.persistence.QueryTimeoutException;
-import java.sql.SQLTransientConnectionException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -21,7 +19,6 @@ import org.hibernate.StaleStateException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.hibernate.exception.DataException;
-import org.hibernate.exception.JDBCConnectionException;
 import org.hibernate.exception.LockAcquisitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,15 +28,11 @@ import org.springframework.context.MessageSourceResolvable;
 import org.springframework.core.MethodParameter;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
-import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
-import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.TransactionException;
-import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.validation.FieldError;
 import org.springframework.validation.method.ParameterValidationResult;
 import org.springframework.web.ErrorResponse;
@@ -201,6 +194,12 @@ final class Problems {
     }
 
     private static @Nullable ErrorResponse ofDatabase(Throwable failure) {
+        // Before what Hibernate and Spring make of it: of a lock that was not to be had, a row that somebody else
+        // changed.
+        DatabaseOutage outage = DatabaseOutage.of(failure);
+        if (outage != null) {
+            return unavailable(outage, failure);
+        }
         if (failure instanceof ConstraintViolationException violation) {
             return Problem.violated(violation, List.of());
         }
@@ -229,24 +228,11 @@ final class Problems {
                 || failure instanceof ConcurrencyFailureException) {
             return Problem.of(HttpStatus.CONFLICT, "Somebody else changed the row at the same time. Read it again.");
         }
-        return isUnavailable(failure) ? unavailable(failure) : null;
+        return null;
     }
 
-    /** A database that cannot be reached, has no connection left, or takes too long. */
-    private static boolean isUnavailable(Throwable failure) {
-        return failure instanceof CannotCreateTransactionException
-                || failure instanceof JDBCConnectionException
-                || failure instanceof DataAccessResourceFailureException
-                || failure instanceof TransientDataAccessResourceException
-                || failure instanceof SQLTransientConnectionException
-                || failure instanceof QueryTimeoutException
-                || failure instanceof org.hibernate.QueryTimeoutException
-                || failure instanceof org.springframework.dao.QueryTimeoutException
-                || failure instanceof TransactionTimedOutException;
-    }
-
-    private static ErrorResponse unavailable(Throwable failure) {
-        LOG.error("The database did not answer", failure);
+    private static ErrorResponse unavailable(DatabaseOutage outage, Throwable failure) {
+        outage.tell(LOG, failure);
         ErrorResponseException problem = Problem.of(
                 HttpStatus.SERVICE_UNAVAILABLE, "The database cannot be reached, or takes too long. Try again later.");
         problem.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);

@@ -1,5 +1,6 @@
 package dev.tenancy.spring;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.tenancy.Roles;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.TenantClaims;
@@ -72,6 +73,17 @@ public final class TenancyAutoConfiguration {
     @Bean
     LostTenants lostTenants() {
         return new LostTenants();
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(HikariDataSource.class)
+    @Lazy(false)
+    static final class Pools {
+
+        @Bean
+        static DriverTimeouts driverTimeouts() {
+            return new DriverTimeouts();
+        }
     }
 
     @Configuration(proxyBeanMethods = false)

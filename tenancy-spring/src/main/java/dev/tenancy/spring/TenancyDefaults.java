@@ -10,10 +10,28 @@ import org.springframework.core.env.ConfigurableEnvironment;
 /** Defaults of Spring Boot that are not safe with tenants; below everything that the application sets. */
 final class TenancyDefaults implements EnvironmentPostProcessor {
 
+    // These print a stack trace, or what a row was to hold, for each request or probe that a fault of the database
+    // meets.
+    // The failure is thrown as well, and whoever answers tells of it.
+    private static final String ERRORS_OF_HIBERNATE = "logging.level.org.hibernate.orm.jdbc.error";
+    private static final String BROKEN_CONNECTIONS = "logging.level.com.zaxxer.hikari.pool.ProxyConnection";
+    private static final String PROBES = "logging.level.org.springframework.boot.jdbc.health.DataSourceHealthIndicator";
+
     // A request waits for a membership first of all. Hikari's 30 seconds would pile requests up behind a database that
-    // is down.
-    private static final Map<String, Object> DEFAULTS =
-            Map.of("spring.jpa.open-in-view", false, "spring.datasource.hikari.connection-timeout", 2000);
+    // is down, and its 5 for a look at an idle connection are more than it waits for one.
+    private static final Map<String, Object> DEFAULTS = Map.of(
+            "spring.jpa.open-in-view",
+            false,
+            "spring.datasource.hikari.connection-timeout",
+            2000,
+            "spring.datasource.hikari.validation-timeout",
+            1000,
+            ERRORS_OF_HIBERNATE,
+            "off",
+            BROKEN_CONNECTIONS,
+            "error",
+            PROBES,
+            "error");
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

@@ -202,7 +202,14 @@ final class TenantFilter implements Filter {
             if (Problems.isMalformed(failure)) {
                 throw Problem.malformed();
             }
-            LOG.error("Whether a caller may act for a tenant could not be found out; the request is refused", failure);
+            DatabaseOutage outage = DatabaseOutage.of(failure);
+            if (outage == null) {
+                LOG.error(
+                        "Whether a caller may act for a tenant could not be found out; the request is refused",
+                        failure);
+            } else {
+                outage.tell(LOG, failure);
+            }
             throw Problem.unavailable();
         }
         return new TenantPrincipal(membership.tenantId(), claim.userId(), membership.role());

@@ -69,8 +69,7 @@ final class ReadScope {
                 : factory.createEntityManager();
         Optional<T> read;
         try {
-            // Data sources that lead to replicas ask for this when a connection is taken, or for what the connection
-            // says.
+            // Data sources that lead to replicas ask for this when a connection is taken, or what the connection says.
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(true);
             Session session = own.unwrap(Session.class);
             session.setHibernateFlushMode(FlushMode.MANUAL);
@@ -81,7 +80,7 @@ final class ReadScope {
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(before);
             EntityManagerFactoryUtils.closeEntityManager(own);
         }
-        // Whatever runs over a connection that does not commit by itself begins a transaction, which somebody has to
+        // Over a connection that does not commit by itself, whatever runs begins a transaction, which somebody has to
         // end.
         return read.orElseGet(() -> inTransaction(work));
     }
@@ -90,11 +89,25 @@ final class ReadScope {
         boolean was = connection.isReadOnly();
         connection.setReadOnly(true);
         TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(own));
+        T result;
         try {
-            return work.get();
+            result = work.get();
+        } catch (RuntimeException | Error failure) {
+            putBack(connection, was, failure);
+            throw failure;
         } finally {
             TransactionSynchronizationManager.unbindResource(factory);
+        }
+        connection.setReadOnly(was);
+        return result;
+    }
+
+    // A connection that is lost refuses, and its refusal is not to stand in the place of what it was lost by.
+    private static void putBack(Connection connection, boolean was, Throwable failure) {
+        try {
             connection.setReadOnly(was);
+        } catch (SQLException lost) {
+            failure.addSuppressed(lost);
         }
     }
 }

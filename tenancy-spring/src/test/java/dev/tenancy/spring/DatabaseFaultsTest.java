@@ -1,0 +1,309 @@
+package dev.tenancy.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.tenancy.jwt.TokenIssuer;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** A real PostgreSQL that is away, full, read-only, busy or frozen: callers are asked to come back, and the log stays short. */
+@ExtendWith(OutputCaptureExtension.class)
+class DatabaseFaultsTest {
+
+    private static final String SECRET = "Ada's secret";
+    private static final String ANOTHER = "Grace's secret";
+
+    private static EmbeddedPostgres server;
+    private static Wire wire;
+    private static ConfigurableApplicationContext application;
+    private static Connection superuser;
+    private static RawHttp http;
+    private static String token;
+
+    private int before;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = EmbeddedPostgres.start();
+        try (Connection first = server.getPostgresDatabase().getConnection();
+                Statement statement = first.createStatement()) {
+            statement.execute("create role shop login");
+            statement.execute("create database shop owner shop");
+        }
+        superuser = DriverManager.getConnection(server.getJdbcUrl("postgres", "shop"));
+        wire = new Wire(server.getPort());
+        application = TestApplication.start(
+                TestApplication.class,
+                "spring.datasource.url=jdbc:postgresql://localhost:" + wire.port() + "/shop",
+                "spring.datasource.username=shop",
+                "spring.datasource.hikari.maximum-pool-size=4",
+                "spring.datasource.hikari.data-source-properties.socketTimeout=4",
+                "spring.jpa.properties.hibernate.jdbc.batch_size=20",
+                "logging.level.root=warn",
+                "tenancy.open=GET /actuator/health/{group}");
+        http = RawHttp.to(application);
+        token = "Authorization: Bearer "
+                + application.getBean(TokenIssuer.class).issue("alice", "acme");
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        application.close();
+        wire.close();
+        superuser.close();
+        server.close();
+    }
+
+    @BeforeEach
+    void mark(CapturedOutput log) {
+        before = log.getAll().length();
+    }
+
+    @AfterEach
+    void mend() throws Exception {
+        wire.thaw();
+        wire.mend();
+        for (String setting : List.of("statement_timeout", "lock_timeout", "default_transaction_read_only")) {
+            tell("alter role shop reset " + setting);
+        }
+        renewConnections();
+        assertThat(eventually(list())).as("after the fault").isEqualTo(200);
+    }
+
+    // ---- what goes wrong
+
+    @Test
+    void connectionsThatAreKilled(CapturedOutput log) throws Exception {
+        List<RawHttp.Response> answers = new ArrayList<>();
+        ExecutorService clients = Executors.newFixedThreadPool(4);
+        long end = System.nanoTime() + Duration.ofSeconds(3).toNanos();
+        List<Future<List<RawHttp.Response>>> running = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            Call call = i % 2 == 0 ? list() : create(SECRET);
+            running.add(clients.submit(() -> {
+                List<RawHttp.Response> got = new ArrayList<>();
+                while (System.nanoTime() < end) {
+                    got.add(call.send());
+                }
+                return got;
+            }));
+        }
+        while (System.nanoTime() < end) {
+            Thread.sleep(40);
+            tell("select pg_terminate_backend(pid) from pg_stat_activity where usename = 'shop'");
+        }
+        for (Future<List<RawHttp.Response>> one : running) {
+            answers.addAll(one.get());
+        }
+        clients.shutdown();
+        assertThat(answers.stream().map(RawHttp.Response::status)).containsOnly(200, 201, 503);
+        List<RawHttp.Response> refused =
+                answers.stream().filter(answer -> answer.status() == 503).toList();
+        assertThat(refused).isNotEmpty().allSatisfy(DatabaseFaultsTest::asksToComeBack);
+        isShort(log, refused.size());
+    }
+
+    @Test
+    void statementsThatTakeTooLong(CapturedOutput log) throws Exception {
+        tell("alter role shop set statement_timeout = '200ms'");
+        whileTheTableIsLocked(log);
+    }
+
+    @Test
+    void locksThatAreNotToBeHad(CapturedOutput log) throws Exception {
+        tell("alter role shop set lock_timeout = '200ms'");
+        whileTheTableIsLocked(log);
+    }
+
+    private void whileTheTableIsLocked(CapturedOutput log) throws Exception {
+        renewConnections();
+        superuser.setAutoCommit(false);
+        try {
+            tell("lock table shelf in access exclusive mode");
+            asksToComeBack(list().send());
+            asksToComeBack(create(SECRET).send());
+        } finally {
+            superuser.rollback();
+            superuser.setAutoCommit(true);
+        }
+        isShort(log, 2);
+    }
+
+    @Test
+    void aDatabaseThatOnlyReads(CapturedOutput log) throws Exception {
+        tell("alter role shop set default_transaction_read_only = on");
+        renewConnections();
+        assertThat(list().send().status()).isEqualTo(200);
+        asksToComeBack(create(SECRET).send());
+        asksToComeBack(createMany(SECRET, ANOTHER).send());
+        isShort(log, 2);
+    }
+
+    @Test
+    void aDiskThatIsFull(CapturedOutput log) throws Exception {
+        tell("create function full_disk() returns trigger language plpgsql as $$ begin"
+                + " raise exception 'could not extend file \"base/1/2\": No space left on device' using errcode = '53100';"
+                + " end $$");
+        tell("create trigger full_disk before insert on shelf for each row execute function full_disk()");
+        try {
+            asksToComeBack(create(SECRET).send());
+            asksToComeBack(createMany(SECRET, ANOTHER).send());
+        } finally {
+            tell("drop trigger full_disk on shelf");
+            tell("drop function full_disk");
+        }
+        isShort(log, 2);
+        assertThat(log.getAll()).contains("53100", "No space left on device");
+    }
+
+    @Test
+    void aDatabaseThatIsAway(CapturedOutput log) throws Exception {
+        wire.cut();
+        for (Call call : List.of(list(), create(SECRET), list())) {
+            asksToComeBackWithin(Duration.ofSeconds(4), call);
+        }
+        isShort(log, 3);
+        assertThat(http.get("/actuator/health/readiness").status()).isEqualTo(503);
+        wire.mend();
+        long began = System.nanoTime();
+        assertThat(eventually(list())).isEqualTo(200);
+        // The pool tries again after five seconds at most.
+        assertThat(since(began)).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void aConnectionThatIsLostWithinATransaction(CapturedOutput log) throws Exception {
+        superuser.setAutoCommit(false);
+        ExecutorService client = Executors.newSingleThreadExecutor();
+        try {
+            tell("lock table shelf in access exclusive mode");
+            Call create = create(SECRET);
+            Future<RawHttp.Response> waiting = client.submit(create::send);
+            Thread.sleep(500);
+            wire.breakAll();
+            asksToComeBack(waiting.get(10, TimeUnit.SECONDS));
+        } finally {
+            superuser.rollback();
+            superuser.setAutoCommit(true);
+            client.shutdown();
+        }
+        isShort(log, 1);
+        assertThat(log.getAll().substring(before)).doesNotContain("ollback");
+    }
+
+    @Test
+    void aDatabaseThatIsFrozen(CapturedOutput log) throws Exception {
+        assertThat(list().send().status()).isEqualTo(200);
+        wire.freeze();
+        asksToComeBackWithin(Duration.ofSeconds(7), list());
+        asksToComeBackWithin(Duration.ofSeconds(7), create(SECRET));
+        long began = System.nanoTime();
+        assertThat(http.get("/actuator/health/readiness").status()).isEqualTo(503);
+        assertThat(since(began)).isLessThan(Duration.ofSeconds(4));
+        assertThat(http.get("/actuator/health/liveness").status()).isEqualTo(200);
+        isShort(log, 2);
+    }
+
+    // ---- how that is told
+
+    private static void asksToComeBack(RawHttp.Response answer) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isEqualTo("5");
+        assertThat(answer.header("Content-Type")).isEqualTo("application/problem+json");
+        assertThat(answer.body()).doesNotContain("ERROR", "secret", "shelf");
+    }
+
+    private static void asksToComeBackWithin(Duration longest, Call call) throws IOException {
+        long began = System.nanoTime();
+        asksToComeBack(call.send());
+        assertThat(since(began)).isLessThan(longest);
+    }
+
+    private static Duration since(long began) {
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    /** Two lines for each request that failed, and some of the pool's about its connections. */
+    private void isShort(CapturedOutput log, int failures) {
+        String all = log.getAll().substring(before);
+        List<String> lines = all.lines().toList();
+        assertThat(all).doesNotContain("secret").doesNotContain("\tat ").doesNotContain("Caused by");
+        assertThat(lines).as(all).hasSizeLessThanOrEqualTo(2 * failures + 12);
+        assertThat(lines.stream().filter(line -> line.contains("The database cannot serve")))
+                .as(all)
+                .hasSize(failures);
+    }
+
+    // ---- the shop
+
+    @FunctionalInterface
+    private interface Call {
+        RawHttp.Response send() throws IOException;
+    }
+
+    private static Call list() {
+        return () -> http.get("/shelves?total=false", token);
+    }
+
+    private static Call create(String name) {
+        return post("/shelves", "{\"name\": \"" + name + "\"}");
+    }
+
+    private static Call createMany(String... names) {
+        List<String> rows = new ArrayList<>();
+        for (String name : names) {
+            rows.add("{\"name\": \"" + name + "\"}");
+        }
+        return post("/shelves/bulk", rows.toString());
+    }
+
+    private static Call post(String path, String json) {
+        byte[] body = json.getBytes(StandardCharsets.UTF_8);
+        return () -> http.post("POST", path, body, token, "Content-Type: application/json");
+    }
+
+    private static int eventually(Call call) throws Exception {
+        int status = call.send().status();
+        for (int i = 0; i < 50 && status != 200; i++) {
+            Thread.sleep(100);
+            status = call.send().status();
+        }
+        return status;
+    }
+
+    private static void tell(String sql) throws SQLException {
+        try (Statement statement = superuser.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static void renewConnections() throws SQLException {
+        HikariDataSource pool =
+                GuardedBean.behind(application.getBean(DataSource.class)).unwrap(HikariDataSource.class);
+        Objects.requireNonNull(pool.getHikariPoolMXBean()).softEvictConnections();
+    }
+}
