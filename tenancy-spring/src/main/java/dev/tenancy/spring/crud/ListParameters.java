@@ -24,7 +24,7 @@ final class ListParameters {
     private final Map<String, AttributePath> sortable = new LinkedHashMap<>();
     private final Set<String> ofPages = new LinkedHashSet<>();
     private final Set<String> ofAll = new LinkedHashSet<>();
-    private final Sort last;
+    private final AttributePath id;
 
     ListParameters(CrudOffer offer, int maxSize) {
         AttributePath id = offer.id();
@@ -40,8 +40,7 @@ final class ListParameters {
         }
         ofPages.addAll(paging == Crud.Paging.KEYSET ? List.of("after", "size") : List.of("page", "size", "total"));
         ofPages.addAll(ofAll);
-        // Rows that are equal so far would otherwise change places between pages.
-        this.last = new Sort(id, false);
+        this.id = id;
     }
 
     ListRequest page(MultiValueMap<String, String> parameters) {
@@ -91,8 +90,12 @@ final class ListParameters {
             }
             sorts.add(sort);
         }
-        if (!isThere(last.path(), sorts)) {
-            sorts.add(last);
+        // Rows that are equal so far would otherwise change places between pages. In the direction of the last sort,
+        // since an
+        // index that ends with the id is read backwards as a whole.
+        if (!isThere(id, sorts)) {
+            sorts.add(
+                    new Sort(id, !sorts.isEmpty() && sorts.get(sorts.size() - 1).descending()));
         }
         return List.copyOf(sorts);
     }

@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +132,18 @@ class CrudListTest extends CrudTest {
                 .containsExactly("3", "5", "null");
         assertThat(alice.list("/items?makerId=" + maker + "&sort=rating,desc", "rating"))
                 .containsExactly("null", "5", "3");
+    }
+
+    @Test
+    void rowsThatAreEqualComeInTheDirectionOfTheLastSort() {
+        for (int i = 0; i < 3; i++) {
+            alice.created("/items", item("Same", maker));
+        }
+        List<String> ascending = alice.list("/items?makerId=" + maker + "&name.contains=Same&sort=name", "id");
+
+        assertThat(ascending).isSorted();
+        assertThat(alice.list("/items?makerId=" + maker + "&name.contains=Same&sort=name,desc", "id"))
+                .isSortedAccordingTo(Comparator.reverseOrder());
     }
 
     @Test
