@@ -22,8 +22,6 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/members")
 class MembersPage {
 
-    private static final String BACK = "redirect:/members";
-
     private final Api api;
     private final Roles roles;
 
@@ -51,39 +49,46 @@ class MembersPage {
         return "members";
     }
 
-    @PostMapping("/{id}/role")
-    String changeRole(@PathVariable UUID id, @RequestParam String role, RedirectAttributes next) {
-        return back(api.patch("/api/members/" + id, Map.of("role", role), null), "The role is changed.", next);
+    @PostMapping("/{userId}/role")
+    String changeRole(
+            @PathVariable UUID userId,
+            @RequestParam String role,
+            HttpServletResponse response,
+            RedirectAttributes next,
+            Model model) {
+        Api.Answer answer = api.patch("/api/members/" + userId, Map.of("role", role), null);
+        return answered(answer, "The role is changed.", response, next, model);
     }
 
-    @PostMapping("/{id}/remove")
-    String remove(@PathVariable UUID id, RedirectAttributes next) {
-        return back(api.delete("/api/members/" + id), "The member is removed.", next);
+    @PostMapping("/{userId}/remove")
+    String remove(@PathVariable UUID userId, HttpServletResponse response, RedirectAttributes next, Model model) {
+        return answered(api.delete("/api/members/" + userId), "The member is removed.", response, next, model);
     }
 
     @PostMapping("/invitations")
     String invite(
-            @ModelAttribute("isAdmin") boolean isAdmin,
             @RequestParam String email,
             @RequestParam String role,
             HttpServletResponse response,
             RedirectAttributes next,
             Model model) {
         Api.Answer answer = api.post("/api/invitations", Map.of("email", email, "role", role));
-        if (answer.isGood()) {
-            return back(answer, "The invitation is on its way to " + email + ".", next);
-        }
-        response.setStatus(answer.status());
-        return show(isAdmin, answer.faults(), model);
+        return answered(answer, "The invitation is on its way to " + email + ".", response, next, model);
     }
 
     @PostMapping("/invitations/{id}/revoke")
-    String revoke(@PathVariable UUID id, RedirectAttributes next) {
-        return back(api.delete("/api/invitations/" + id), "The invitation is revoked.", next);
+    String revoke(@PathVariable UUID id, HttpServletResponse response, RedirectAttributes next, Model model) {
+        return answered(api.delete("/api/invitations/" + id), "The invitation is revoked.", response, next, model);
     }
 
-    private static String back(Api.Answer answer, String notice, RedirectAttributes next) {
-        next.addFlashAttribute(answer.isGood() ? "notice" : "problem", answer.isGood() ? notice : answer.detail());
-        return BACK;
+    /** What is refused is shown with its status, beside its field if it has one. */
+    private String answered(
+            Api.Answer answer, String notice, HttpServletResponse response, RedirectAttributes next, Model model) {
+        if (answer.isGood()) {
+            next.addFlashAttribute("notice", notice);
+            return "redirect:/members";
+        }
+        response.setStatus(answer.status());
+        return show(Boolean.TRUE.equals(model.getAttribute("isAdmin")), answer.faults(), model);
     }
 }
