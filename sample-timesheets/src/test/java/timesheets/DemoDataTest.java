@@ -61,6 +61,7 @@ class DemoDataTest extends TimesheetsTest {
                         "--spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
                         "--spring.datasource.username=sa",
                         "--spring.datasource.password=",
+                        "--timesheets.address=https://timesheets.example",
                         "--tenancy.jwt.secret=" + "secret".repeat(10)))
                 .havingRootCause()
                 .withMessageContaining("TIMESHEETS_MAIL_");

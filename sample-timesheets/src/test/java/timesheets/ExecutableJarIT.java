@@ -29,7 +29,6 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
-import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -53,7 +52,7 @@ class ExecutableJarIT {
     private static int port;
 
     @BeforeAll
-    static void start(@TempDir(cleanup = CleanupMode.NEVER) Path directory) throws Exception {
+    static void start(@TempDir Path directory) throws Exception {
         MAIL.start();
         postgres = EmbeddedPostgres.start();
         makeRoles();
@@ -146,9 +145,14 @@ class ExecutableJarIT {
                         "TIMESHEETS_MAIL_PORT", String.valueOf(MAIL.getSmtp().getPort())));
         process.environment()
                 .putAll(Map.of(
-                        "TIMESHEETS_MAIL_FROM", "timesheets@example.test",
-                        "TIMESHEETS_MAIL_AUTH", "false",
-                        "TIMESHEETS_MAIL_STARTTLS", "false"));
+                        "TIMESHEETS_ADDRESS",
+                        "https://timesheets.example.test",
+                        "TIMESHEETS_MAIL_FROM",
+                        "timesheets@example.test",
+                        "TIMESHEETS_MAIL_AUTH",
+                        "false",
+                        "TIMESHEETS_MAIL_STARTTLS",
+                        "false"));
         return process.start();
     }
 
@@ -174,9 +178,9 @@ class ExecutableJarIT {
     }
 
     @AfterAll
-    static void stop() throws IOException {
+    static void stop() throws Exception {
         if (application != null) {
-            application.destroyForcibly();
+            application.destroyForcibly().waitFor();
         }
         postgres.close();
         MAIL.stop();
@@ -223,6 +227,7 @@ class ExecutableJarIT {
         post("/api/auth/registrations", Map.of("email", "ada@example.test", "company", "Analytical Engines"));
         assertThat(MAIL.waitForIncomingEmail(1)).isTrue();
         MimeMessage letter = MAIL.getReceivedMessages()[0];
+        assertThat(GreenMailUtil.getBody(letter)).contains("https://timesheets.example.test/welcome?token=");
         assertThat(letter.getFrom()[0]).hasToString("timesheets@example.test");
         Matcher token = Pattern.compile("Token: (\\S+)").matcher(GreenMailUtil.getBody(letter));
         assertThat(token.find()).isTrue();

@@ -226,13 +226,16 @@ class PagesInBrowserTest extends TimesheetsTest {
         skip.sendKeys(Keys.ENTER);
         browser.until(ExpectedConditions.urlContains("#content"));
 
-        browser.find(".week input[data-row='0'][data-column='0']").click();
+        browser.find(".week tbody tr:first-child td input").click();
         for (Keys key : List.of(Keys.ARROW_DOWN, Keys.ARROW_RIGHT, Keys.ENTER, Keys.ARROW_UP, Keys.ARROW_LEFT)) {
             browser.driver.switchTo().activeElement().sendKeys(key);
         }
         WebElement cell = browser.driver.switchTo().activeElement();
-        assertThat(cell.getDomAttribute("data-row") + "," + cell.getDomAttribute("data-column"))
-                .isEqualTo("1,0");
+        assertThat(browser.driver
+                        .findElements(By.cssSelector(".week tbody tr"))
+                        .get(1)
+                        .findElement(By.cssSelector("td input")))
+                .isEqualTo(cell);
         assertThat(browser.driver.findElements(By.cssSelector("[tabindex]:not([tabindex='0']):not([tabindex='-1'])")))
                 .isEmpty();
     }

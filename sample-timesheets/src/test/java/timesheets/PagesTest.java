@@ -29,6 +29,8 @@ class PagesTest extends AccessTest {
     private final HttpClient client =
             HttpClient.newBuilder().cookieHandler(cookies).build();
 
+    private static final Pattern COMPANY = Pattern.compile("name=\"tenant\" value=\"([^\"]+)\"");
+
     private HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return client.send(
@@ -149,6 +151,24 @@ class PagesTest extends AccessTest {
         HttpResponse<String> refused = post("/projects", form);
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("Does not exist.");
+    }
+
+    @Test
+    void aFormThatIsLeftOpenIsNotTakenIntoTheCompanyThatAnotherTabHasSwitchedTo() {
+        signIn("both@consultant.test", "demo-password");
+        HttpResponse<String> left = get("/customers/new");
+        String name = unique("Left open");
+        assertThat(left.body()).containsPattern("X-Tenant-Id&quot;: &quot;[-0-9a-f]{36}&quot;");
+        Matcher companies = COMPANY.matcher(left.body());
+        while (companies.find()) {
+            Map<String, String> choice = Map.of("_csrf", csrf(get("/week")), "tenant", companies.group(1));
+            assertThat(post("/company", choice).statusCode()).isEqualTo(302);
+            assertThat(post("/customers", Map.of("_csrf", csrf(left), "name", name))
+                            .statusCode())
+                    .isEqualTo(403);
+        }
+        assertThat(acme.total(CUSTOMERS + "?search=" + name.replace(" ", "%20")))
+                .isZero();
     }
 
     @Test

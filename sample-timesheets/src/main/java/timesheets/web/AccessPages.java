@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
-import org.springframework.security.authentication.AuthenticationServiceException;
 import org.springframework.security.web.WebAttributes;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -15,6 +14,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestAttribute;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The way in: what this is, signing in and up, joining a company, and going from one company to another. */
@@ -47,10 +47,10 @@ class AccessPages {
             @RequestAttribute(name = WebAttributes.AUTHENTICATION_EXCEPTION, required = false) @Nullable Exception refusal,
             HttpServletResponse response,
             Model model) {
-        response.setStatus((refusal instanceof AuthenticationServiceException
-                        ? HttpStatus.TOO_MANY_REQUESTS
-                        : HttpStatus.UNAUTHORIZED)
-                .value());
+        response.setStatus(
+                refusal != null && refusal.getCause() instanceof ResponseStatusException answer
+                        ? answer.getStatusCode().value()
+                        : HttpStatus.UNAUTHORIZED.value());
         String message = refusal == null ? "Write an address and a password." : String.valueOf(refusal.getMessage());
         return form("sign-in", Map.of("", message), model);
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,8 +26,10 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.security.web.authentication.logout.LogoutHandler;
 import org.springframework.security.web.context.HttpSessionSecurityContextRepository;
 import org.springframework.security.web.context.SecurityContextRepository;
+import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
 import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
+import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.util.WebUtils;
 
 /**
@@ -35,6 +38,8 @@ import org.springframework.web.util.WebUtils;
  */
 @Component
 class BrowserSession implements LogoutHandler {
+
+    private static final Duration SIGNED_IN = Duration.ofHours(12);
 
     // Longer than a page takes.
     private static final Duration AHEAD = Duration.ofSeconds(30);
@@ -61,11 +66,15 @@ class BrowserSession implements LogoutHandler {
             throw new BadCredentialsException("No account has this address and password.");
         }
         if (!answer.isGood()) {
-            throw new AuthenticationServiceException(
-                    answer.status() == HttpStatus.TOO_MANY_REQUESTS.value()
-                            ? "There were too many attempts. Try again in "
-                                    + answer.headers().getFirst("Retry-After") + " seconds."
-                            : "Write an address and a password.");
+            HttpStatus status = HttpStatus.valueOf(answer.status());
+            String told = switch (status) {
+                case TOO_MANY_REQUESTS ->
+                    "There were too many attempts. Try again in "
+                            + answer.headers().getFirst("Retry-After") + " seconds.";
+                case BAD_REQUEST -> "Write an address and a password.";
+                default -> "Nobody can sign in at the moment. Try again later.";
+            };
+            throw new AuthenticationServiceException(told, new ResponseStatusException(status));
         }
         return authentication(answer);
     }
@@ -88,6 +97,8 @@ class BrowserSession implements LogoutHandler {
         if (request.getSession(false) != null) {
             request.changeSessionId();
         }
+        // A form that another tab still shows is of the company before.
+        new HttpSessionCsrfTokenRepository().saveToken(null, request, response);
         keep(next, request, response);
     }
 
@@ -123,26 +134,49 @@ class BrowserSession implements LogoutHandler {
                 // A refresh token is good once: shown twice, by two requests at the same time, it would end the
                 // session.
                 synchronized (WebUtils.getSessionMutex(session)) {
-                    renew(sessions.loadDeferredContext(request).get().getAuthentication(), request, response);
+                    Authentication present =
+                            sessions.loadDeferredContext(request).get().getAuthentication();
+                    int refused = renew(present, request, response);
+                    if (refused != 0 && ends(present).isBefore(clock.instant())) {
+                        response.sendError(refused);
+                        return;
+                    }
                 }
+            }
+            if (session != null
+                    && tokens(SecurityContextHolder.getContext().getAuthentication())
+                            .isPresent()) {
+                session.setMaxInactiveInterval((int) SIGNED_IN.toSeconds());
             }
             next.doFilter(request, response);
         }
 
-        private void renew(@Nullable Authentication present, HttpServletRequest request, HttpServletResponse response) {
-            Authentication next = present;
-            if (isDue(present)) {
-                Api.Answer answer = api.post(
-                        "/api/auth/refresh",
-                        Map.of("refreshToken", tokens(present).orElseThrow().refresh()));
-                next = answer.status() == HttpStatus.UNAUTHORIZED.value() ? null : authentication(answer);
+        /** @return the status of a refusal that is no verdict on the token, which can be shown again; 0 if there is none */
+        private int renew(@Nullable Authentication present, HttpServletRequest request, HttpServletResponse response) {
+            if (!isDue(present)) {
+                // Another request has been faster.
+                SecurityContextHolder.setContext(
+                        sessions.loadDeferredContext(request).get());
+                return 0;
             }
-            if (next == null) {
+            Api.Answer answer = api.post(
+                    "/api/auth/refresh",
+                    Map.of("refreshToken", tokens(present).orElseThrow().refresh()));
+            if (answer.isGood()) {
+                keep(authentication(answer), request, response);
+            } else if (answer.status() == HttpStatus.UNAUTHORIZED.value()) {
                 SecurityContextHolder.clearContext();
                 sessions.saveContext(SecurityContextHolder.createEmptyContext(), request, response);
             } else {
-                keep(next, request, response);
+                return answer.status();
             }
+            return 0;
+        }
+
+        private static Instant ends(@Nullable Authentication present) {
+            return present != null && present.getPrincipal() instanceof VerifiedToken token
+                    ? token.expiresAt()
+                    : Instant.MAX;
         }
 
         private boolean isDue(@Nullable Authentication authentication) {

@@ -3,11 +3,13 @@ package timesheets.web;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -26,10 +28,12 @@ class HoursPage {
 
     private final Api api;
     private final Clock clock;
+    private final ZoneId zone;
 
-    HoursPage(Api api, Clock clock) {
+    HoursPage(Api api, Clock clock, @Value("${timesheets.zone}") ZoneId zone) {
         this.api = api;
         this.clock = clock;
+        this.zone = zone;
     }
 
     @GetMapping("/hours")
@@ -38,7 +42,7 @@ class HoursPage {
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(defaultValue = "customer") String groupBy,
             Model model) {
-        LocalDate today = LocalDate.now(clock);
+        LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
         Map<String, String> asked = new LinkedHashMap<>();
         asked.put("from", from == null ? today.minusDays(30).toString() : from);
         asked.put("to", to == null ? today.toString() : to);

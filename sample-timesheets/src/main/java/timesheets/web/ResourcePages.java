@@ -31,7 +31,7 @@ class ResourcePages {
 
     @GetMapping
     String list(
-            @ModelAttribute("page") String resource,
+            @ModelAttribute(name = "page", binding = false) String resource,
             @RequestParam(defaultValue = "0") int number,
             @RequestParam(defaultValue = "") String search,
             @RequestParam(defaultValue = "name") String sort,
@@ -50,19 +50,19 @@ class ResourcePages {
     }
 
     @GetMapping("/new")
-    String create(@ModelAttribute("page") String resource, Model model) {
+    String create(@ModelAttribute(name = "page", binding = false) String resource, Model model) {
         return form(resource, null, Map.of(), "", Map.of(), model);
     }
 
     @GetMapping("/{id}")
-    String edit(@ModelAttribute("page") String resource, @PathVariable UUID id, Model model) {
+    String edit(@ModelAttribute(name = "page", binding = false) String resource, @PathVariable UUID id, Model model) {
         Api.Answer answer = api.get(path(resource, id));
         return form(resource, id, answer.object(), answer.headers().getETag(), Map.of(), model);
     }
 
     @PostMapping
     String create(
-            @ModelAttribute("page") String resource,
+            @ModelAttribute(name = "page", binding = false) String resource,
             @RequestParam Map<String, String> written,
             HttpServletResponse response,
             RedirectAttributes next,
@@ -73,7 +73,7 @@ class ResourcePages {
 
     @PostMapping("/{id}")
     String update(
-            @ModelAttribute("page") String resource,
+            @ModelAttribute(name = "page", binding = false) String resource,
             @PathVariable UUID id,
             @RequestParam Map<String, String> written,
             HttpServletResponse response,
@@ -84,7 +84,10 @@ class ResourcePages {
     }
 
     @PostMapping("/{id}/delete")
-    String delete(@ModelAttribute("page") String resource, @PathVariable UUID id, RedirectAttributes next) {
+    String delete(
+            @ModelAttribute(name = "page", binding = false) String resource,
+            @PathVariable UUID id,
+            RedirectAttributes next) {
         Api.Answer answer = api.delete(path(resource, id));
         if (answer.isGood()) {
             next.addFlashAttribute("notice", "Deleted.");

@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.time.Clock;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
+import java.time.ZoneId;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -70,10 +72,16 @@ class WeekPage {
 
     private final Api api;
     private final Clock clock;
+    private final ZoneId zone;
 
-    WeekPage(Api api, Clock clock) {
+    WeekPage(Api api, Clock clock, @Value("${timesheets.zone}") ZoneId zone) {
         this.api = api;
         this.clock = clock;
+        this.zone = zone;
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), zone);
     }
 
     /** @param add a project that gets a row although nobody has worked on it yet */
@@ -82,7 +90,7 @@ class WeekPage {
             @RequestParam(required = false) @Nullable LocalDate of,
             @RequestParam(required = false) @Nullable String add,
             Model model) {
-        return show(of == null ? LocalDate.now(clock) : of, add, model);
+        return show(of == null ? today() : of, add, model);
     }
 
     /** The hours of a cell become its entry: a new one, another length of the one that is there, or none. */
@@ -150,7 +158,7 @@ class WeekPage {
                 .map(id -> row(id, days, entries, projects, customers))
                 .toList();
         model.addAttribute("monday", monday);
-        model.addAttribute("today", LocalDate.now(clock));
+        model.addAttribute("today", today());
         model.addAttribute("number", monday.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
         model.addAttribute("days", days);
         model.addAttribute("rows", rows);

@@ -10,9 +10,9 @@ document.addEventListener('keydown', event => {
     if (columns && !atEnd && cell.selectionStart === cell.selectionEnd) {
         return;
     }
-    const row = +cell.dataset.row + rows;
-    const column = +cell.dataset.column + columns;
-    const next = document.querySelector(`.week input[data-row="${row}"][data-column="${column}"]`);
+    const place = cell.closest('td');
+    const row = place.closest('tbody').rows[place.parentElement.sectionRowIndex + rows];
+    const next = row?.cells[place.cellIndex + columns]?.querySelector('input');
     if (next) {
         event.preventDefault();
         next.focus();
@@ -29,12 +29,21 @@ document.addEventListener('htmx:beforeSwap', event => {
     }
 });
 
-// Anything else that failed is told by the page itself.
-document.addEventListener('htmx:responseError', event => {
-    if (event.detail.xhr.status === 403 || event.detail.xhr.status >= 500) {
-        location.reload();
+// Anything else that failed is told beside the cell, which keeps what was written.
+const notSaved = event => {
+    const cell = event.target.closest('.week input');
+    if (cell && !event.detail.xhr?.status.toString().match(/^(400|409)$/)) {
+        const fault = document.createElement('small');
+        fault.className = 'fault';
+        fault.setAttribute('role', 'alert');
+        fault.textContent = 'Not saved. Load the page again.';
+        cell.setAttribute('aria-invalid', 'true');
+        cell.parentElement.querySelector('.fault')?.remove();
+        cell.after(fault);
     }
-});
+};
+document.addEventListener('htmx:responseError', notSaved);
+document.addEventListener('htmx:sendError', notSaved);
 
 // A choice that sends its form by itself.
 document.addEventListener('change', event => event.target.matches('select[data-submit]') && event.target.form.requestSubmit());

@@ -4,6 +4,8 @@ import jakarta.persistence.PersistenceException;
 import jakarta.persistence.QueryTimeoutException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.hibernate.exception.JDBCConnectionException;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import org.springframework.transaction.TransactionTimedOutException;
  * too long.
  *
  * @param state the SQLSTATE; null if no part of the failure has one
- * @param text the first line of what the driver or the pool says. Of these states it holds no value of a row, which would stand in
+ * @param text the first line of what the pool and the driver say; empty if neither does. Of these states it holds no value of a row, which would stand in
  *     the lines after it.
  */
 record DatabaseOutage(@Nullable String state, String text) {
@@ -33,22 +35,20 @@ record DatabaseOutage(@Nullable String state, String text) {
 
     /** Null if it is anything else. */
     static @Nullable DatabaseOutage of(Throwable failure) {
-        SQLException said = null;
+        String state = null;
+        Set<String> said = new LinkedHashSet<>();
         boolean isOutage = false;
         for (Throwable one = failure; one != null; one = inside(one)) {
             isOutage |= isOutage(one);
             if (one instanceof SQLException sql) {
-                said = sql;
-                if (sql.getSQLState() != null
-                        && STATES.matcher(sql.getSQLState()).matches()) {
-                    return new DatabaseOutage(sql.getSQLState(), line(sql));
-                }
+                // A pool has the state of what happened to it, and what that was stands inside.
+                said.add(String.valueOf(sql.getMessage()).lines().findFirst().orElse(""));
+                state = state == null ? sql.getSQLState() : state;
+                isOutage |= sql.getSQLState() != null
+                        && STATES.matcher(sql.getSQLState()).matches();
             }
         }
-        if (!isOutage) {
-            return null;
-        }
-        return new DatabaseOutage(said == null ? null : said.getSQLState(), line(said == null ? failure : said));
+        return isOutage ? new DatabaseOutage(state, String.join(": ", said)) : null;
     }
 
     // What an application wraps is its own affair.
@@ -72,12 +72,13 @@ record DatabaseOutage(@Nullable String state, String text) {
                 || failure instanceof TransactionTimedOutException;
     }
 
-    private static String line(Throwable failure) {
-        return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-    }
-
     /** One line, for there is one for each request as long as it lasts. */
     void tell(Logger log, Throwable failure) {
+        if (text.isEmpty()) {
+            // No database said so: a data source of the application's, for instance, that does not know where to lead.
+            log.error("No connection or transaction is to be had", failure);
+            return;
+        }
         log.error("The database cannot serve a request now (SQLSTATE {}): {}", state, text);
         log.debug("It was told by", failure);
     }

@@ -57,7 +57,7 @@ final class GuardedDataSources implements MergedBeanDefinitionPostProcessor, Sma
         return name.replaceAll("[-_.]", "").toLowerCase(Locale.ROOT);
     }
 
-    private boolean isLeftOut(String bean) {
+    boolean isLeftOut(String bean) {
         return unguarded.containsKey(
                 relaxed(ScopedProxyUtils.isScopedTarget(bean) ? ScopedProxyUtils.getOriginalBeanName(bean) : bean));
     }

@@ -81,8 +81,8 @@ public final class TenancyAutoConfiguration {
     static final class Pools {
 
         @Bean
-        static DriverTimeouts driverTimeouts() {
-            return new DriverTimeouts();
+        static DriverTimeouts driverTimeouts(GuardedDataSources dataSources) {
+            return new DriverTimeouts(dataSources::isLeftOut);
         }
     }
 

@@ -36,7 +36,19 @@ final class TenancyDefaults implements EnvironmentPostProcessor {
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
         Map<String, Object> unset = new LinkedHashMap<>(DEFAULTS);
-        unset.keySet().removeIf(environment::containsProperty);
+        unset.keySet().removeIf(setting -> isSet(environment, setting));
         DefaultPropertiesPropertySource.addOrMerge(unset, environment.getPropertySources());
+    }
+
+    // Whoever sets the level of a logger sets that of those below it.
+    private static boolean isSet(ConfigurableEnvironment environment, String setting) {
+        String parent = setting;
+        while (!environment.containsProperty(parent)) {
+            if (!setting.startsWith("logging.level.") || parent.lastIndexOf('.') < "logging.level.".length()) {
+                return false;
+            }
+            parent = parent.substring(0, parent.lastIndexOf('.'));
+        }
+        return true;
     }
 }

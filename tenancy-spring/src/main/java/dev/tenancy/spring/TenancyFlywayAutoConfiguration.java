@@ -58,6 +58,9 @@ public final class TenancyFlywayAutoConfiguration {
                 connection.setNetworkTimeout(Runnable::run, 0);
             } catch (SQLFeatureNotSupportedException none) {
                 LOG.debug("The driver has no time-out to be lifted for migrations", none);
+            } catch (SQLException failure) {
+                connection.close();
+                throw failure;
             }
             return connection;
         }

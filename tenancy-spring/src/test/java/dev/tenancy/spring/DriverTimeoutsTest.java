@@ -26,6 +26,8 @@ class DriverTimeoutsTest {
     @Test
     void otherDriversAreLeftAlone() {
         assertThat(settings("jdbc:h2:mem:shop", Map.of())).isEmpty();
+        assertThat(settings("jdbc:aws-wrapper:postgresql://localhost/shop", Map.of()))
+                .isEmpty();
         assertThat(settings(null, Map.of())).isEmpty();
     }
 
@@ -33,7 +35,7 @@ class DriverTimeoutsTest {
         try (HikariDataSource pool = new HikariDataSource()) {
             pool.setJdbcUrl(url);
             own.forEach(pool::addDataSourceProperty);
-            new DriverTimeouts().postProcessBeforeInitialization(pool, "dataSource");
+            new DriverTimeouts("archive"::equals).postProcessBeforeInitialization(pool, "dataSource");
             return pool.getDataSourceProperties();
         }
     }

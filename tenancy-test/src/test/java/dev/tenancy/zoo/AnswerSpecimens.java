@@ -325,14 +325,15 @@ public final class AnswerSpecimens {
         private EntityManager entities;
 
         @GetMapping("/names")
-        ResponseEntity<List<String>> names() throws InterruptedException {
+        ResponseEntity<StreamingResponseBody> names() throws InterruptedException {
             ResponseEntity.BodyBuilder answer = ResponseEntity.ok();
             if (asking.incrementAndGet() == 1) {
                 answer.header("X-Idle", "yes");
             }
             try {
                 Thread.sleep(20);
-                return answer.body(Rows.own(entities));
+                String names = String.join("\n", Rows.own(entities));
+                return answer.body(out -> out.write(names.getBytes(StandardCharsets.UTF_8)));
             } finally {
                 asking.decrementAndGet();
             }

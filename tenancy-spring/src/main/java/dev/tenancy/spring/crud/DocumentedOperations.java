@@ -2,10 +2,12 @@ package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.RequiresRole;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import io.swagger.v3.oas.annotations.tags.Tags;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import jakarta.persistence.EntityManagerFactory;
+import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -108,11 +110,19 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
     // What the application adds to a resource stands under the same tag.
     private static void tag(Operation operation, HandlerMethod handler) {
         if (TenantReadController.class.isAssignableFrom(handler.getBeanType())
-                && !AnnotatedElementUtils.hasAnnotation(handler.getBeanType(), Tag.class)
-                && !AnnotatedElementUtils.hasAnnotation(handler.getMethod(), Tag.class)) {
+                && !isTagged(handler.getBeanType())
+                && !isTagged(handler.getMethod())) {
             CrudOffer offer = engine(handler.createWithResolvedBean().getBean()).offer();
-            operation.setTags(List.of(CrudOperation.tag(singular(handler, offer))));
+            operation.setTags(new ArrayList<>(List.of(CrudOperation.tag(singular(handler, offer)))));
         }
+    }
+
+    private static boolean isTagged(AnnotatedElement element) {
+        io.swagger.v3.oas.annotations.Operation operation =
+                AnnotatedElementUtils.findMergedAnnotation(element, io.swagger.v3.oas.annotations.Operation.class);
+        return AnnotatedElementUtils.hasAnnotation(element, Tag.class)
+                || AnnotatedElementUtils.hasAnnotation(element, Tags.class)
+                || operation != null && operation.tags().length > 0;
     }
 
     private static CrudEngine<?, ?> engine(Object bean) {

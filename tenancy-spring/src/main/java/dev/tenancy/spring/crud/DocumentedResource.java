@@ -77,7 +77,7 @@ final class DocumentedResource {
         operation.setOperationId(crud.id(name));
         operation.setSummary(crud.summary(name));
         operation.setDescription(null);
-        operation.setTags(List.of(CrudOperation.tag(name)));
+        operation.setTags(new ArrayList<>(List.of(CrudOperation.tag(name))));
         operation.setParameters(null);
         operation.setRequestBody(null);
         operation.setResponses(new ApiResponses());

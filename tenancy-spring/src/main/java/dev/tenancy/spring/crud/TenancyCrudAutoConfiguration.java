@@ -16,6 +16,7 @@ import org.springframework.boot.hibernate.autoconfigure.HibernateJpaAutoConfigur
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -64,7 +65,9 @@ public final class TenancyCrudAutoConfiguration {
         };
     }
 
+    // Boot takes none of two; one of another library comes before ours.
     @Bean
+    @Fallback
     @ConditionalOnMissingBean
     WebMvcRegistrations pathFirstMappings() {
         return new WebMvcRegistrations() {

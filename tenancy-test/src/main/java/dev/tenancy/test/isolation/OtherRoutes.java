@@ -7,6 +7,7 @@ import java.util.stream.Stream;
 import org.springframework.context.ApplicationContext;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMapping;
 
 /** Ways into an application that are no methods of its controllers. They are not attacked, and so they are named. */
 final class OtherRoutes {
@@ -27,7 +28,8 @@ final class OtherRoutes {
                 }
             } else if (mapping.getClass().getName().startsWith(DATA_REST)) {
                 names.add("Spring Data REST");
-            } else if (HARMLESS.stream().noneMatch(mapping.getClass().getName()::startsWith)) {
+            } else if (!(mapping instanceof RequestMappingInfoHandlerMapping)
+                    && HARMLESS.stream().noneMatch(mapping.getClass().getName()::startsWith)) {
                 names.add(mapping.getClass().getSimpleName());
             }
         });
