@@ -105,9 +105,10 @@ class SessionsTest extends TimesheetsTest {
     }
 
     @Test
-    void healthIsOpenAndNothingElse() {
+    void healthAndThePageThatSaysWhatThisIsAreOpenAndNothingElse() {
         assertThat(anonymous.get("/actuator/health").status()).isEqualTo(200);
-        for (String path : List.of("/actuator", "/actuator/info", "/api/me", CUSTOMERS, "/", "/error", "/nothing")) {
+        assertThat(anonymous.get("/").status()).isEqualTo(200);
+        for (String path : List.of("/actuator", "/actuator/info", "/api/me", CUSTOMERS, "/error", "/nothing")) {
             assertThat(anonymous.get(path).status()).as(path).isEqualTo(401);
         }
         assertThat(acme.get("/actuator/env").status()).isEqualTo(404);
