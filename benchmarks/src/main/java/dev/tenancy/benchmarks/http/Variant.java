@@ -65,9 +65,7 @@ record Variant(String name, boolean isSample, Set<Feature> features) {
 
     /** The classes that configure it, for Spring. */
     String sources() {
-        return isSample
-                ? "timesheets.TimesheetsApplication," + NoMail.class.getName()
-                : "dev.tenancy.benchmarks.http.floor.FloorApplication";
+        return isSample ? "timesheets.TimesheetsApplication" : "dev.tenancy.benchmarks.http.floor.FloorApplication";
     }
 
     /** What it has of the class path of all. */
@@ -106,6 +104,10 @@ record Variant(String name, boolean isSample, Set<Feature> features) {
         arguments.add("--" + prefix + ".jwt.audience=" + Tokens.AUDIENCE);
         if (isSample) {
             arguments.add("--spring.profiles.active=comparison");
+            // It does not start without these; nothing that is measured sends a letter.
+            arguments.add("--spring.mail.host=localhost");
+            arguments.add("--timesheets.mail-from=comparison@localhost");
+            arguments.add("--timesheets.address=http://localhost");
             arguments.add("--spring.flyway.locations=" + String.join(",", Database.migrations(has(Feature.POLICIES))));
         } else {
             arguments.add("--spring.config.name=floor");

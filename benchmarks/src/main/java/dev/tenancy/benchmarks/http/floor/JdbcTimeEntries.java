@@ -43,7 +43,8 @@ class JdbcTimeEntries implements TimeEntries {
             values.add(userId);
         }
         String counted = "select count(*)" + from;
-        String order = " order by " + sort.column() + (descending ? " desc" : "") + (sort == Sort.ID ? "" : ", id");
+        String direction = descending ? " desc" : "";
+        String order = " order by " + sort.column() + direction + (sort == Sort.ID ? "" : ", id" + direction);
         List<TimeEntryDto> content = jdbc.sql(
                         "select id, project_id, user_id, worked_on, minutes, description, billable" + from + order
                                 + " offset ? limit ?")

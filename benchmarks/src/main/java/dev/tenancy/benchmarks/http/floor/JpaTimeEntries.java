@@ -34,7 +34,7 @@ class JpaTimeEntries implements TimeEntries {
         String from = " from TimeEntry r" + mapping.within() + Mapping.and("r.projectId = :project", projectId)
                 + Mapping.and("r.userId = :user", userId);
         String order = sort == Sort.ID ? "" : " r." + sort.field() + (descending ? " desc," : ",");
-        String direction = sort == Sort.ID && descending ? " desc" : "";
+        String direction = descending ? " desc" : "";
         List<TimeEntryDto> content = bound(
                         "select r" + from + " order by" + order + " r.id" + direction,
                         TimeEntryRow.class,
