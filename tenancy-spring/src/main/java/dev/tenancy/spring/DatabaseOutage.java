@@ -22,15 +22,14 @@ import org.springframework.transaction.TransactionTimedOutException;
  * too long.
  *
  * @param state the SQLSTATE; null if no part of the failure has one
- * @param text the first line of what the pool and the driver say; empty if neither does. Of these states it holds no value of a row, which would stand in
- *     the lines after it.
+ * @param text the first line of what the pool and the driver say; empty if neither does. Of these states it holds no value of a
+ *     row, which would stand in the lines after it.
  */
 record DatabaseOutage(@Nullable String state, String text) {
 
     // Connections (08), transactions that took too long (25P03, 25P04), writing where one can only read (25006), no
-    // space,
-    // memory or connection (53), a lock that was not to be had (55P03), an operator's hand or a time-out (57), and I/O
-    // (58).
+    // space, memory or connection (53), a lock that was not to be had (55P03), an operator's hand or a time-out (57),
+    // and I/O (58).
     private static final Pattern STATES = Pattern.compile("08...|25006|25P0[34]|53...|55P03|57...|58...");
 
     /** Null if it is anything else. */

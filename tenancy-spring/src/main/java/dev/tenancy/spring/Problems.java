@@ -194,8 +194,8 @@ final class Problems {
     }
 
     private static @Nullable ErrorResponse ofDatabase(Throwable failure) {
-        // Before what Hibernate and Spring make of it: of a lock that was not to be had, a row that somebody else
-        // changed.
+        // Before what Hibernate and Spring make of it: a row that somebody else changed, of a lock that was not to be
+        // had.
         DatabaseOutage outage = DatabaseOutage.of(failure);
         if (outage != null) {
             return unavailable(outage, failure);

@@ -11,8 +11,7 @@ import org.springframework.core.env.ConfigurableEnvironment;
 final class TenancyDefaults implements EnvironmentPostProcessor {
 
     // These print a stack trace, or what a row was to hold, for each request or probe that a fault of the database
-    // meets.
-    // The failure is thrown as well, and whoever answers tells of it.
+    // meets. The failure is thrown as well, and whoever answers tells of it.
     private static final String ERRORS_OF_HIBERNATE = "logging.level.org.hibernate.orm.jdbc.error";
     private static final String BROKEN_CONNECTIONS = "logging.level.com.zaxxer.hikari.pool.ProxyConnection";
     private static final String PROBES = "logging.level.org.springframework.boot.jdbc.health.DataSourceHealthIndicator";

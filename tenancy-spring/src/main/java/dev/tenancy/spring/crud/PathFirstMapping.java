@@ -40,13 +40,22 @@ final class PathFirstMapping extends RequestMappingHandlerMapping {
     @Override
     protected @Nullable RequestMappingInfo getMatchingMapping(RequestMappingInfo info, HttpServletRequest request) {
         String wanted = path.get();
-        if (wanted != null) {
-            List<String> known = beginnings.computeIfAbsent(info, PathFirstMapping::beginnings);
-            if (known.stream().noneMatch(wanted::startsWith)) {
-                return null;
+        return wanted == null || mayMatch(info, wanted) ? super.getMatchingMapping(info, request) : null;
+    }
+
+    // For each mapping of the application, with each request: without a stream and without the lock of a bin.
+    private boolean mayMatch(RequestMappingInfo info, String wanted) {
+        List<String> known = beginnings.get(info);
+        if (known == null) {
+            known = beginnings(info);
+            beginnings.put(info, known);
+        }
+        for (String beginning : known) {
+            if (wanted.startsWith(beginning)) {
+                return true;
             }
         }
-        return super.getMatchingMapping(info, request);
+        return false;
     }
 
     // Without the slash at the end: "/files/{*path}" matches "/files" as well.
