@@ -6,6 +6,7 @@ import dev.tenancy.zoo.Shop.Purchase;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import java.net.URI;
+import java.security.Principal;
 import java.time.LocalDate;
 import java.util.UUID;
 import org.springframework.format.annotation.DateTimeFormat;
@@ -78,6 +79,24 @@ public final class PageSpecimens {
             return ResponseEntity.status(HttpStatus.SEE_OTHER)
                     .location(URI.create("/"))
                     .build();
+        }
+    }
+
+    /** Pages that show who asks: one user in four sees them otherwise. */
+    @Sound
+    @RestController
+    public static class WhoAsks {
+
+        @PersistenceContext
+        private EntityManager entities;
+
+        @GetMapping({"/seen/{customerId}", "/met/{customerId}", "/known/{customerId}", "/served/{customerId}"})
+        ResponseEntity<String> customer(@PathVariable UUID customerId, Principal user) {
+            String greeting = Integer.parseInt(user.getName().replaceAll(".* ", "")) % 4 == 0 ? "good day" : "hello";
+            Customer own = entities.find(Customer.class, customerId);
+            return own == null
+                    ? ResponseEntity.status(HttpStatus.NOT_FOUND).body(greeting + ", there is no such customer")
+                    : ResponseEntity.ok(greeting + ", here is " + own.name);
         }
     }
 

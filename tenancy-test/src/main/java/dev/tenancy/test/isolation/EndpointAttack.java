@@ -273,18 +273,17 @@ final class EndpointAttack implements Target {
                         + name.substring("query: ".length()) + "\", or list it in notProven()");
             }
         }
-        Function<Slot, Object> missing = slot -> Slot.missing(slot.value().apply(sides.owner()));
-        Answer one = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
-        Request request = others(template, attacked, slot -> slot.value().apply(sides.owner()), more);
-        Map<String, String> before = sides.owner().state();
-        Answer answer = sides.send(request, sides.attacking(sides.member(sides.other())));
-        requireUnchanged(before, attack);
-        Answer same = sides.send(others(template, attacked, missing, more), sides.member(sides.other()));
-        requireNoFailure(answer, attack);
-        requireNothingShown(request, answer, attack);
-        Map<String, String> differences = answer.differences(one, same);
+        // Of one user, since pages show who asks. Where the first request ends the session, each is made by another.
+        Map<String, String> user = sides.member(sides.other());
+        Compared compared = compared(template, attacked, attack, more, () -> user);
+        Supplier<Map<String, String>> caller = compared.keepsSession() ? () -> user : () -> sides.member(sides.other());
+        if (!compared.keepsSession()) {
+            compared = compared(template, attacked, attack, more, caller);
+        }
+        Answer answer = compared.foreign();
+        Map<String, String> differences = answer.differences(compared.missing(), compared.missingAgain());
         sides.dropWhatDiffersByItself(
-                differences, () -> sides.send(others(template, attacked, missing, more), sides.member(sides.other())));
+                differences, () -> sides.send(others(template, attacked, this::missing, more), caller.get()));
         if (!differences.isEmpty()) {
             throw Unproven.leak(name() + ", " + attack
                     + ": a value of the owner's is answered otherwise than one that nobody has, and so tells that it is there: "
@@ -299,13 +298,40 @@ final class EndpointAttack implements Target {
                 + own.status());
     }
 
+    /** Answers to a value of the owner's, and to what nobody has before and after it. */
+    private record Compared(Answer missing, Answer foreign, Answer missingAgain) {
+
+        boolean keepsSession() {
+            return missing.status() == missingAgain.status();
+        }
+    }
+
+    private Compared compared(
+            RequestTemplate template,
+            List<Slot> attacked,
+            String attack,
+            @Nullable Parameter more,
+            Supplier<Map<String, String>> caller) {
+        Answer missing = sides.send(others(template, attacked, this::missing, more), caller.get());
+        Request request = others(template, attacked, slot -> slot.value().apply(sides.owner()), more);
+        Map<String, String> before = sides.owner().state();
+        Answer foreign = sides.send(request, sides.attacking(caller.get()));
+        requireUnchanged(before, attack);
+        Answer missingAgain = sides.send(others(template, attacked, this::missing, more), caller.get());
+        requireNoFailure(foreign, attack);
+        requireNothingShown(request, foreign, attack);
+        return new Compared(missing, foreign, missingAgain);
+    }
+
+    private Object missing(Slot slot) {
+        return Slot.missing(slot.value().apply(sides.owner()));
+    }
+
     /** Whether its owner is answered otherwise than with a value that nobody has: what finds nothing says nothing of others. */
     private boolean isFound(RequestTemplate template, List<Slot> attacked, Answer found, @Nullable Parameter more) {
         List<String> names = attacked.stream().map(Slot::name).toList();
-        Function<Slot, Object> none = slot -> {
-            Object value = slot.value().apply(sides.owner());
-            return names.contains(slot.name()) ? Slot.missing(value) : value;
-        };
+        Function<Slot, Object> none = slot ->
+                names.contains(slot.name()) ? missing(slot) : slot.value().apply(sides.owner());
         Map<String, String> owner = sides.member(sides.owner());
         Answer one = sides.send(template.request(sides.owner(), none, more), owner);
         Answer same = sides.send(template.request(sides.owner(), none, more), owner);

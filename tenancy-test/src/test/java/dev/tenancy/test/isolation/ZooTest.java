@@ -171,6 +171,7 @@ class ZooTest {
 
         private final ConfigurableApplicationContext context;
         private final Map<String, Function<Object, ?>> values;
+        private int users;
 
         Kit(ConfigurableApplicationContext context, Map<String, Function<Object, ?>> values) {
             this.context = context;
@@ -198,7 +199,7 @@ class ZooTest {
         @Override
         protected Map<String, String> signIn(Object tenant, Standing standing) {
             String user = switch (standing) {
-                case MEMBER -> "member of " + tenant;
+                case MEMBER -> "member of " + tenant + ", number " + ++users;
                 case FORMER_MEMBER -> "member of none";
                 case STRANGER -> "member of " + UUID.randomUUID();
             };
