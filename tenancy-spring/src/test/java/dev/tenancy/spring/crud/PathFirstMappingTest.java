@@ -21,6 +21,7 @@ import org.springframework.web.context.support.StaticWebApplicationContext;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -175,6 +176,21 @@ class PathFirstMappingTest {
     @Test
     void doesNotAskMappingsThatBeginOtherwise() throws Exception {
         assertThat(questions(new PathFirstMapping()) * 2).isLessThan(questions(new RequestMappingHandlerMapping()));
+    }
+
+    @Test
+    void knowsMappingsThatComeAndGoLater() throws Exception {
+        PathFirstMapping mapping = mapping(new PathFirstMapping(), new PathPatternParser());
+        RequestMappingInfo later = RequestMappingInfo.paths("/deep/later")
+                .options(mapping.getBuilderConfiguration())
+                .build();
+        assertThat(answer(mapping, "GET", "/deep/later")).startsWith("deep");
+
+        mapping.registerMapping(later, "customers", Customers.class.getDeclaredMethod("export"));
+        assertThat(answer(mapping, "GET", "/deep/later")).startsWith("export");
+
+        mapping.unregisterMapping(later);
+        assertThat(answer(mapping, "GET", "/deep/later")).startsWith("deep");
     }
 
     /** How often a look-up asks for the method of a request. */
