@@ -7,8 +7,13 @@ import com.icegreen.greenmail.util.GreenMailUtil;
 import com.icegreen.greenmail.util.ServerSetupTest;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.mail.internet.MimeMessage;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,10 +21,12 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -151,6 +158,10 @@ class ExecutableJarIT {
                         "timesheets@example.test",
                         "TIMESHEETS_MAIL_AUTH",
                         "false",
+                        "TIMESHEETS_HOUSEKEEPING",
+                        "* * * * * *",
+                        "TIMESHEETS_SHUTDOWN_WAIT",
+                        "4s",
                         "TIMESHEETS_MAIL_STARTTLS",
                         "false"));
         return process.start();
@@ -244,9 +255,63 @@ class ExecutableJarIT {
 
     @Test
     @Order(3)
-    void itEndsWhenItIsAskedTo() throws Exception {
-        application.destroy();
+    void whatIsPastItsEndIsDeleted() throws Exception {
+        try (Connection connection =
+                        postgres.getDatabase("postgres", "timesheets").getConnection();
+                Statement statement = connection.createStatement()) {
+            statement.execute("""
+                    insert into registration (id, token_hash, email, company, expires_at)
+                    values (gen_random_uuid(), 'past', 'past@example.test', 'Past', now() - interval '1 second')""");
+            await(() -> {
+                try (ResultSet left = statement.executeQuery("select from registration where token_hash = 'past'")) {
+                    return !left.next();
+                }
+            });
+        }
+    }
+
+    @Test
+    @Order(4)
+    void whenItIsAskedToEndReadinessIsDownFirstAndEachRequestIsAnswered() throws Exception {
+        String login = "{\"email\": \"ada@example.test\", \"password\": \"a good long password\"}";
+        try (Socket early = new Socket("localhost", port)) {
+            OutputStream out = early.getOutputStream();
+            out.write(
+                    ("POST /api/auth/login HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: "
+                                    + login.length() + "\r\n\r\n" + login.substring(0, 10))
+                            .getBytes());
+            out.flush();
+            application.destroy();
+            await(() -> get("/actuator/health/readiness").statusCode() == 503);
+            try (Socket late = new Socket("localhost", port)) {
+                late.getOutputStream().write("GET /api/customers HTTP/1.1\r\nHost: localhost\r\n\r\n".getBytes());
+                assertThat(status(late)).startsWith("HTTP/1.1 401");
+            }
+            assertThat(get("/actuator/health/liveness").statusCode()).isEqualTo(200);
+            await(() -> {
+                try (Socket refused = new Socket("localhost", port)) {
+                    return false;
+                } catch (ConnectException closed) {
+                    return true;
+                }
+            });
+            out.write(login.substring(10).getBytes());
+            out.flush();
+            assertThat(status(early)).startsWith("HTTP/1.1 200");
+        }
         assertThat(application.waitFor(40, TimeUnit.SECONDS)).isTrue();
         assertThat(Files.readString(log)).contains("Graceful shutdown complete");
+    }
+
+    private static String status(Socket socket) throws IOException {
+        return new BufferedReader(new InputStreamReader(socket.getInputStream())).readLine();
+    }
+
+    private static void await(Callable<Boolean> condition) throws Exception {
+        long start = System.nanoTime();
+        while (!condition.call()) {
+            assertThat(System.nanoTime() - start).isLessThan(TimeUnit.SECONDS.toNanos(20));
+            Thread.sleep(50);
+        }
     }
 }

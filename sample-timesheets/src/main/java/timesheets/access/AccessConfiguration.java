@@ -1,15 +1,24 @@
 package timesheets.access;
 
 import dev.tenancy.jwt.RefreshTokens;
+import dev.tenancy.spring.task.ActiveTenants;
+import jakarta.persistence.EntityManager;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import net.javacrumbs.shedlock.core.LockProvider;
+import net.javacrumbs.shedlock.provider.jdbctemplate.JdbcTemplateLockProvider;
+import net.javacrumbs.shedlock.spring.annotation.EnableSchedulerLock;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JsonMapperBuilderCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.http.MediaType;
 import org.springframework.http.converter.HttpMessageConverters;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.scheduling.annotation.EnableScheduling;
 import org.springframework.security.config.observation.SecurityObservationSettings;
 import org.springframework.security.crypto.factory.PasswordEncoderFactories;
 import org.springframework.security.crypto.password.PasswordEncoder;
@@ -22,6 +31,8 @@ import tools.jackson.databind.type.LogicalType;
 
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(Limits.class)
+@EnableScheduling
+@EnableSchedulerLock(defaultLockAtMostFor = "1h")
 class AccessConfiguration {
 
     private static final Duration SESSION = Duration.ofDays(30);
@@ -45,6 +56,23 @@ class AccessConfiguration {
     @Bean
     RefreshTokens refreshTokens(RefreshTokenTable table, Members members, Clock clock) {
         return new RefreshTokens(table, members, SESSION, clock);
+    }
+
+    /** For whom there are jobs, and messages without a user. A company that is suspended waits, with all that it has. */
+    @Bean
+    ActiveTenants activeTenants(EntityManager entityManager) {
+        return () -> entityManager
+                .createQuery("select id from Company where status = ACTIVE", UUID.class)
+                .getResultList();
+    }
+
+    /** By the time of the database, which all nodes share. */
+    @Bean
+    LockProvider schedulerLocks(DataSource dataSource) {
+        return new JdbcTemplateLockProvider(JdbcTemplateLockProvider.Configuration.builder()
+                .withJdbcTemplate(new JdbcTemplate(dataSource))
+                .usingDbTime()
+                .build());
     }
 
     /** Reads what the controllers here take as strictly as the resources are read: each member once, and text as text. */

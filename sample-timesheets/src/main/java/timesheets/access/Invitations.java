@@ -64,9 +64,8 @@ class Invitations {
             Invitation invitation = new Invitation(
                     email, role, Secrets.hash(secret), clock.instant().plus(LIFETIME));
             entityManager
-                    .createQuery("delete from Invitation where email = :email or expiresAt <= :now")
+                    .createQuery("delete from Invitation where email = :email")
                     .setParameter("email", invitation.email())
-                    .setParameter("now", clock.instant())
                     .executeUpdate();
             entityManager.persist(invitation);
             entityManager.flush();

@@ -12,7 +12,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The refresh tokens, in the transaction of whoever asks. Both ways in lock the user first: otherwise a renewal at the same time
- * would add a token that "end all sessions" does not see.
+ * would add a token that "end all sessions" does not see. What is spent is not written again: a user has one live token for each
+ * session, and thousands of spent ones.
  */
 @Component
 @Transactional(propagation = Propagation.MANDATORY)
@@ -54,7 +55,7 @@ class RefreshTokenTable implements RefreshTokenStore {
     @Override
     public void endFamily(UUID family) {
         entityManager
-                .createQuery("update RefreshToken set used = true where family = :family")
+                .createQuery("update RefreshToken set used = true where family = :family and used = false")
                 .setParameter("family", family)
                 .executeUpdate();
     }
@@ -64,7 +65,8 @@ class RefreshTokenTable implements RefreshTokenStore {
         UUID user = UUID.fromString(userId);
         lock(user);
         entityManager
-                .createQuery("update RefreshToken set used = true where userId = :user and family <> :except")
+                .createQuery(
+                        "update RefreshToken set used = true where userId = :user and used = false and family <> :except")
                 .setParameter("user", user)
                 .setParameter("except", exceptFamily == null ? NO_FAMILY : exceptFamily)
                 .executeUpdate();
@@ -74,7 +76,8 @@ class RefreshTokenTable implements RefreshTokenStore {
     void endAll(UUID userId, UUID companyId) {
         lock(userId);
         entityManager
-                .createQuery("update RefreshToken set used = true where userId = :user and companyId = :company")
+                .createQuery(
+                        "update RefreshToken set used = true where userId = :user and used = false and companyId = :company")
                 .setParameter("user", userId)
                 .setParameter("company", companyId)
                 .executeUpdate();

@@ -40,14 +40,8 @@ class Registrations {
     /** The token that is to be mailed to the address. It is never asked here whether there is an account. */
     String begin(String email, String company) {
         String token = Secrets.random();
-        transaction.executeWithoutResult(status -> {
-            entityManager
-                    .createQuery("delete from Registration where expiresAt <= :now")
-                    .setParameter("now", clock.instant())
-                    .executeUpdate();
-            entityManager.persist(new Registration(
-                    Secrets.hash(token), email, company, clock.instant().plus(LIFETIME)));
-        });
+        transaction.executeWithoutResult(status -> entityManager.persist(new Registration(
+                Secrets.hash(token), email, company, clock.instant().plus(LIFETIME))));
         return token;
     }
 
