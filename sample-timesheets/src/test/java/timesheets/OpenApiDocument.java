@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the document of the API tells, read by somebody who knows nothing else. */
@@ -82,21 +82,6 @@ final class OpenApiDocument {
         return SCHEMAS.getSchema(((ObjectNode) schema.deepCopy()).set("components", root.get("components")));
     }
 
-    /** What is read-only is required in answers alone (OpenAPI 3.1, as 3.0 has it). */
-    private JsonNode asRequest(JsonNode schema) {
-        if (schema.has("items")) {
-            return ((ObjectNode) schema.deepCopy()).set("items", asRequest(resolved(schema.get("items"))));
-        }
-        ObjectNode request = (ObjectNode) schema.deepCopy();
-        ArrayNode required = request.putArray("required");
-        schema.path("required").forEach(name -> {
-            if (!schema.at("/properties/" + name.asString() + "/readOnly").asBoolean(false)) {
-                required.add(name);
-            }
-        });
-        return request;
-    }
-
     final class Operation {
 
         final String method;
@@ -153,8 +138,22 @@ final class OpenApiDocument {
             return at(pointer + "/requestBody/content/" + escaped(consumes().orElseThrow()) + "/schema");
         }
 
+        /** The schemas of its good answers. */
+        List<JsonNode> answers() {
+            return node.get("responses").properties().stream()
+                    .filter(response -> response.getKey().startsWith("2"))
+                    .flatMap(response -> response.getValue().path("content").valueStream())
+                    .map(content -> content.path("schema"))
+                    .toList();
+        }
+
+        /** A header of an answer; missing if it is not told. */
+        JsonNode header(int status, String name) {
+            return at(pointer + "/responses/" + status).path("headers").path(name);
+        }
+
         List<String> faultsOfBody(String json) {
-            return faults(asRequest(bodySchema()), json);
+            return faults(bodySchema(), json);
         }
 
         /** What is wrong with an answer, by this operation. */
@@ -182,6 +181,19 @@ final class OpenApiDocument {
             }
             return faults;
         }
+    }
+
+    /** A schema and all that is in it, with references followed. */
+    Stream<JsonNode> within(JsonNode schema) {
+        JsonNode whole = resolved(schema);
+        return Stream.concat(
+                Stream.of(whole),
+                Stream.of(
+                                whole.path("properties").valueStream(),
+                                whole.path("anyOf").valueStream(),
+                                Stream.of(whole.path("items")).filter(JsonNode::isObject))
+                        .flatMap(parts -> parts)
+                        .flatMap(this::within));
     }
 
     /** The schema of a row in the body that an operation takes. */

@@ -1,6 +1,8 @@
 package timesheets.access;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.NotBlank;
@@ -14,9 +16,10 @@ import org.springframework.web.server.ResponseStatusException;
 
 /** Beside {@link InvitationsController}, since whoever accepts is no member yet. */
 @RestController
-@Tag(name = "Invitations")
+@Tag(name = "Invitations", description = "Letters that ask somebody to join the company that the request acts for.")
 class AcceptController {
 
+    @Schema(name = "InvitationAcceptance")
     record Acceptance(
             @NotBlank @Size(max = 200) String token,
             @Nullable @Size(max = 200) @SingleLine String name,
@@ -30,7 +33,10 @@ class AcceptController {
 
     @Operation(
             operationId = "acceptInvitation",
-            summary = "Accepts an invitation with the token of its letter, and begins a session.")
+            summary = "Accepts an invitation with the token of its letter, and begins a session.",
+            description =
+                    "Whoever has an account gives its password, anybody else a name and a password for a new one.")
+    @ApiResponse(responseCode = "200", description = "The tokens of the session.")
     @PostMapping("/api/auth/invitations/accept")
     Sessions.Tokens accept(@Valid @RequestBody Acceptance acceptance) {
         return invitations

@@ -1,5 +1,6 @@
 package timesheets.access;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import jakarta.validation.constraints.Email;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.Size;
@@ -11,7 +12,8 @@ record InvitationDto(
         @Nullable UUID id,
         @NotBlank @Email @Size(max = 254) @SingleLine String email,
         @RoleName String role,
-        @Nullable Instant expiresAt) {
+
+        @Schema(accessMode = Schema.AccessMode.READ_ONLY) @Nullable Instant expiresAt) {
 
     static InvitationDto of(Invitation invitation) {
         return new InvitationDto(invitation.getId(), invitation.email(), invitation.role(), invitation.expiresAt());

@@ -6,6 +6,9 @@ import dev.tenancy.spring.RequiresRole;
 import dev.tenancy.spring.crud.Crud;
 import dev.tenancy.spring.crud.TenantReadController;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
@@ -49,6 +52,9 @@ class InvitationsController extends TenantReadController<Invitation, InvitationD
     }
 
     @Operation(operationId = "createInvitation", summary = "Invites somebody by a letter.")
+    @ApiResponse(responseCode = "201", description = "The invitation; its letter is on its way.")
+    @ApiResponse(responseCode = "409", ref = AccessDocument.CONFLICT)
+    @ApiResponse(responseCode = "429", ref = AccessDocument.TOO_MANY_REQUESTS)
     @PostMapping
     @RequiresRole("ADMIN")
     @ResponseStatus(HttpStatus.CREATED)
@@ -63,10 +69,14 @@ class InvitationsController extends TenantReadController<Invitation, InvitationD
     }
 
     @Operation(operationId = "revokeInvitation", summary = "Takes an invitation back.")
+    @ApiResponse(responseCode = "204", description = "The letter is good for nothing any more.")
     @DeleteMapping("/{id}")
     @RequiresRole("ADMIN")
     @ResponseStatus(HttpStatus.NO_CONTENT)
-    void revoke(@PathVariable String id) {
+    void revoke(
+            @Parameter(description = "The id of the invitation.", schema = @Schema(type = "string", format = "uuid"))
+                    @PathVariable
+                    String id) {
         if (!invitations.revoke(Members.uuid(id))) {
             throw Problem.missing();
         }

@@ -3,6 +3,8 @@ package timesheets.access;
 import dev.tenancy.CurrentTenant;
 import dev.tenancy.TenantPrincipal;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.persistence.EntityManager;
 import jakarta.validation.Valid;
@@ -21,13 +23,14 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 @RestController
-@Tag(name = "Account")
+@Tag(name = "Account", description = "The caller, in all companies.")
 @RequestMapping("/api/me")
 class MeController {
 
-    record DefaultCompany(@NotBlank @Size(max = 200) String tenant) {}
+    record DefaultCompany(
+            @Schema(description = "The id or the slug of the company.", example = "acme") @NotBlank @Size(max = 200) String tenant) {}
 
-    record Me(UserInfo user, CompanyInfo tenant, String role, List<MembershipInfo> memberships) {}
+    record Me(UserInfo user, CompanyInfo tenant, @RoleName String role, List<MembershipInfo> memberships) {}
 
     record UserInfo(UUID id, String email, String name) {}
 
@@ -38,7 +41,7 @@ class MeController {
         }
     }
 
-    record MembershipInfo(CompanyInfo tenant, String role) {}
+    record MembershipInfo(CompanyInfo tenant, @RoleName String role) {}
 
     private final Members members;
     private final EntityManager entityManager;
@@ -50,7 +53,9 @@ class MeController {
 
     @Operation(
             operationId = "getMe",
-            summary = "Who the caller is, the company and role of this request, and the others.")
+            summary = "Who the caller is.",
+            description = "With the company and the role of this request, and all memberships.")
+    @ApiResponse(responseCode = "200", description = "The caller.")
     @GetMapping
     @Transactional(readOnly = true)
     public Me me() {
@@ -68,7 +73,11 @@ class MeController {
     }
 
     /** The company that the next login acts for. */
-    @Operation(operationId = "setDefaultCompany", summary = "Chooses the company that the next login acts for.")
+    @Operation(
+            operationId = "setDefaultCompany",
+            summary = "Chooses the company that the next login acts for.",
+            description = "Sessions that have begun go on in theirs.")
+    @ApiResponse(responseCode = "204", description = "The next login acts for it.")
     @PutMapping("/default-company")
     @ResponseStatus(HttpStatus.NO_CONTENT)
     @Transactional

@@ -1,6 +1,8 @@
 package timesheets.access;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Email;
@@ -15,14 +17,19 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
 @RestController
-@Tag(name = "Registration")
+@Tag(name = "Registration", description = "How a company of one's own begins.")
 @RequestMapping("/api/auth/registrations")
 class RegistrationsController {
 
+    @Schema(name = "Registration")
     record Request(
-            @NotBlank @Email @Size(max = 254) @SingleLine String email,
-            @NotBlank @Size(max = 200) @SingleLine String company) {}
+            @Schema(example = "rita@rivertown.example") @NotBlank @Email @Size(max = 254) @SingleLine
+            String email,
 
+            @Schema(example = "Rivertown Surveyors") @NotBlank @Size(max = 200) @SingleLine
+            String company) {}
+
+    @Schema(name = "RegistrationCompletion")
     record Completion(
             @NotBlank @Size(max = 200) String token,
             @NotBlank @Size(max = 200) @SingleLine String name,
@@ -40,7 +47,10 @@ class RegistrationsController {
 
     @Operation(
             operationId = "register",
-            summary = "Asks for a company. A letter goes to the address, whether it has an account or not.")
+            summary = "Asks for a company.",
+            description =
+                    "A letter goes to the address, whether it has an account or not; its token completes the registration.")
+    @ApiResponse(responseCode = "202", description = "A letter is on its way.")
     @PostMapping
     @ResponseStatus(HttpStatus.ACCEPTED)
     void request(@Valid @RequestBody Request request) {
@@ -53,7 +63,9 @@ class RegistrationsController {
 
     @Operation(
             operationId = "completeRegistration",
-            summary = "Makes the company with the token of the letter, and begins a session of its owner.")
+            summary = "Makes the company with the token of the letter, and begins a session of its owner.",
+            description = "Whoever has an account gives its password.")
+    @ApiResponse(responseCode = "200", description = "The tokens of the session.")
     @PostMapping("/complete")
     Sessions.Tokens complete(@Valid @RequestBody Completion completion) {
         return registrations

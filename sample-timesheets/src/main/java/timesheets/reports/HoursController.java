@@ -6,6 +6,9 @@ import dev.tenancy.TenantPrincipal;
 import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.RequiresRole;
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Tuple;
@@ -27,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /** How many hours were worked. Nothing here names the company, and none of another company's rows is counted. */
 @RestController
-@Tag(name = "Reports")
+@Tag(name = "Reports", description = "What the time entries of the company add up to.")
 @RequestMapping("/api/reports/hours")
 class HoursController {
 
@@ -52,7 +55,13 @@ class HoursController {
     }
 
     /** @param key an id, or a week such as {@code 2026-W48} (ISO 8601) */
-    record Hours(String key, String label, long minutes, long billableMinutes) {
+    record Hours(
+            @Schema(description = "An id, or a week of ISO 8601.", example = "2026-W48")
+            String key,
+
+            @Schema(example = "2026-W48") String label,
+            long minutes,
+            long billableMinutes) {
 
         private Hours plus(Hours other) {
             return new Hours(key, label, minutes + other.minutes, billableMinutes + other.billableMinutes);
@@ -70,10 +79,22 @@ class HoursController {
     @Operation(
             operationId = "sumHours",
             summary = "Sums the hours of a time span by project, customer, member or week.")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The sums, those of weeks in order of time and others by their labels.")
     @GetMapping
     @RequiresRole("STAFF")
     @Transactional(readOnly = true)
-    public List<Hours> hours(@RequestParam LocalDate from, @RequestParam LocalDate to, @RequestParam String groupBy) {
+    public List<Hours> hours(
+            @Parameter(description = "The first day.", example = "2026-11-01") @RequestParam LocalDate from,
+            @Parameter(description = "The last day, at most five years after the first.", example = "2026-11-30")
+                    @RequestParam
+                    LocalDate to,
+            @Parameter(
+                            description = "What the sums are for.",
+                            schema = @Schema(allowableValues = {"project", "customer", "member", "week"}))
+                    @RequestParam
+                    String groupBy) {
         checkYear("from", from);
         checkYear("to", to);
         if (from.isAfter(to) || to.isAfter(from.plusYears(LONGEST_YEARS))) {

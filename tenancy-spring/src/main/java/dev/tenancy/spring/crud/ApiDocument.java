@@ -11,7 +11,10 @@ import io.swagger.v3.oas.models.security.SecurityScheme;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.pattern.PathPatternParser;
@@ -40,7 +43,6 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
             components = new Components();
             document.setComponents(components);
         }
-        DocumentedProblems.addTo(components);
         components.addParameters(
                 TENANT,
                 new Parameter()
@@ -52,7 +54,16 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
         if (document.getPaths() != null) {
             document.getPaths().forEach(this::complete);
             checkOperationIds(document);
+            DocumentedProblems.addTo(components, referred(document));
         }
+    }
+
+    private static Set<String> referred(OpenAPI document) {
+        return document.getPaths().values().stream()
+                .flatMap(path -> path.readOperations().stream())
+                .flatMap(operation -> operation.getResponses().values().stream())
+                .flatMap(response -> Stream.ofNullable(response.get$ref()))
+                .collect(Collectors.toSet());
     }
 
     // An application that describes a scheme of its own knows better.

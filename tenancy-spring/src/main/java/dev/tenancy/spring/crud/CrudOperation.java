@@ -68,6 +68,10 @@ enum CrudOperation {
         return StringUtils.capitalize(words(singular));
     }
 
+    static String tagDescription(String singular) {
+        return "The " + words(singular) + " of the company that the request acts for.";
+    }
+
     private static String words(String singular) {
         return plural(singular.replaceAll("(?<=[a-z0-9])(?=[A-Z])", " ")).toLowerCase(Locale.ROOT);
     }

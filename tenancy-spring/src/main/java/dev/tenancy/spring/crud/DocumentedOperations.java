@@ -1,30 +1,37 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.RequiresRole;
-import io.swagger.v3.oas.annotations.tags.Tag;
 import io.swagger.v3.oas.annotations.tags.Tags;
 import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.responses.ApiResponses;
+import io.swagger.v3.oas.models.tags.Tag;
 import jakarta.persistence.EntityManagerFactory;
 import java.lang.reflect.AnnotatedElement;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.GlobalOperationComponentsCustomizer;
 import org.springdoc.core.properties.SpringDocConfigProperties;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestMethod;
 import org.springframework.web.method.HandlerMethod;
 
-/** Completes the operations one by one: who may call each, and how it refuses. */
-final class DocumentedOperations implements GlobalOperationComponentsCustomizer {
+/** Completes the operations one by one: who may call each, and how it refuses; and tells what the tags of resources mean. */
+final class DocumentedOperations implements GlobalOperationComponentsCustomizer, GlobalOpenApiCustomizer {
 
     private final ObjectProvider<EntityManagerFactory> entities;
     private final ObjectProvider<TenantReadController<?, ?>> controllers;
@@ -56,7 +63,7 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         crud.ifPresent(inherited -> resource(handler, components).describe(operation, inherited));
         if (crud.isEmpty()) {
             requiredRole(handler).ifPresent(role -> DocumentedResource.needs(operation, role.isEmpty() ? null : role));
-            tag(operation, handler);
+            addToResource(operation, components, handler);
         }
         List<DocumentedProblems> problems = new ArrayList<>(List.of(DocumentedProblems.UNAUTHORIZED));
         if (operation.getParameters() != null && !operation.getParameters().isEmpty()) {
@@ -79,9 +86,30 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
         return operation;
     }
 
+    @Override
+    public void customise(OpenAPI document) {
+        if (document.getPaths() == null) {
+            return;
+        }
+        Set<String> unknown = document.getPaths().values().stream()
+                .flatMap(path -> path.readOperations().stream())
+                .flatMap(operation -> Stream.ofNullable(operation.getTags()).flatMap(List::stream))
+                .collect(Collectors.toCollection(TreeSet::new));
+        List<Tag> tags = new ArrayList<>(Objects.requireNonNullElse(document.getTags(), List.of()));
+        tags.forEach(tag -> unknown.remove(tag.getName()));
+        controllers.stream()
+                .map(controller -> singular(
+                        AopUtils.getTargetClass(controller), engine(controller).offer()))
+                .filter(name -> unknown.remove(CrudOperation.tag(name)))
+                .map(name -> new Tag().name(CrudOperation.tag(name)).description(CrudOperation.tagDescription(name)))
+                .forEach(tags::add);
+        tags.sort(Comparator.comparing(Tag::getName));
+        document.setTags(tags);
+    }
+
     private DocumentedResource resource(HandlerMethod handler, Components components) {
         CrudOffer offer = engine(handler.createWithResolvedBean().getBean()).offer();
-        String name = singular(handler, offer);
+        String name = singular(handler.getBeanType(), offer);
         String schema = offer.record().getSimpleName();
         // What is read-only in one resource may not be so in another that shows the same record.
         boolean shared = controllers.stream()
@@ -101,26 +129,30 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer 
                 springdoc.getObject().isOpenapi31());
     }
 
-    private static String singular(HandlerMethod handler, CrudOffer offer) {
+    private static String singular(Class<?> controller, CrudOffer offer) {
         return CrudOperation.singular(
-                handler.getBeanType().getSimpleName().replaceAll("(?<=.)Controller$", ""),
+                controller.getSimpleName().replaceAll("(?<=.)Controller$", ""),
                 offer.entity().getSimpleName());
     }
 
-    // What the application adds to a resource stands under the same tag.
-    private static void tag(Operation operation, HandlerMethod handler) {
-        if (TenantReadController.class.isAssignableFrom(handler.getBeanType())
-                && !isTagged(handler.getBeanType())
-                && !isTagged(handler.getMethod())) {
+    // What the application adds to a resource stands under the same tag, and takes the same rows.
+    private void addToResource(Operation operation, Components components, HandlerMethod handler) {
+        if (!TenantReadController.class.isAssignableFrom(handler.getBeanType())) {
+            return;
+        }
+        if (operation.getRequestBody() != null && operation.getRequestBody().getContent() != null) {
+            resource(handler, components).describeBody(operation);
+        }
+        if (!isTagged(handler.getBeanType()) && !isTagged(handler.getMethod())) {
             CrudOffer offer = engine(handler.createWithResolvedBean().getBean()).offer();
-            operation.setTags(new ArrayList<>(List.of(CrudOperation.tag(singular(handler, offer)))));
+            operation.setTags(new ArrayList<>(List.of(CrudOperation.tag(singular(handler.getBeanType(), offer)))));
         }
     }
 
     private static boolean isTagged(AnnotatedElement element) {
         io.swagger.v3.oas.annotations.Operation operation =
                 AnnotatedElementUtils.findMergedAnnotation(element, io.swagger.v3.oas.annotations.Operation.class);
-        return AnnotatedElementUtils.hasAnnotation(element, Tag.class)
+        return AnnotatedElementUtils.hasAnnotation(element, io.swagger.v3.oas.annotations.tags.Tag.class)
                 || AnnotatedElementUtils.hasAnnotation(element, Tags.class)
                 || operation != null && operation.tags().length > 0;
     }

@@ -9,6 +9,7 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.List;
+import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
@@ -46,18 +47,22 @@ enum DocumentedProblems {
         for (DocumentedProblems problem : problems) {
             operation
                     .getResponses()
-                    .putIfAbsent(
-                            String.valueOf(problem.status().value()),
-                            new ApiResponse().$ref("#/components/responses/" + problem.key()));
+                    .putIfAbsent(String.valueOf(problem.status().value()), new ApiResponse().$ref(problem.reference()));
         }
     }
 
     /** Adds what the operations refer to. */
-    static void addTo(Components components) {
+    static void addTo(Components components, Set<String> references) {
         components.addSchemas(SCHEMA, schema());
         for (DocumentedProblems problem : values()) {
-            components.addResponses(problem.key(), problem.response());
+            if (references.contains(problem.reference())) {
+                components.addResponses(problem.key(), problem.response());
+            }
         }
+    }
+
+    private String reference() {
+        return "#/components/responses/" + key();
     }
 
     private ApiResponse response() {

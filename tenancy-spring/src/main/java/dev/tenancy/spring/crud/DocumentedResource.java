@@ -23,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,8 @@ final class DocumentedResource {
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
     private static final String VERSION = "version";
+    private static final String INPUT = "Input";
+    private static final String NOT_BLANK = "^\\s*\\S[\\s\\S]*$";
 
     /** The most rows of a page and of a bulk request. */
     record Limits(int page, int bulk) {}
@@ -83,8 +86,9 @@ final class DocumentedResource {
         operation.setResponses(new ApiResponses());
         needs(operation, offer.role(crud.action()));
         if (crud.isAboutOne()) {
-            operation.addParametersItem(
-                    parameter("path", "id", resolve(offer.idType())).required(true));
+            operation.addParametersItem(parameter("path", "id", resolve(offer.idType()))
+                    .required(true)
+                    .description("The id of the row."));
         }
         Schema<?> row = reference(row());
         switch (crud) {
@@ -122,12 +126,12 @@ final class DocumentedResource {
                 }
             }
             case CREATE -> {
-                take(operation, row, JSON);
+                take(operation, reference(input()), JSON);
                 versioned(succeed(operation, HttpStatus.CREATED, "The new row.", row))
                         .addHeaderObject(HttpHeaders.LOCATION, header("The address of the new row.", "uri-reference"));
             }
             case REPLACE -> {
-                take(operation, row, JSON);
+                take(operation, reference(input()), JSON);
                 versioned(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
                 demandVersion(operation);
             }
@@ -141,15 +145,15 @@ final class DocumentedResource {
                 demandVersion(operation);
             }
             case CREATE_MANY -> {
-                take(operation, many(row), JSON);
+                take(operation, many(reference(input())), JSON);
                 succeed(operation, HttpStatus.CREATED, "The new rows, in the order of the body.", list(row));
             }
             case PATCH_MANY -> {
-                take(operation, many(reference(change())), JSON);
+                take(operation, each(reference(change())), JSON);
                 succeed(operation, HttpStatus.OK, "The rows as they are now, in the order of the body.", list(row));
             }
             case DELETE_MANY -> {
-                take(operation, many(reference(removal())), JSON);
+                take(operation, each(reference(removal())), JSON);
                 remove(operation, "The rows are gone.");
             }
         }
@@ -179,7 +183,7 @@ final class DocumentedResource {
                 operation,
                 "sort",
                 "The fields to sort by, the first one first; rows that are equal by them are in the order of their ids.",
-                list(sort));
+                list(sort).uniqueItems(true).maxItems(ListParameters.MAX_SORTS));
         if (!offer.search().isEmpty()) {
             query(operation, "search", "Text to look for, ignoring case.", text().maxLength(200));
         }
@@ -258,6 +262,11 @@ final class DocumentedResource {
         return list(items).minItems(1).maxItems(limits.bulk());
     }
 
+    /** Of rows that are there, none is named twice. */
+    private Schema<?> each(Schema<?> items) {
+        return many(items).uniqueItems(true);
+    }
+
     private static Schema<?> number(int minimum, @Nullable Integer maximum, @Nullable Integer absent) {
         Schema<?> number = DocumentedSchemas.typed("integer").format("int32");
         number.setMinimum(BigDecimal.valueOf(minimum));
@@ -296,12 +305,51 @@ final class DocumentedResource {
         return DocumentedSchemas.reference(added.getName());
     }
 
-    /** The schema of the record. What a client cannot set is read-only: always shown, and ignored where it is sent. */
+    /** The record as it is answered: each field is there, also one that is null. */
     private Schema<?> row() {
-        return complete(offer.record(), offer.fields(), "").name(schema);
+        return answered(offer.record(), offer.fields(), "").name(schema);
     }
 
-    private Schema<?> complete(Class<?> record, List<OfferedField> fields, String prefix) {
+    private Schema<?> answered(Class<?> record, List<OfferedField> fields, String prefix) {
+        Schema<?> row = complete(record, fields, prefix, field -> {
+            String path = prefix + field.name() + ".";
+            return answered(field.type(), field.fields(), path).name(nested(field));
+        });
+        row.setRequired(fields.stream().map(OfferedField::name).toList());
+        return row;
+    }
+
+    /** The record as it is sent. What a client cannot set is read-only there: ignored, and not missed. */
+    private Schema<?> input() {
+        return sent(offer.record(), offer.fields(), "").name(schema + INPUT);
+    }
+
+    private Schema<?> sent(Class<?> record, List<OfferedField> fields, String prefix) {
+        return complete(record, fields, prefix, field -> {
+            String path = prefix + field.name() + ".";
+            return sent(field.type(), field.fields(), path).name(nested(field) + INPUT);
+        });
+    }
+
+    private String nested(OfferedField field) {
+        return schema + StringUtils.capitalize(field.name());
+    }
+
+    /** A handler of the application takes the record by the application's converters, which may know no strictness. */
+    void describeBody(Operation operation) {
+        String row = DocumentedSchemas.reference(schema).get$ref();
+        operation.getRequestBody().getContent().values().stream()
+                .filter(body ->
+                        body.getSchema() != null && row.equals(body.getSchema().get$ref()))
+                .forEach(body -> {
+                    Schema<?> lenient = input().name(schema + "Body");
+                    lenient.setAdditionalProperties(null);
+                    body.setSchema(reference(lenient));
+                });
+    }
+
+    private Schema<?> complete(
+            Class<?> record, List<OfferedField> fields, String prefix, Function<OfferedField, Schema<?>> nested) {
         ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(record));
         resolved.referencedSchemas.forEach(components::addSchemas);
         Schema<?> whole = resolved.schema;
@@ -314,18 +362,20 @@ final class DocumentedResource {
                     ? Objects.requireNonNull(
                             whole.getProperties().get(field.name()),
                             () -> record.getName() + " has no JSON property " + field.name())
-                    : reference(complete(field.type(), field.fields(), prefix + field.name() + ".")
-                            .name(schema + StringUtils.capitalize(field.name())));
+                    : reference(nested.apply(field));
             if (!field.writable()) {
                 property.setReadOnly(true);
             }
             if (record.getRecordComponents()[i].getAccessor().isAnnotationPresent(NotBlank.class)) {
                 property.setMinLength(1);
-                property.setPattern(Objects.requireNonNullElse(property.getPattern(), "\\S"));
+                property.setPattern(Objects.requireNonNullElse(property.getPattern(), NOT_BLANK));
             }
-            if (wanted.contains(field.name()) || !isNullable(field, prefix)) {
+            property.setPattern(anchored(property.getPattern()));
+            boolean demanded = wanted.contains(field.name()) || !isNullable(field, prefix);
+            if (demanded && !Boolean.TRUE.equals(property.getReadOnly())) {
                 required.add(field.name());
-            } else {
+            }
+            if (!demanded) {
                 property = DocumentedSchemas.nullable(property);
             }
             whole.addProperty(field.name(), property);
@@ -333,6 +383,11 @@ final class DocumentedResource {
         whole.setRequired(required);
         whole.setAdditionalProperties(false);
         return whole;
+    }
+
+    // Bean Validation wants the whole value to match, JSON Schema any part of it.
+    private static @Nullable String anchored(@Nullable String pattern) {
+        return pattern == null || pattern.startsWith("^") && pattern.endsWith("$") ? pattern : "^(?:" + pattern + ")$";
     }
 
     // Of what the application maps itself, nobody knows.
@@ -348,7 +403,7 @@ final class DocumentedResource {
     }
 
     private Schema<?> partial(Class<?> record, List<OfferedField> fields, String prefix) {
-        Schema<?> part = complete(record, fields, prefix);
+        Schema<?> part = sent(record, fields, prefix);
         for (OfferedField field : fields) {
             if (!field.fields().isEmpty()) {
                 Schema<?> nested = partial(field.type(), field.fields(), prefix + field.name() + ".");

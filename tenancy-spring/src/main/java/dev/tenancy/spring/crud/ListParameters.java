@@ -14,7 +14,7 @@ final class ListParameters {
 
     static final int DEFAULT_SIZE = 20;
     private static final int MAX_SEARCH = 200;
-    private static final int MAX_SORTS = 10;
+    static final int MAX_SORTS = 10;
     private static final int MAX_DIGITS = 9;
 
     private final Crud.Paging paging;
