@@ -9,16 +9,21 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +130,41 @@ class DatabaseFaultsTest {
                 answers.stream().filter(answer -> answer.status() == 503).toList();
         assertThat(refused).isNotEmpty().allSatisfy(DatabaseFaultsTest::asksToComeBack);
         isShort(log, refused.size());
+    }
+
+    @Test
+    void sameRowsInOppositeOrders() throws Exception {
+        ExecutorService clients = Executors.newFixedThreadPool(2);
+        for (int i = 0; i < 40; i++) {
+            String[] names = new String[30];
+            Arrays.fill(names, "Shelf");
+            List<String> ids = new ArrayList<>();
+            Matcher id = Pattern.compile("\"id\":\"([^\"]+)")
+                    .matcher(createMany(names).send().body());
+            while (id.find()) {
+                ids.add(id.group(1));
+            }
+            List<String> back = new ArrayList<>(ids);
+            Collections.reverse(back);
+            for (String method : List.of("PATCH", "DELETE")) {
+                Future<RawHttp.Response> one =
+                        clients.submit(() -> bulk(method, ids).send());
+                Future<RawHttp.Response> other =
+                        clients.submit(() -> bulk(method, back).send());
+                assertThat(List.of(one.get().status(), other.get().status())).allMatch(status -> status < 500);
+            }
+        }
+        clients.shutdown();
+        // A connection tells what it counted when it ends.
+        renewConnections();
+        assertThat(list().send().status()).isEqualTo(200);
+        Thread.sleep(1000);
+        try (Statement statement = superuser.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select deadlocks from pg_stat_database where datname = current_database()")) {
+            row.next();
+            assertThat(row.getLong(1)).as("deadlocks").isZero();
+        }
     }
 
     @Test
@@ -279,6 +319,16 @@ class DatabaseFaultsTest {
             rows.add("{\"name\": \"" + name + "\"}");
         }
         return post("/shelves/bulk", rows.toString());
+    }
+
+    private static Call bulk(String method, List<String> ids) {
+        List<String> rows = new ArrayList<>();
+        for (String id : ids) {
+            rows.add("{\"id\": \"" + id + "\""
+                    + (method.equals("PATCH") ? ", \"name\": \"" + method + rows.size() + "\"}" : "}"));
+        }
+        byte[] body = rows.toString().getBytes(StandardCharsets.UTF_8);
+        return () -> http.post(method, "/shelves/bulk", body, token, "Content-Type: application/json");
     }
 
     private static Call post(String path, String json) {

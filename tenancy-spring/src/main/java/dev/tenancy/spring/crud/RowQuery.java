@@ -6,7 +6,7 @@ import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -210,7 +210,10 @@ final class RowQuery<E, D extends Record> {
         return find(List.of(key)).get(key);
     }
 
-    /** Rows of this entity by their ids: those that there are, with one statement. */
+    /**
+     * Rows of this entity by their ids: those that there are, with one statement. In the order in which everybody is to write them, so
+     * that nobody waits for who waits for them.
+     */
     Map<Object, E> find(Collection<?> ids) {
         return find(entity, ids);
     }
@@ -230,8 +233,9 @@ final class RowQuery<E, D extends Record> {
         String key = QueryText.attribute(
                 QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
         text.where(key + " in (" + text.parameter(List.copyOf(ids)) + ")");
+        text.orderBy(key);
         SelectionQuery<T> query = query(text, text.selecting(QueryText.ROW), type, type == entity);
-        Map<Object, T> found = new HashMap<>();
+        Map<Object, T> found = new LinkedHashMap<>();
         for (T one : withoutTargets(query, type).getResultList()) {
             found.put(factory.getPersistenceUnitUtil().getIdentifier(one), one);
         }

@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import dev.tenancy.spring.Problem;
 import dev.tenancy.spring.crud.CrudOffer.Action;
 import dev.tenancy.spring.crud.RecordReader.Shown;
+import dev.tenancy.spring.crud.Targets.Loaded;
 import dev.tenancy.spring.crud.Targets.Target;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.OptimisticLockException;
@@ -150,7 +151,7 @@ final class RowWrites<E, D extends Record> {
         access.allow(Action.UPDATE);
         return write(bulk, Targets.areDemanding(wanted), pace -> {
             Faults faults = new Faults(bulk);
-            List<E> present = targets.load(wanted, bulk);
+            List<E> present = targets.load(wanted, bulk).rows();
             List<D> before = present.stream().map(reader::toRecord).toList();
             List<@Nullable D> valid = new ArrayList<>();
             for (int i = 0; i < wanted.size(); i++) {
@@ -191,8 +192,9 @@ final class RowWrites<E, D extends Record> {
     private void delete(List<Target> wanted, boolean bulk) {
         access.allow(Action.DELETE);
         write(bulk, Targets.areDemanding(wanted), pace -> {
-            List<E> present = targets.load(wanted, bulk);
-            for (int i = 0; i < present.size(); i++) {
+            Loaded<E> found = targets.load(wanted, bulk);
+            List<E> present = found.rows();
+            for (int i : found.order()) {
                 E row = present.get(i);
                 pace.begin(i);
                 hook(bulk, i, () -> hooks.beforeDelete(row));

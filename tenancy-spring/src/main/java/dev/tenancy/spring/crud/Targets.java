@@ -29,6 +29,14 @@ final class Targets<E, D extends Record> {
             @Nullable String version,
             JsonNode body) {}
 
+    /**
+     * The rows, as they were named.
+     *
+     * @param order their places there in the order in which everybody writes them: two requests that name the same rows in opposite
+     *     orders would wait for each other
+     */
+    record Loaded<E>(List<E> rows, List<Integer> order) {}
+
     private final CrudOffer offer;
     private final RecordShape<E, D> shape;
     private final RowQuery<E, D> rows;
@@ -88,7 +96,7 @@ final class Targets<E, D extends Record> {
         return targets.stream().anyMatch(target -> !target.conditions().isAbsent());
     }
 
-    List<E> load(List<Target> targets, boolean bulk) {
+    Loaded<E> load(List<Target> targets, boolean bulk) {
         if (!bulk) {
             Target target = targets.get(0);
             if (offer.requireIfMatch() && target.conditions().isAbsent()) {
@@ -101,7 +109,7 @@ final class Targets<E, D extends Record> {
             if (!target.conditions().allow(shape.version(row))) {
                 throw Preconditions.failed();
             }
-            return List.of(row);
+            return new Loaded<>(List.of(row), List.of(0));
         }
         Faults missing = new Faults(true);
         Faults stale = new Faults(true);
@@ -138,7 +146,8 @@ final class Targets<E, D extends Record> {
         missing.refuse();
         library.refuse(Reason.LIBRARY_ROW);
         stale.refuse(Reason.STALE);
-        return present;
+        List<Object> named = targets.stream().map(Target::key).toList();
+        return new Loaded<>(present, found.keySet().stream().map(named::indexOf).toList());
     }
 
     // What is read and not the company's own.
