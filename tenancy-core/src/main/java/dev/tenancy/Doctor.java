@@ -169,6 +169,7 @@ final class Doctor {
             if (PolicyCheck.hasPolicies(metadata, owned, live)) {
                 guard.announce(!live.isCitus());
             }
+            guard.knowledge().constraints().learn(live.constraintNames());
             SchemaCheck.collectEnforcedReferences(metadata, owned, live, enforced);
             for (PersistentClass entity : metadata.getEntityBindings()) {
                 if (owned.contains(entity) && exists(entity, live)) {
