@@ -4,6 +4,8 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -18,7 +20,8 @@ import org.springframework.test.context.DynamicPropertySource;
 
 /**
  * The application at work, over real HTTP, on the database that the system property {@code timesheets.database} names: h2, or
- * postgres for a real PostgreSQL. All tests share one start of it and leave what they did not create as they found it.
+ * postgres for a real PostgreSQL, or for the empty database at the address that {@code tenancy.test.url} names, as docs/scaling.md
+ * makes it. All tests share one start of it and leave what they did not create as they found it.
  */
 @Import({SentStatements.class, Postbox.class, TestClock.class, CountedPasswords.class})
 @SpringBootTest(
@@ -43,15 +46,32 @@ abstract class TimesheetsTest {
     @DynamicPropertySource
     static void database(DynamicPropertyRegistry properties) {
         if (System.getProperty("timesheets.database", "h2").equals("postgres")) {
-            String url = Postgres.SERVER.getJdbcUrl("timesheets", "timesheets");
+            String given = System.getProperty("tenancy.test.url");
+            String url = given != null ? given : Postgres.SERVER.getJdbcUrl("timesheets", "timesheets");
             properties.add("spring.datasource.url", () -> url);
             properties.add("timesheets.demo.database", () -> url);
             properties.add("spring.datasource.username", () -> "timesheets");
-            properties.add("spring.datasource.password", () -> "");
+            properties.add("spring.datasource.password", () -> System.getProperty("tenancy.test.password", ""));
+            if (given != null && isCitus(given)) {
+                properties.add(
+                        "spring.flyway.locations",
+                        () -> "classpath:db/migration,classpath:db/citus,classpath:db/postgresql");
+            }
         } else {
             // Some tests let a request wait for a lock; H2 would give up after two seconds.
             properties.add(
                     "spring.datasource.url", () -> "jdbc:h2:mem:timesheets;DB_CLOSE_DELAY=-1;LOCK_TIMEOUT=20000");
+        }
+    }
+
+    static boolean isCitus(String url) {
+        try (Connection connection = DriverManager.getConnection(
+                        url, "timesheets", System.getProperty("tenancy.test.password", ""));
+                Statement statement = connection.createStatement();
+                ResultSet found = statement.executeQuery("select 1 from pg_extension where extname = 'citus'")) {
+            return found.next();
+        } catch (SQLException unreachable) {
+            throw new IllegalStateException("tenancy.test.url leads to no database: " + url, unreachable);
         }
     }
 

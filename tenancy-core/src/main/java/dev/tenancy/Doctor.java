@@ -166,9 +166,16 @@ final class Doctor {
             LiveSchema live = live(connection, factory);
             findings.addAll(examine(metadata, owned, live));
             findings.removeIf(one -> SchemaCheck.isOfUnmapped(one) && elsewhere.contains(SchemaCheck.tableOf(one)));
-            if (PolicyCheck.hasPolicies(metadata, owned, live)) {
-                guard.announce(!live.isCitus());
+            boolean hasPolicies = PolicyCheck.hasPolicies(metadata, owned, live);
+            boolean isCitus = live.isCitus();
+            if (hasPolicies) {
+                guard.announce(!isCitus);
             }
+            if (isCitus && !owned.isEmpty()) {
+                findings.addAll(ClusterCheck.examine(metadata, owned, live, Cluster.of(connection), hasPolicies));
+            }
+            owned.remember(Distribution.of(metadata, owned, live));
+            guard.knowledge().constraints().learn(live.constraintNames());
             SchemaCheck.collectEnforcedReferences(metadata, owned, live, enforced);
             for (PersistentClass entity : metadata.getEntityBindings()) {
                 if (owned.contains(entity) && exists(entity, live)) {

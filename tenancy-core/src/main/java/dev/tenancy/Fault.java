@@ -187,7 +187,38 @@ enum Fault {
             501,
             "A tenant that does not exist sees rows of an owned entity",
             "The isolation does not work, whatever the reason.",
-            "Do not go live: report it with the entity's mapping and the settings of the session factory.");
+            "Do not go live: report it with the entity's mapping and the settings of the session factory."),
+    SETTINGS_NOT_CARRIED(
+            601,
+            "A coordinator of Citus that keeps SET LOCAL to itself",
+            "Its workers would not learn whose rows a transaction is for, so that their policies refuse each statement.",
+            "alter database … set citus.propagate_set_commands = 'local'"),
+    NOT_DISTRIBUTED(
+            602,
+            "An owned table that Citus does not distribute by the tenant",
+            "All its rows stay on one node, or statements of one tenant ask every node.",
+            "select create_distributed_table('…', 'tenant_id', colocate_with => '…')"),
+    NOT_COLOCATED(
+            603,
+            "An owned table that Citus distributes apart from the others",
+            "The rows of one tenant are on several nodes: joins and foreign keys between them fail.",
+            "select alter_distributed_table('…', colocate_with => '…')"),
+    NOT_A_REFERENCE_TABLE(
+            604,
+            "A global table that owned rows refer to, and that is no reference table of Citus",
+            "Each node needs its rows to check the reference, and to join them.",
+            "select create_reference_table('…')"),
+    ACROSS_CANNOT_LOG_IN(
+            605,
+            "A worker of Citus on which the role tenancy_across may not log in",
+            "Citus connects to its workers as the role that was set, so that acrossTenants fails there.",
+            "alter role tenancy_across login, on every node and without a password; pg_hba.conf of the workers admits it from the coordinator"
+                    + " alone"),
+    GLOBAL_REFERS_TO_OWNED(
+            606,
+            "A foreign key from a global table to an owned one, on Citus",
+            "The owned table cannot be distributed: no node has all rows that such a key could lead to.",
+            "alter table … drop constraint …, and turn the reference round or let the table be owned too");
 
     private final int number;
     final String what;

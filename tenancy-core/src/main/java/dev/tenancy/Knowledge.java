@@ -24,6 +24,7 @@ final class Knowledge {
     private volatile @Nullable Tables tables;
     private volatile TableClaims claims = TableClaims.NONE;
     private final List<EnforcedReferences> references = new CopyOnWriteArrayList<>();
+    private final ConstraintNames constraints = new ConstraintNames();
     private final Set<DatabaseIdentity> databases = ConcurrentHashMap.newKeySet();
     private final List<Finding> postponed = new CopyOnWriteArrayList<>();
     private volatile boolean announces;
@@ -54,6 +55,7 @@ final class Knowledge {
 
     private void include(Knowledge other) {
         references.addAll(other.references);
+        constraints.learn(other.constraints);
         databases.addAll(other.databases);
         postponed.addAll(other.postponed);
         Tables theirs = other.tables;
@@ -101,6 +103,10 @@ final class Knowledge {
 
     List<EnforcedReferences> references() {
         return references;
+    }
+
+    ConstraintNames constraints() {
+        return constraints;
     }
 
     /** Findings that hold only if no other factory of the database maps the tables either. */

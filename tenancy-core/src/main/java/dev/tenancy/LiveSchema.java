@@ -1,6 +1,7 @@
 package dev.tenancy;
 
 import dev.tenancy.sql.SqlName;
+import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -268,6 +269,30 @@ final class LiveSchema {
                 return found.next() ? found.getString(1) : null;
             }
         }
+    }
+
+    /** The names of all constraints and unique indexes, where the database tells of them with a shard's number behind. */
+    List<String> constraintNames() throws SQLException {
+        if (database != Database.POSTGRESQL) {
+            return List.of();
+        }
+        List<String> names = new ArrayList<>();
+        // By way of pg_class, in which Citus shows no shards.
+        try (PreparedStatement query =
+                connection.prepareStatement("select k.conname from pg_constraint k join pg_class c on"
+                        + " c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace where n.nspname = any(?) union"
+                        + " select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on"
+                        + " n.oid = i.relnamespace where x.indisunique and n.nspname = any(?)")) {
+            Array wanted = connection.createArrayOf("text", tables.keySet().toArray());
+            query.setArray(1, wanted);
+            query.setArray(2, wanted);
+            try (ResultSet found = query.executeQuery()) {
+                while (found.next()) {
+                    names.add(found.getString(1));
+                }
+            }
+        }
+        return names;
     }
 
     /** The SQL of a view of this name; null if there is none, or if the database does not tell. */

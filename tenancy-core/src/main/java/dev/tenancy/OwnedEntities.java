@@ -32,6 +32,7 @@ final class OwnedEntities {
     private @Nullable FilterDefinition filter;
     private volatile Class<?> tenantType = String.class;
     private volatile List<String> policies = List.of();
+    private volatile List<String> distribution = List.of();
     private volatile List<String> obstacles = List.of();
     private volatile List<EntityDecision> decisions = List.of();
     private volatile RowPolicies.Reach reach = new RowPolicies.Reach(List.of(), List.of());
@@ -244,6 +245,15 @@ final class OwnedEntities {
 
     List<String> obstacles() {
         return obstacles;
+    }
+
+    /** Keeps what {@link TenantIsolation#distribution} is asked for. */
+    void remember(Distribution spread) {
+        distribution = List.copyOf(spread.sql());
+    }
+
+    List<String> distribution() {
+        return distribution;
     }
 
     List<String> policies() {

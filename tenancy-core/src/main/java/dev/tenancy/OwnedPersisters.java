@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import jakarta.persistence.PersistenceException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -9,12 +10,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.Filter;
+import org.hibernate.LockOptions;
 import org.hibernate.cache.spi.access.CachedDomainDataAccess;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.exception.GenericJDBCException;
+import org.hibernate.exception.JDBCConnectionException;
 import org.hibernate.generator.Generator;
 import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
@@ -199,6 +203,21 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         };
     }
 
+    // Hibernate takes a lost connection for a missing row where the transaction is to be rolled back (HHH-12472): not
+    // if it
+    // is told by another exception.
+    private static @Nullable Object answered(
+            Supplier<@Nullable Object> load, SharedSessionContractImplementor session) {
+        try {
+            return load.get();
+        } catch (GenericJDBCException | JDBCConnectionException failed) {
+            if (session.isTransactionInProgress() && session.accessTransaction().getRollbackOnly()) {
+                throw new PersistenceException(failed.getMessage(), failed);
+            }
+            throw failed;
+        }
+    }
+
     private static final class OwnedSingleTable extends SingleTableEntityPersister implements OwnedPersister {
 
         OwnedSingleTable(
@@ -214,6 +233,17 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
+        }
+
+        @Override
+        @SuppressWarnings("removal") // Hibernate has no other type for it here.
+        public @Nullable Object load(
+                Object id,
+                @Nullable Object instance,
+                LockOptions lock,
+                SharedSessionContractImplementor session,
+                @Nullable Boolean readOnly) {
+            return answered(() -> super.load(id, instance, lock, session, readOnly), session);
         }
 
         @Override
@@ -271,6 +301,17 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
 
         @Override
+        @SuppressWarnings("removal") // Hibernate has no other type for it here.
+        public @Nullable Object load(
+                Object id,
+                @Nullable Object instance,
+                LockOptions lock,
+                SharedSessionContractImplementor session,
+                @Nullable Boolean readOnly) {
+            return answered(() -> super.load(id, instance, lock, session, readOnly), session);
+        }
+
+        @Override
         public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
             // Hibernate takes those from the session that are there, and tells no listener.
             SessionTenant.verifiedReader(session, getEntityName());
@@ -322,6 +363,17 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
+        }
+
+        @Override
+        @SuppressWarnings("removal") // Hibernate has no other type for it here.
+        public @Nullable Object load(
+                Object id,
+                @Nullable Object instance,
+                LockOptions lock,
+                SharedSessionContractImplementor session,
+                @Nullable Boolean readOnly) {
+            return answered(() -> super.load(id, instance, lock, session, readOnly), session);
         }
 
         @Override

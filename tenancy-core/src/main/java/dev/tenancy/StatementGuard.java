@@ -97,7 +97,7 @@ final class StatementGuard {
 
     /** What the caller of a statement gets to know of its failure. */
     SQLException translate(SQLException failure, StatementCheck check) {
-        Violation violation = Violation.of(failure);
+        Violation violation = Violation.of(failure, knowledge.constraints());
         if (violation == null) {
             SQLException told = FailureText.withoutParameters(failure);
             return !check.concernsTenants() || CurrentTenant.peek() == null

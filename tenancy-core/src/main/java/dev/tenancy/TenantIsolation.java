@@ -160,6 +160,21 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
     }
 
     /**
+     * The SQL that spreads the tables over the nodes of Citus: global tables that owned ones refer to become reference tables, in the
+     * order of their foreign keys, and owned tables are distributed by their tenant, all colocated. Other global tables stay on the
+     * coordinator. Paste it into a migration of its own, after the one that makes the schema and before
+     * {@link #rowLevelSecurity}, which keeps the owner from its rows; it runs once, in one transaction, as the owner.
+     *
+     * @param factory one that was built with {@link #applyTo}, on any database that has the schema: its foreign keys count as well as
+     *     the mapping's
+     * @return statements without a semicolon at their end
+     * @throws IllegalArgumentException if the factory was built without the isolation
+     */
+    public static List<String> distribution(EntityManagerFactory factory) {
+        return owned(factory).distribution();
+    }
+
+    /**
      * What each mapped entity has decided, in the order of their names.
      *
      * @throws IllegalArgumentException if the factory was built without the isolation

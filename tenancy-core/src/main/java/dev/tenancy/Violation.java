@@ -27,20 +27,29 @@ final class Violation {
     private final boolean h2;
     private final boolean postgresql;
 
-    private Violation(SQLException failure) {
+    private Violation(SQLException failure, ConstraintNames names) {
         // A batch says of itself that it failed, and of its part what it was.
         SQLException reported = failure instanceof BatchUpdateException && failure.getNextException() != null
                 ? failure.getNextException()
                 : failure;
         this.failure = failure;
-        this.text = String.valueOf(reported.getMessage());
         this.h2 = reported.getClass().getName().startsWith("org.h2.");
         this.postgresql = reported.getClass().getName().startsWith("org.postgresql.");
+        String told = String.valueOf(reported.getMessage());
+        this.text = postgresql ? withBareName(told, names) : told;
     }
 
-    static @Nullable Violation of(SQLException failure) {
+    // Whoever reads the name behind us, Hibernate above all, looks for the one that the schema has.
+    private static String withBareName(String told, ConstraintNames names) {
+        Matcher name = POSTGRESQL_NAME.matcher(told);
+        return name.find()
+                ? told.substring(0, name.start(1)) + names.bare(name.group(1)) + told.substring(name.end(1))
+                : told;
+    }
+
+    static @Nullable Violation of(SQLException failure, ConstraintNames names) {
         String state = failure.getSQLState();
-        return state != null && state.startsWith("23") ? new Violation(failure) : null;
+        return state != null && state.startsWith("23") ? new Violation(failure, names) : null;
     }
 
     /** The name of the foreign key, if it is one, and the database tells it. */

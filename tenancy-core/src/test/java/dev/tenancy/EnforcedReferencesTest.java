@@ -16,6 +16,11 @@ import jakarta.persistence.FetchType;
 import jakarta.persistence.ForeignKey;
 import jakarta.persistence.JoinColumn;
 import jakarta.persistence.ManyToOne;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -152,6 +157,28 @@ class EnforcedReferencesTest {
             persist(session, shelf, null);
             persist(session, null, null);
         });
+    }
+
+    @Test
+    void aForeignReferenceThatAShardTellsOfByItsOwnNameIsRefusedByName() throws Exception {
+        try (Connection connection = DriverManager.getConnection(postgres.getJdbcUrl("postgres", "postgres"));
+                Statement statement = connection.createStatement()) {
+            String key = foreignKeyOfBooks(statement);
+            statement.execute("alter table book rename constraint " + key + " to " + key + "_102015");
+            try {
+                refused(Database.POSTGRES, "Book.held", (session, shelf) -> persist(session, shelf, null));
+            } finally {
+                statement.execute("alter table book rename constraint " + key + "_102015 to " + key);
+            }
+        }
+    }
+
+    private static String foreignKeyOfBooks(Statement statement) throws SQLException {
+        try (ResultSet key = statement.executeQuery(
+                "select conname from pg_constraint where contype = 'f' and conrelid = 'book'::regclass")) {
+            key.next();
+            return key.getString(1);
+        }
     }
 
     @ParameterizedTest

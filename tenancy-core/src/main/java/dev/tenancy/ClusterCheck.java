@@ -1,0 +1,152 @@
+package dev.tenancy;
+
+import dev.tenancy.Cluster.Kind;
+import dev.tenancy.Cluster.Placement;
+import dev.tenancy.LiveSchema.LiveForeignKey;
+import dev.tenancy.LiveSchema.LiveTable;
+import dev.tenancy.sql.SqlName;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.hibernate.boot.Metadata;
+import org.hibernate.mapping.Table;
+
+/** What {@link Doctor} finds in a cluster of Citus: whatever keeps a statement of one tenant from running in the shard of that tenant. */
+final class ClusterCheck {
+
+    private static final String TABLE = "The table ";
+
+    private final LiveSchema schema;
+    private final Distribution wanted;
+    private final Cluster cluster;
+    private final List<Finding> findings = new ArrayList<>();
+
+    private ClusterCheck(LiveSchema schema, Distribution wanted, Cluster cluster) {
+        this.schema = schema;
+        this.wanted = wanted;
+        this.cluster = cluster;
+    }
+
+    /** @param announces whether policies ask for the tenant, and for the role that reads all of them */
+    static List<Finding> examine(
+            Metadata metadata, OwnedEntities owned, LiveSchema schema, Cluster cluster, boolean announces)
+            throws SQLException {
+        ClusterCheck check = new ClusterCheck(schema, Distribution.of(metadata, owned, schema), cluster);
+        if (announces) {
+            check.settings();
+        }
+        check.foreignKeys(metadata);
+        for (Table table : check.wanted.references()) {
+            check.reference(table);
+        }
+        check.distributed(announces);
+        return check.findings;
+    }
+
+    private void settings() throws SQLException {
+        if (!cluster.carriesSettings()) {
+            findings.add(Fault.SETTINGS_NOT_CARRIED.found(
+                    "The setting citus.propagate_set_commands",
+                    "is not local",
+                    "alter database "
+                            + RowPolicies.exact(
+                                    String.valueOf(schema.connection().getCatalog()))
+                            + " set citus.propagate_set_commands = 'local'"));
+        }
+        if (!cluster.nodesWithoutCrossing().isEmpty()) {
+            findings.add(Fault.ACROSS_CANNOT_LOG_IN.found(
+                    "The database role " + RowPolicies.ACROSS,
+                    "may not log in on " + String.join(", ", cluster.nodesWithoutCrossing()),
+                    Fault.ACROSS_CANNOT_LOG_IN.remedy));
+        }
+    }
+
+    private void foreignKeys(Metadata metadata) throws SQLException {
+        Map<LiveTable, Boolean> owned = new HashMap<>();
+        for (Table table : wanted.distributed()) {
+            schema.find(table).ifPresent(there -> owned.put(there, true));
+        }
+        for (Table table : metadata.collectTableMappings()) {
+            Optional<LiveTable> there = table.isPhysicalTable() ? schema.find(table) : Optional.empty();
+            if (there.isEmpty() || owned.containsKey(there.get())) {
+                continue;
+            }
+            for (LiveForeignKey key : schema.foreignKeys(there.get())) {
+                if (owned.containsKey(key.parent())) {
+                    findings.add(Fault.GLOBAL_REFERS_TO_OWNED.found(
+                            TABLE + there.get().name(),
+                            "has the foreign key " + key.name() + " to "
+                                    + key.parent().name() + ", although no tenant owns its rows",
+                            "alter table " + RowPolicies.name(table) + " drop constraint "
+                                    + schema.quoted(key.name())));
+                }
+            }
+        }
+    }
+
+    private void reference(Table table) throws SQLException {
+        Optional<LiveTable> there = schema.find(table);
+        if (there.isPresent() && cluster.of(there.get()).kind() != Kind.REFERENCE) {
+            boolean isSpread = cluster.of(there.get()).kind() == Kind.DISTRIBUTED;
+            findings.add(Fault.NOT_A_REFERENCE_TABLE.found(
+                    TABLE + there.get().name(),
+                    "is no reference table, although owned rows refer to it",
+                    (isSpread ? undistribute(table) : "") + Distribution.makeReference(table)));
+        }
+    }
+
+    private void distributed(boolean announces) throws SQLException {
+        int together = 0;
+        Table first = null;
+        for (Table table : wanted.distributed()) {
+            Optional<LiveTable> there = schema.find(table);
+            if (there.isEmpty()) {
+                continue;
+            }
+            Placement placement = cluster.of(there.get());
+            String subject = TABLE + there.get().name();
+            String column = wanted.tenantColumn(table);
+            boolean byTenant = placement.kind() == Kind.DISTRIBUTED
+                    && placement.column() != null
+                    && SqlName.of(placement.column()).key().equals(column);
+            if (!byTenant) {
+                String again = placement.kind() == Kind.LOCAL ? "" : undistribute(table);
+                findings.add(Fault.NOT_DISTRIBUTED.found(
+                        subject,
+                        placement.kind() == Kind.REFERENCE
+                                ? "is a reference table, which each node has all rows of"
+                                : placement.kind() == Kind.LOCAL
+                                        ? "is not distributed"
+                                        : "is distributed by " + placement.column() + ", and not by " + column,
+                        unforced(table, again + wanted.distribute(table), announces)));
+            } else if (first == null) {
+                first = table;
+                together = placement.colocation();
+            } else if (placement.colocation() != together) {
+                findings.add(Fault.NOT_COLOCATED.found(
+                        subject,
+                        "is not colocated with " + first.getName(),
+                        unforced(
+                                table,
+                                "select alter_distributed_table(" + Distribution.literal(RowPolicies.name(table))
+                                        + ", colocate_with => " + Distribution.literal(RowPolicies.name(first)) + ")",
+                                announces)));
+            }
+        }
+    }
+
+    private static String undistribute(Table table) {
+        return "select undistribute_table(" + Distribution.literal(RowPolicies.name(table)) + ");\n";
+    }
+
+    // The owner has to copy the rows, which forced policies do not show it.
+    private static String unforced(Table table, String sql, boolean announces) {
+        String alter = "alter table " + RowPolicies.name(table);
+        return announces
+                ? alter + " no force row level security;\n" + sql + ";\n" + alter + " force row level security"
+                : sql;
+    }
+}
