@@ -77,6 +77,8 @@ class ApplicationIsolationTest extends TimesheetsTest {
                     Map.entry("POST /week/{project}/{date} hours", tenant -> "1:30"),
                     // Any day but that of the entries, which would be taken for what was stored.
                     Map.entry("POST /week/entries/{id}/delete of", tenant -> "2031-05-05"),
+                    Map.entry("POST /week/entries/{id} of", tenant -> "2031-05-05"),
+                    Map.entry("GET /{resource}.csv resource", tenant -> "customers"),
                     Map.entry("POST /api/auth/login email", this::emailOfMember),
                     Map.entry(
                             "POST /api/auth/refresh refreshToken",

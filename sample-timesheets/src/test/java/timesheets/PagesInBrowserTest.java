@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -98,6 +99,70 @@ class PagesInBrowserTest extends TimesheetsTest {
     }
 
     @Test
+    void whatAnotherTabHasWrittenMeanwhileIsNotOverwritten() {
+        Api staff = as("staff@acme.test");
+        String project = acme.created(PROJECTS, project(unique("Tabs"), acme.id(CUSTOMERS)));
+        String entry = staff.created(
+                ENTRIES, Map.of("projectId", project, "date", "2031-04-07", "minutes", 60, "billable", true));
+        signIn("staff@acme.test");
+        visit("week?of=2031-04-07");
+        String monday = "#cell-" + project + "-2031-04-07";
+        staff.patch(ENTRIES + "/" + entry, Map.of("minutes", 90, "description", "Elsewhere"));
+
+        browser.find(monday + " input").sendKeys(ALL, "3", Keys.TAB);
+        browser.see(monday + " .fault", "Written elsewhere meanwhile");
+        assertThat(browser.find(monday + " input").getAttribute("value")).isEqualTo("1:30");
+        browser.find(monday + " input").sendKeys(ALL, "3", Keys.TAB);
+        browser.see("#total", "3:00");
+
+        browser.click("#entries summary");
+        browser.write("#entries [name=description]", "Described here" + Keys.ENTER);
+        browser.see(".notice", "Saved.");
+        browser.click("#entries summary");
+        staff.patch(ENTRIES + "/" + entry, Map.of("description", "Elsewhere again"));
+        browser.write("#entries [name=description]", "From an old page" + Keys.ENTER);
+        browser.see("p.fault", "The entry is not saved: Written elsewhere meanwhile");
+
+        assertThat(staff.get(ENTRIES + "/" + entry).json().get("description").asString())
+                .isEqualTo("Elsewhere again");
+        assertThat(staff.get(ENTRIES + "/" + entry).json().get("minutes").asInt())
+                .isEqualTo(180);
+        acme.delete(ENTRIES + "/" + entry);
+        acme.delete(PROJECTS + "/" + project);
+    }
+
+    @Test
+    void anExportTellsHowFarItIs() {
+        signIn("staff@acme.test");
+        visit("customers");
+        browser.click("a[data-export]");
+        browser.see(".export output", acme.total(CUSTOMERS) + " rows");
+        assertThat(browser.driver.findElements(By.cssSelector(".export progress")))
+                .isEmpty();
+
+        browser.driver.executeScript("document.querySelector('a[data-export]').href = '/customers.csv?sort=nothing'");
+        browser.click("a[data-export]");
+        browser.see(".export output", "It was refused. Load the page again.");
+    }
+
+    @Test
+    void aThemeThatIsChosenStays() {
+        signIn("staff@acme.test");
+        visit("customers");
+        String light = browser.find("body").getCssValue("color");
+        browser.find(".theme select").sendKeys("Dark");
+        browser.until(driver -> !browser.find("body").getCssValue("color").equals(light));
+        String dark = browser.find("body").getCssValue("color");
+        assertThat(browser.inaccessible()).isEmpty();
+
+        visit("week");
+        assertThat(browser.find("body").getCssValue("color")).isEqualTo(dark);
+        browser.find(".theme select").sendKeys("As the system");
+        browser.until(driver -> browser.find("body").getCssValue("color").equals(light));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
     void whoeverChangesTheCompanySeesNothingOfTheOneBefore() {
         signIn("both@consultant.test");
         for (String page : List.of("customers", "projects", "hours", "members", "week")) {
@@ -173,6 +238,7 @@ class PagesInBrowserTest extends TimesheetsTest {
     void everyAttackIsCarriedOutAndStopped() {
         signIn("staff@acme.test");
         visit("break-in");
+        browser.find(".choices");
         List<String> attacks = browser.texts(".choice strong");
         assertThat(attacks).hasSize(8);
         for (int i = 0; i < attacks.size(); i++) {

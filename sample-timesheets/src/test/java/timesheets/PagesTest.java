@@ -12,6 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -210,6 +212,50 @@ class PagesTest extends AccessTest {
                 "_csrf", csrf(get("/welcome?token=" + token)), "token", token, "name", "Nora", "password", PASSWORD);
         assertThat(post("/welcome", completion).statusCode()).isEqualTo(302);
         assertThat(get("/customers").body()).contains("Paper &amp; Sons", "The company has no customers yet.");
+    }
+
+    /** A page of choices has 200 rows. */
+    @Test
+    void whatIsChosenIsShownThoughManyStandBeforeIt() {
+        String last = "~" + unique("last");
+        List<Map<String, Object>> customers = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            customers.add(Map.of("name", "!" + unique("first") + i));
+        }
+        List<String> ids = new ArrayList<>();
+        for (List<Map<String, Object>> rows : List.of(customers.subList(0, 100), customers.subList(100, 200))) {
+            acme.post(CUSTOMERS + "/bulk", rows)
+                    .json()
+                    .forEach(row -> ids.add(row.get("id").asString()));
+        }
+        String customer = acme.created(CUSTOMERS, Map.of("name", last));
+        ids.add(customer);
+        String project = acme.created(PROJECTS, project(unique("Of the last"), customer));
+        try {
+            signIn("owner@acme.test", "demo-password");
+            assertThat(get("/projects/" + project).body())
+                    .containsPattern("<option value=\"" + customer + "\"\\s+selected=\"selected\">" + last);
+            assertThat(get("/week?of=2031-06-02&add=" + project).body()).contains(last);
+        } finally {
+            acme.delete(PROJECTS + "/" + project);
+            ids.forEach(id -> acme.delete(CUSTOMERS + "/" + id));
+        }
+    }
+
+    @Test
+    void anExportIsWhatTheApiSendsAndOfTheCompanyAlone() {
+        signIn("owner@acme.test", "demo-password");
+        for (String resource : List.of("customers", "projects", "time-entries")) {
+            HttpResponse<String> page = get("/" + resource + ".csv?sort=id");
+            assertThat(page.statusCode()).as(resource).isEqualTo(200);
+            assertThat(page.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/csv");
+            assertThat(page.body())
+                    .isEqualTo(acme.get("/api/" + resource + "/export?format=csv&sort=id")
+                            .body());
+        }
+        cookies.getCookieStore().removeAll();
+        assertThat(get("/customers.csv").headers().firstValue("Location").orElseThrow())
+                .endsWith("/sign-in");
     }
 
     @Test

@@ -132,8 +132,24 @@ class Api {
         return call(HttpMethod.PATCH, path, new LinkedMultiValueMap<>(), body, ifMatch);
     }
 
-    Answer delete(String path) {
-        return call(HttpMethod.DELETE, path, new LinkedMultiValueMap<>(), null, null);
+    /** @param ifMatch the ETag that the row still has to have, or null */
+    Answer delete(String path, @Nullable String ifMatch) {
+        return call(HttpMethod.DELETE, path, new LinkedMultiValueMap<>(), null, ifMatch);
+    }
+
+    /** Rows to choose from, by their ids: the first by name, as many as there are on the longest page, and those that are chosen already. */
+    Map<String, Map<String, Object>> choices(String path, Collection<String> chosen) {
+        Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
+        get(path, Map.of("sort", "name", "size", 200, "total", false))
+                .rows()
+                .forEach(row -> rows.put(String.valueOf(row.get("id")), row));
+        for (String id : chosen) {
+            Answer one = rows.containsKey(id) ? null : get(path + "/" + id);
+            if (one != null && one.isGood()) {
+                rows.put(id, one.object());
+            }
+        }
+        return rows;
     }
 
     private Answer call(

@@ -62,7 +62,7 @@ class MembersPage {
 
     @PostMapping("/{userId}/remove")
     String remove(@PathVariable UUID userId, HttpServletResponse response, RedirectAttributes next, Model model) {
-        return answered(api.delete("/api/members/" + userId), "The member is removed.", response, next, model);
+        return answered(api.delete("/api/members/" + userId, null), "The member is removed.", response, next, model);
     }
 
     @PostMapping("/invitations")
@@ -78,7 +78,8 @@ class MembersPage {
 
     @PostMapping("/invitations/{id}/revoke")
     String revoke(@PathVariable UUID id, HttpServletResponse response, RedirectAttributes next, Model model) {
-        return answered(api.delete("/api/invitations/" + id), "The invitation is revoked.", response, next, model);
+        return answered(
+                api.delete("/api/invitations/" + id, null), "The invitation is revoked.", response, next, model);
     }
 
     /** What is refused is shown with its status, beside its field if it has one. */

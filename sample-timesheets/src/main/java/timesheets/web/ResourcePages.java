@@ -3,7 +3,11 @@ package timesheets.web;
 import jakarta.servlet.http.HttpServletResponse;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -15,6 +19,7 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+import org.springframework.web.util.UriComponentsBuilder;
 
 /** Customers and projects: a list with search, sort and pages, and a form for one row. A page has the name of its resource. */
 @Controller
@@ -41,12 +46,26 @@ class ResourcePages {
                 "/api/" + resource,
                 Map.of("page", number, "size", PAGE, "search", search, "sort", sort, "status", status));
         model.addAttribute("rows", rows.rows());
+        model.addAttribute("export", export(resource, search, sort, status));
         model.addAttribute("position", rows.object().get("page"));
         model.addAttribute("search", search);
         model.addAttribute("sort", sort);
         model.addAttribute("status", status);
-        withCustomers(resource, model);
+        withCustomers(resource, rows.rows(), model);
         return resource;
+    }
+
+    private static String export(String resource, String search, String sort, String status) {
+        UriComponentsBuilder link =
+                UriComponentsBuilder.fromPath("/{resource}.csv").queryParam("sort", "{sort}");
+        Map<String, String> asked = new HashMap<>(Map.of("resource", resource, "sort", sort));
+        Map.of("search", search, "status", status).forEach((name, value) -> {
+            if (!value.isEmpty()) {
+                link.queryParam(name, "{" + name + "}");
+                asked.put(name, value);
+            }
+        });
+        return link.encode().buildAndExpand(asked).toUriString();
     }
 
     @GetMapping("/new")
@@ -88,7 +107,7 @@ class ResourcePages {
             @ModelAttribute(name = "page", binding = false) String resource,
             @PathVariable UUID id,
             RedirectAttributes next) {
-        Api.Answer answer = api.delete(path(resource, id));
+        Api.Answer answer = api.delete(path(resource, id), null);
         if (answer.isGood()) {
             next.addFlashAttribute("notice", "Deleted.");
             return "redirect:/" + resource;
@@ -124,16 +143,17 @@ class ResourcePages {
         model.addAttribute("row", row);
         model.addAttribute("version", version);
         model.addAttribute("faults", faults);
-        withCustomers(resource, model);
+        withCustomers(resource, List.of(row), model);
         return resource.substring(0, resource.length() - 1);
     }
 
-    private void withCustomers(String resource, Model model) {
+    private void withCustomers(String resource, List<? extends Map<String, ?>> rows, Model model) {
         if (resource.equals("projects")) {
+            Set<String> chosen = new LinkedHashSet<>();
+            rows.forEach(row -> chosen.add(Objects.toString(row.get("customerId"), "")));
+            chosen.remove("");
             Map<String, Object> names = new LinkedHashMap<>();
-            api.get("/api/customers", Map.of("size", 200, "sort", "name"))
-                    .rows()
-                    .forEach(customer -> names.put(String.valueOf(customer.get("id")), customer.get("name")));
+            api.choices("/api/customers", chosen).forEach((id, customer) -> names.put(id, customer.get("name")));
             model.addAttribute("customers", names);
         }
     }

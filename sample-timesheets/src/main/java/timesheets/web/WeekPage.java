@@ -8,13 +8,14 @@ import java.time.LocalDate;
 import java.time.ZoneId;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Value;
@@ -25,6 +26,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** The caller's week as a grid: a row for each project, a column for each day, and hours in the cells. */
 @Controller
@@ -32,6 +34,7 @@ class WeekPage {
 
     private static final int MOST = 200;
     private static final String ENTRIES = "/api/time-entries";
+    private static final String CHANGED = "Written elsewhere meanwhile";
 
     /** @param text the description */
     record Entry(
@@ -93,12 +96,17 @@ class WeekPage {
         return show(of == null ? today() : of, add, model);
     }
 
-    /** The hours of a cell become its entry: a new one, another length of the one that is there, or none. */
+    /**
+     * The hours of a cell become its entry: a new one, another length of the one that is there, or none.
+     *
+     * @param was what the cell showed before, so that nobody overwrites what somebody else, or another tab, has written meanwhile
+     */
     @PostMapping("/week/{project}/{date}")
     String save(
             @PathVariable("project") UUID projectId,
             @PathVariable LocalDate date,
             @RequestParam String hours,
+            @RequestParam(defaultValue = "") String was,
             HttpServletResponse response,
             Model model) {
         String project = projectId.toString();
@@ -106,30 +114,43 @@ class WeekPage {
         if (minutes == null) {
             return refused(project, date, "Write hours such as 1:30 or 1.5", hours, response, model);
         }
-        List<Entry> there = in(entries(date, date), project, date);
-        if (there.size() > 1) {
+        Cell there = new Cell(project, date, in(entries(date, date), project, date));
+        if (there.entries().size() > 1) {
             return refused(project, date, "The day has several entries", hours, response, model);
         }
-        Api.Answer answer = there.isEmpty()
-                ? created(project, date, minutes)
-                : changed(ENTRIES + "/" + there.get(0).id(), minutes);
-        if (answer != null && !answer.isGood()) {
-            String fault = answer.faults().values().iterator().next();
-            return refused(project, date, fault, hours, response, model);
+        if (!there.text().equals(was)) {
+            return refused(project, date, CHANGED, there.text(), response, model);
         }
-        return show(date, project, model);
+        String fault = saved(there, minutes);
+        return fault == null ? show(date, project, model) : refused(project, date, fault, hours, response, model);
     }
 
-    private Api.@Nullable Answer created(String project, LocalDate date, int minutes) {
-        return minutes == 0
-                ? null
-                : api.post(
-                        ENTRIES,
-                        Map.of("projectId", project, "date", date.toString(), "minutes", minutes, "billable", true));
+    private @Nullable String saved(Cell cell, int minutes) {
+        if (cell.entries().isEmpty()) {
+            Map<String, Object> entry = Map.of(
+                    "projectId", cell.project(), "date", cell.date().toString(), "minutes", minutes, "billable", true);
+            return minutes == 0 ? null : fault(api.post(ENTRIES, entry));
+        }
+        return change(
+                cell.entries().get(0).id(),
+                now -> now.hours().equals(cell.text()),
+                minutes == 0 ? null : Map.of("minutes", minutes));
     }
 
-    private Api.Answer changed(String path, int minutes) {
-        return minutes == 0 ? api.delete(path) : api.patch(path, Map.of("minutes", minutes), null);
+    /** @param changes null to delete the entry */
+    private @Nullable String change(String id, Predicate<Entry> expected, @Nullable Map<String, Object> changes) {
+        String path = ENTRIES + "/" + id;
+        Api.Answer now = api.get(path);
+        if (!now.isGood() || !expected.test(Entry.of(now.object()))) {
+            return CHANGED;
+        }
+        // Nor by whoever writes between that look and this.
+        String version = now.headers().getETag();
+        return fault(changes == null ? api.delete(path, version) : api.patch(path, changes, version));
+    }
+
+    private static @Nullable String fault(Api.Answer answer) {
+        return answer.isGood() ? null : answer.faults().values().iterator().next();
     }
 
     private String refused(
@@ -141,9 +162,27 @@ class WeekPage {
         return show(date, project, model);
     }
 
+    /** @param was the description that the form was opened with */
+    @PostMapping("/week/entries/{id}")
+    String describe(
+            @PathVariable UUID id,
+            @RequestParam LocalDate of,
+            @RequestParam String description,
+            @RequestParam(defaultValue = "") String was,
+            RedirectAttributes next) {
+        api.get(ENTRIES + "/" + id).orFail();
+        Map<String, Object> changes = new HashMap<>();
+        changes.put("description", description.isBlank() ? null : description);
+        String fault =
+                change(id.toString(), now -> Objects.toString(now.text(), "").equals(was), changes);
+        next.addFlashAttribute(
+                fault == null ? "notice" : "problem", fault == null ? "Saved." : "The entry is not saved: " + fault);
+        return "redirect:/week?of=" + of;
+    }
+
     @PostMapping("/week/entries/{id}/delete")
     String delete(@PathVariable UUID id, @RequestParam LocalDate of) {
-        api.delete(ENTRIES + "/" + id).orFail();
+        api.delete(ENTRIES + "/" + id, null).orFail();
         return "redirect:/week?of=" + of;
     }
 
@@ -151,9 +190,16 @@ class WeekPage {
         LocalDate monday = of.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
         List<LocalDate> days = IntStream.range(0, 7).mapToObj(monday::plusDays).toList();
         List<Entry> entries = entries(monday, monday.plusDays(6));
-        Map<String, Map<String, Object>> projects = byId("/api/projects");
-        Map<String, Map<String, Object>> customers = byId("/api/customers");
-        List<Row> rows = inGrid(entries, monday, add).stream()
+        Set<String> inGrid = inGrid(entries, monday, add);
+        Map<String, Map<String, Object>> projects = api.choices("/api/projects", inGrid);
+        Map<String, Map<String, Object>> customers = api.choices(
+                "/api/customers",
+                inGrid.stream()
+                        .map(id -> projects.getOrDefault(id, Map.of()).get("customerId"))
+                        .filter(Objects::nonNull)
+                        .map(String::valueOf)
+                        .toList());
+        List<Row> rows = inGrid.stream()
                 .filter(projects::containsKey)
                 .map(id -> row(id, days, entries, projects, customers))
                 .toList();
@@ -209,14 +255,6 @@ class WeekPage {
                 "sort", "date",
                 "size", MOST);
         return api.get(ENTRIES, asked).rows().stream().map(Entry::of).toList();
-    }
-
-    private Map<String, Map<String, Object>> byId(String path) {
-        Map<String, Map<String, Object>> rows = new LinkedHashMap<>();
-        api.get(path, Map.of("sort", "name", "size", MOST))
-                .rows()
-                .forEach(row -> rows.put(String.valueOf(row.get("id")), row));
-        return rows;
     }
 
     /** @param project null for all */

@@ -47,3 +47,74 @@ document.addEventListener('htmx:sendError', notSaved);
 
 // A choice that sends its form by itself.
 document.addEventListener('change', event => event.target.matches('select[data-submit]') && event.target.form.requestSubmit());
+
+// A long export tells how far it is, and can be given up. One that breaks off is thrown away: half of it would look like all of it.
+const save = async (link, told, signal) => {
+    const answer = await fetch(link.href, {signal});
+    if (!answer.ok) {
+        return 'It was refused. Load the page again.';
+    }
+    const parts = [];
+    const total = Number(link.dataset.export);
+    const bar = told.querySelector('progress');
+    let rows = -1;
+    for (const reader = answer.body.getReader();;) {
+        const {done, value} = await reader.read();
+        if (done) {
+            break;
+        }
+        parts.push(value);
+        rows += value.reduce((lines, octet) => lines + (octet === 10), 0);
+        told.querySelector('output').textContent = `${Math.max(rows, 0)}${total ? ` of ${total}` : ''} rows`;
+        if (total) {
+            bar.max = total;
+            bar.value = Math.max(rows, 0);
+        }
+    }
+    const file = document.createElement('a');
+    file.href = URL.createObjectURL(new Blob(parts, {type: 'text/csv'}));
+    file.download = link.pathname.split('/').pop();
+    file.click();
+    setTimeout(() => URL.revokeObjectURL(file.href), 60000);
+    return `${Math.max(rows, 0)} rows`;
+};
+
+document.addEventListener('click', async event => {
+    const link = event.target.closest('a[data-export]');
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) {
+        return;
+    }
+    event.preventDefault();
+    const told = link.parentElement;
+    if (told.querySelector('progress')) {
+        return;
+    }
+    const stop = new AbortController();
+    const bar = document.createElement('progress');
+    bar.setAttribute('aria-label', 'Download');
+    const end = document.createElement('button');
+    end.className = 'outline small';
+    end.textContent = 'Cancel';
+    end.addEventListener('click', () => stop.abort());
+    const state = told.querySelector('output') ?? told.appendChild(document.createElement('output'));
+    state.textContent = 'Begins';
+    told.append(bar, end);
+    try {
+        state.textContent = await save(link, told, stop.signal);
+    } catch (failure) {
+        state.textContent = failure.name === 'AbortError' ? 'Cancelled' : 'The download broke off. Try again.';
+    }
+    bar.remove();
+    end.remove();
+});
+
+// Of no use without a script.
+for (const choice of document.querySelectorAll('[data-theme-choice]')) {
+    choice.hidden = false;
+    const select = choice.querySelector('select');
+    select.value = localStorage.getItem('theme') ?? '';
+    select.addEventListener('change', () => {
+        localStorage.setItem('theme', select.value);
+        setTheme(select.value);
+    });
+}
