@@ -161,7 +161,7 @@ class ExecutableJarIT {
                         "TIMESHEETS_HOUSEKEEPING",
                         "* * * * * *",
                         "TIMESHEETS_SHUTDOWN_WAIT",
-                        "4s",
+                        "2s",
                         "TIMESHEETS_MAIL_STARTTLS",
                         "false"));
         return process.start();

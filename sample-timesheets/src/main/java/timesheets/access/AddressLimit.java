@@ -38,7 +38,7 @@ class AddressLimit implements HandlerInterceptor {
     }
 
     // Who has one IPv6 address has the 2^64 that begin alike (RFC 6177).
-    private static String network(String address) {
+    static String network(String address) {
         String[] groups = address.split(":");
         return groups.length == 8 ? String.join(":", Arrays.copyOf(groups, 4)) : address;
     }

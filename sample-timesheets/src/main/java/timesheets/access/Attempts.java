@@ -2,14 +2,18 @@ package timesheets.access;
 
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import io.github.bucket4j.Bandwidth;
 import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.BucketExceptions;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
@@ -20,7 +24,8 @@ import org.springframework.web.ErrorResponseException;
  * Limits how often somebody may guess. An attempt is taken before it is made, so that many at the same time are no way around,
  * and given back if it succeeds: who knows the password is never locked out by logging in, and wins no guess by it either.
  *
- * <p>The price: whoever knows an address can keep its owner out for the window, once and again. The counts are those of this node.
+ * <p>The price: whoever knows an address can keep its owner out for the window, once and again. On PostgreSQL all nodes count together, elsewhere each
+ * for itself.
  */
 @Component
 class Attempts {
@@ -28,25 +33,37 @@ class Attempts {
     // Enough that filling them up, to have a count forgotten, takes more addresses to call from than it is worth.
     private static final int MOST_KEYS = 100_000;
 
-    private final LoadingCache<String, Bucket> accounts;
-    private final LoadingCache<String, Bucket> addresses;
-    private final LoadingCache<String, Bucket> recipients;
+    private final Function<String, Bucket> accounts;
+    private final Function<String, Bucket> addresses;
+    private final Function<String, Bucket> recipients;
 
-    Attempts(Limits limits, Clock clock) {
-        TimeMeter time = new Elapsed(clock);
-        accounts = buckets(limits.failuresPerAccount(), limits.window(), time);
-        addresses = buckets(limits.failuresPerAddress(), limits.window(), time);
-        recipients = buckets(limits.mailsPerRecipient(), limits.window(), time);
+    Attempts(Limits limits, Clock clock, Optional<SharedCounts> shared) {
+        Duration window = limits.window();
+        TimeMeter time = new Elapsed(clock, Duration.ZERO);
+        accounts = buckets("account", limits.failuresPerAccount(), window, time, shared);
+        addresses = buckets("address", limits.failuresPerAddress(), window, time, shared);
+        recipients = buckets("recipient", limits.mailsPerRecipient(), window, time, shared);
     }
 
-    private static LoadingCache<String, Bucket> buckets(int capacity, Duration window, TimeMeter time) {
-        return Caffeine.newBuilder()
+    private static Function<String, Bucket> buckets(
+            String kind, int capacity, Duration window, TimeMeter time, Optional<SharedCounts> shared) {
+        Bandwidth limit = Bandwidth.builder()
+                .capacity(capacity)
+                .refillGreedy(capacity, window)
+                .build();
+        if (shared.isPresent()) {
+            BucketConfiguration configuration =
+                    BucketConfiguration.builder().addLimit(limit).build();
+            return key -> shared.get().of(kind, key, configuration);
+        }
+        LoadingCache<String, Bucket> buckets = Caffeine.newBuilder()
                 .maximumSize(MOST_KEYS)
                 .expireAfterAccess(window)
                 .build(key -> Bucket.builder()
-                        .addLimit(limit -> limit.capacity(capacity).refillGreedy(capacity, window))
+                        .addLimit(limit)
                         .withCustomTimePrecision(time)
                         .build());
+        return buckets::get;
     }
 
     /**
@@ -60,7 +77,10 @@ class Attempts {
         Bucket bucket = take(accounts, email);
         Optional<T> result = attempt.get();
         if (result.isPresent()) {
-            bucket.addTokens(1);
+            reaching(() -> {
+                bucket.addTokens(1);
+                return true;
+            });
         }
         return result;
     }
@@ -77,16 +97,28 @@ class Attempts {
 
     /** What {@link #from} counted was no failure. */
     void forgive(String address) {
-        addresses.get(address).addTokens(1);
+        reaching(() -> {
+            addresses.apply(address).addTokens(1);
+            return true;
+        });
     }
 
-    private static Bucket take(LoadingCache<String, Bucket> buckets, String key) {
-        Bucket bucket = buckets.get(key);
-        ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
+    private static Bucket take(Function<String, Bucket> buckets, String key) {
+        Bucket bucket = buckets.apply(key);
+        ConsumptionProbe probe = reaching(() -> bucket.tryConsumeAndReturnRemaining(1));
         if (!probe.isConsumed()) {
             throw tooMany(Duration.ofNanos(probe.getNanosToWaitForRefill()));
         }
         return bucket;
+    }
+
+    // Wrapped otherwise, what the database says would be taken for a fault of ours.
+    private static <T> T reaching(Supplier<T> counts) {
+        try {
+            return counts.get();
+        } catch (BucketExceptions.BucketExecutionException away) {
+            throw new DataAccessResourceFailureException("Attempts cannot be counted", away.getCause());
+        }
     }
 
     private static ErrorResponseException tooMany(Duration wait) {
@@ -101,31 +133,5 @@ class Attempts {
                         HttpHeaders.RETRY_AFTER,
                         String.valueOf(wait.plusNanos(999_999_999).toSeconds()));
         return refusal;
-    }
-
-    /** The time that the clock has gone on. Set back, it would otherwise give nothing back until it is where it was. */
-    private static final class Elapsed implements TimeMeter {
-
-        private final Clock clock;
-        private Instant seen; // guarded by this
-        private long nanos; // likewise
-
-        Elapsed(Clock clock) {
-            this.clock = clock;
-            this.seen = clock.instant();
-        }
-
-        @Override
-        public synchronized long currentTimeNanos() {
-            Instant now = clock.instant();
-            nanos += Math.max(0, Duration.between(seen, now).toNanos());
-            seen = now;
-            return nanos;
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
     }
 }

@@ -3,6 +3,7 @@ package timesheets.access;
 import dev.tenancy.spring.task.EachTenant;
 import jakarta.persistence.EntityManager;
 import java.time.Clock;
+import java.util.Optional;
 import net.javacrumbs.shedlock.spring.annotation.SchedulerLock;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.stereotype.Component;
@@ -10,7 +11,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Deletes refresh tokens, registrations and invitations past their end, at one node at a time. Until then a spent token is kept: whoever
+ * Deletes refresh tokens, registrations, invitations and counts of attempts past their end, at one node at a time. Until then a spent token is kept: whoever
  * shows it again may have stolen it.
  */
 @Component
@@ -27,11 +28,17 @@ class Housekeeping {
     private final EntityManager entityManager;
     private final TransactionTemplate transaction;
     private final Clock clock;
+    private final Optional<SharedCounts> shared;
 
-    Housekeeping(EntityManager entityManager, PlatformTransactionManager transactions, Clock clock) {
+    Housekeeping(
+            EntityManager entityManager,
+            PlatformTransactionManager transactions,
+            Clock clock,
+            Optional<SharedCounts> shared) {
         this.entityManager = entityManager;
         this.transaction = new TransactionTemplate(transactions);
         this.clock = clock;
+        this.shared = shared;
     }
 
     @Scheduled(cron = CRON)
@@ -39,6 +46,12 @@ class Housekeeping {
     void ofNoCompany() {
         deletePastTheirEnd(RefreshToken.class);
         deletePastTheirEnd(Registration.class);
+        shared.ifPresent(counts -> {
+            int deleted;
+            do {
+                deleted = counts.deleteExpired(BATCH);
+            } while (deleted == BATCH);
+        });
     }
 
     @Scheduled(cron = CRON)

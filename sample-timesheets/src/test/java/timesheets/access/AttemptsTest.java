@@ -17,7 +17,8 @@ class AttemptsTest {
 
     private Instant now = Instant.parse("2026-03-02T10:00:00Z");
     private final InstantSource source = () -> now;
-    private final Attempts attempts = new Attempts(new Limits(2, 100, 5, WINDOW), source.withZone(ZoneOffset.UTC));
+    private final Attempts attempts =
+            new Attempts(new Limits(2, 100, 5, 50, WINDOW), source.withZone(ZoneOffset.UTC), Optional.empty());
 
     @Test
     void aClockThatIsSetBackKeepsNobodyOutForLonger() {

@@ -235,6 +235,15 @@ public final class Problem {
         return suspended;
     }
 
+    /** 429, of a tenant that has too many requests at work. */
+    static ErrorResponseException tooManyAtOnce() {
+        ErrorResponseException refusal = of(
+                HttpStatus.TOO_MANY_REQUESTS,
+                "Too many requests of this company are worked on at the moment. Try again in a moment.");
+        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
+        return refusal;
+    }
+
     // Without a cause, which another advice would take for its own.
     static ErrorResponseException unavailable() {
         ErrorResponseException unavailable = of(

@@ -28,6 +28,7 @@ import org.springframework.util.unit.DataSize;
  *     claim. Without it, the claim that tenancy.jwt.tenant-claim names.
  * @param resolve How a request names the tenant that it is for.
  * @param errors Who answers errors.
+ * @param requests How many requests of one tenant are worked on at a time.
  * @param membershipCache How long an answer about a membership is kept, at most 1m; 0 keeps none. For so long a member who was
  *     removed elsewhere than on this node, or past the guarded data sources, can go on.
  * @param dataSources The data sources of the application; each is guarded without a setting.
@@ -49,6 +50,7 @@ public record TenancyProperties(
         @Nullable String claims,
         @DefaultValue Resolve resolve,
         @DefaultValue Errors errors,
+        @DefaultValue Requests requests,
         @DefaultValue("5s") Duration membershipCache,
         @DefaultValue DataSources dataSources,
         @DefaultValue Session session,
@@ -104,6 +106,20 @@ public record TenancyProperties(
      *     this library; browsers get the application's error page in any case.
      */
     public record Errors(@DefaultValue("false") boolean answerUnhandled) {}
+
+    /**
+     * The settings under {@code tenancy.requests}: what keeps the slow requests of one tenant from taking all threads, or all connections
+     * of the pool, on this node.
+     *
+     * @param atOnce How many requests of one tenant are worked on at a time. Let the pool of connections have a few more, and no tenant
+     *     keeps the others from theirs; 0 takes the bound away.
+     * @param waiting How many more of one tenant may wait for their turn. Any other is answered 429 at once.
+     * @param maxWait How long they wait, before they are answered 429 as well.
+     */
+    public record Requests(
+            @DefaultValue("100") int atOnce,
+            @DefaultValue("50") int waiting,
+            @DefaultValue("2s") Duration maxWait) {}
 
     /**
      * The settings under {@code tenancy.data-sources}.

@@ -88,6 +88,7 @@ public final class TenancySecurityAutoConfiguration {
             TenancyProperties properties,
             OpenEndpoints open,
             ObjectProvider<ActuatorRequests> actuator,
+            TenantBulkhead bulkhead,
             Refusals refusals) {
         TenantFilter.Entry entry = (request, principal) -> {
             authorities.grant(principal == null ? null : principal.role());
@@ -99,7 +100,7 @@ public final class TenancySecurityAutoConfiguration {
                 ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
                 chain,
                 memberships,
-                TenantFilter.Bounds.of(open, actuator, properties),
+                TenantFilter.Bounds.of(open, actuator, properties, bulkhead),
                 entry,
                 refusals);
         return http -> http.addFilterBefore(filter, AuthorizationFilter.class);

@@ -49,6 +49,7 @@ public final class TenancyServletAutoConfiguration {
             TenancyProperties properties,
             OpenEndpoints open,
             ObjectProvider<ActuatorRequests> actuator,
+            TenantBulkhead bulkhead,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         TenantFilter.Entry entry = (request, principal) -> new TenantRequest(request, principal, roles);
         MembershipCache memberships = TenancyMembershipAutoConfiguration.asked(cache);
@@ -57,7 +58,7 @@ public final class TenancyServletAutoConfiguration {
                 ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
                 chain,
                 memberships,
-                TenantFilter.Bounds.of(open, actuator, properties),
+                TenantFilter.Bounds.of(open, actuator, properties, bulkhead),
                 entry,
                 refusals(problems));
     }

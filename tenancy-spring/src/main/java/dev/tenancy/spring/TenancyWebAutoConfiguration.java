@@ -44,6 +44,12 @@ public final class TenancyWebAutoConfiguration {
         return OpenEndpoints.parse(open, actuator.getIfAvailable(() -> ActuatorRequests.NONE));
     }
 
+    @Bean
+    TenantBulkhead tenantBulkhead(TenancyProperties properties) {
+        TenancyProperties.Requests requests = properties.requests();
+        return new TenantBulkhead(requests.atOnce(), requests.waiting(), requests.maxWait());
+    }
+
     // Before Spring MVC is there: what it needs of the rest, it asks for at the first error.
     @Bean
     static ErrorResolvers errorResolvers(

@@ -47,21 +47,28 @@ final class TenantFilter implements Filter {
      * @param operators who those are
      * @param chooser where a tenant is chosen
      * @param inAllTenants the attributes of sessions that have the same value in all tenants
+     * @param bulkhead how many requests of one tenant are worked on
      */
     record Bounds(
             OpenEndpoints open,
             ActuatorRequests actuator,
             Operators operators,
             TenantChooser chooser,
-            Set<String> inAllTenants) {
+            Set<String> inAllTenants,
+            TenantBulkhead bulkhead) {
 
-        static Bounds of(OpenEndpoints open, ObjectProvider<ActuatorRequests> actuator, TenancyProperties properties) {
+        static Bounds of(
+                OpenEndpoints open,
+                ObjectProvider<ActuatorRequests> actuator,
+                TenancyProperties properties,
+                TenantBulkhead bulkhead) {
             return new Bounds(
                     open,
                     actuator.getIfAvailable(() -> ActuatorRequests.NONE),
                     Operators.of(properties),
                     TenantChooser.of(properties.resolve().chooser()),
-                    properties.session().inAllTenants());
+                    properties.session().inAllTenants(),
+                    bulkhead);
         }
 
         boolean actForNone(HttpServletRequest request) {
@@ -135,11 +142,25 @@ final class TenantFilter implements Filter {
             return;
         }
         ObservedRequests.name(request, principal.tenantId());
+        // What comes back from another thread, or shows an error, has had its turn.
+        boolean counts = request.getDispatcherType() == DispatcherType.REQUEST;
+        if (counts && !bounds.bulkhead().enter(principal.tenantId())) {
+            refusals.answer(
+                    request,
+                    (HttpServletResponse) response,
+                    Problem.tooManyAtOnce(),
+                    "tenancy.requests lets no more of the tenant " + principal.tenantId() + " be worked on.");
+            return;
+        }
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {
             goOn(
                     TenantSession.of(entry.show(request, principal), principal.tenantId(), bounds.inAllTenants()),
                     (HttpServletResponse) response,
                     next);
+        } finally {
+            if (counts) {
+                bounds.bulkhead().leave(principal.tenantId());
+            }
         }
     }
 

@@ -1,0 +1,147 @@
+package timesheets.access;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.web.ErrorResponseException;
+
+/** Two nodes that have one PostgreSQL, and two guesses for each account. */
+class SharedAttemptsTest {
+
+    private static final Duration WINDOW = Duration.ofMinutes(15);
+    private static final Limits LIMITS = new Limits(2, 100, 5, 50, WINDOW);
+
+    private static EmbeddedPostgres server;
+    private static DataSource database;
+
+    private final String account = UUID.randomUUID() + "@acme.example";
+    private Instant now = Instant.parse("2026-03-02T10:00:00Z");
+    private Attempts one;
+    private Attempts other;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = EmbeddedPostgres.start();
+        database = server.getPostgresDatabase();
+        String migration = Files.readString(Path.of("src/main/resources/db/postgresql/V6__counts_of_attempts.sql"));
+        new JdbcTemplate(database).execute(migration.replace("${application}", "postgres"));
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        server.close();
+    }
+
+    @BeforeEach
+    void startBoth() {
+        new JdbcTemplate(database).execute("truncate attempt_count");
+        one = node(database);
+        other = node(database);
+    }
+
+    private Attempts node(DataSource itsDatabase) {
+        InstantSource clock = () -> now;
+        return new Attempts(
+                LIMITS,
+                clock.withZone(ZoneOffset.UTC),
+                Optional.of(new SharedCounts(itsDatabase, clock.withZone(ZoneOffset.UTC))));
+    }
+
+    @Test
+    void aGuessAtOneNodeCountsAtTheOther() {
+        guess(one);
+        guess(other);
+        refused(one);
+        refused(other);
+        now = now.plus(WINDOW.dividedBy(2));
+        guess(other);
+        refused(one);
+    }
+
+    @Test
+    void whoKnowsThePasswordIsGivenTheAttemptBack() {
+        for (int i = 0; i < 5; i++) {
+            assertThat(one.at(account, () -> Optional.of("right"))).contains("right");
+        }
+        guess(one);
+        guess(other);
+        refused(other);
+    }
+
+    @Test
+    void aClockThatIsSetBackKeepsNobodyOutForLonger() {
+        guess(one);
+        guess(one);
+        refused(one);
+        now = now.minus(Duration.ofHours(1));
+        refused(one);
+        now = now.plus(WINDOW);
+        guess(one);
+        guess(one);
+        refused(one);
+    }
+
+    @Test
+    void aNodeThatStartsWithAnEarlierClockKeepsNobodyOutForLonger() {
+        guess(one);
+        guess(one);
+        now = now.minus(Duration.ofHours(1));
+        Attempts started = node(database);
+        refused(started);
+        now = now.plus(WINDOW);
+        guess(started);
+        guess(started);
+        refused(started);
+    }
+
+    @Test
+    void countsThatAreFullAgainAreDeletedAndNoOthers() {
+        now = Instant.now();
+        SharedCounts counts = new SharedCounts(database, InstantSource.system().withZone(ZoneOffset.UTC));
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        startBoth();
+        guess(one);
+        jdbc.update("insert into attempt_count (id, expires_at) values ('past', 1)");
+        assertThat(counts.deleteExpired(10)).isEqualTo(1);
+        assertThat(jdbc.queryForObject("select count(*) from attempt_count", Long.class))
+                .isEqualTo(1);
+        assertThat(jdbc.queryForObject("select id from attempt_count", String.class))
+                .doesNotContain("acme");
+    }
+
+    @Test
+    void withoutTheDatabaseItIsAnOutageAndNoAttempt() {
+        Attempts cutOff = node(database);
+        JdbcTemplate jdbc = new JdbcTemplate(database);
+        jdbc.execute("alter table attempt_count rename to away");
+        try {
+            assertThatExceptionOfType(DataAccessResourceFailureException.class).isThrownBy(() -> guess(cutOff));
+        } finally {
+            jdbc.execute("alter table away rename to attempt_count");
+        }
+    }
+
+    private void guess(Attempts node) {
+        assertThat(node.at(account, Optional::empty)).isEmpty();
+    }
+
+    private void refused(Attempts node) {
+        assertThatExceptionOfType(ErrorResponseException.class).isThrownBy(() -> guess(node));
+    }
+}
