@@ -24,8 +24,8 @@ import org.springframework.web.ErrorResponseException;
  * Limits how often somebody may guess. An attempt is taken before it is made, so that many at the same time are no way around,
  * and given back if it succeeds: who knows the password is never locked out by logging in, and wins no guess by it either.
  *
- * <p>The price: whoever knows an address can keep its owner out for the window, once and again. On PostgreSQL all nodes count together, elsewhere each
- * for itself.
+ * <p>The price: whoever knows an address can keep its owner out for the window, once and again. On PostgreSQL all nodes count together,
+ * elsewhere each for itself.
  */
 @Component
 class Attempts {

@@ -11,8 +11,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Deletes refresh tokens, registrations, invitations and counts of attempts past their end, at one node at a time. Until then a spent token is kept: whoever
- * shows it again may have stolen it.
+ * Deletes refresh tokens, registrations, invitations and counts of attempts past their end, at one node at a time. Until then a spent
+ * token is kept: whoever shows it again may have stolen it.
  */
 @Component
 class Housekeeping {

@@ -16,7 +16,8 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Bounds for how many bodies of one address the server waits, so that those that do not come take no more than their share of its threads. A valve and no filter: the server reads the rest of a body that nobody asked for when all filters have ended.
+ * Bounds for how many bodies of one address the server waits, so that those that do not come take no more than their share of its
+ * threads. A valve and no filter: the server reads the rest of a body that nobody asked for when all filters have ended.
  */
 final class SlowBodies extends ValveBase {
 
