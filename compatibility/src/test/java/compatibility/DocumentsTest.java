@@ -86,6 +86,8 @@ class DocumentsTest {
             "tenancy.refusals",
             "tenancy.statements.judged",
             "tenancy.tenant",
+            "tenancy.test.password",
+            "tenancy.test.url",
             "spring.context.exit");
 
     private static final JavaCompiler JAVAC = ToolProvider.getSystemJavaCompiler();

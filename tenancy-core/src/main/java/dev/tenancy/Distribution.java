@@ -20,13 +20,14 @@ import org.hibernate.mapping.Table;
 
 /**
  * How the tables of a mapping are spread over the nodes of Citus: owned tables by their tenant, all colocated; global tables that
- * owned ones refer to as reference tables, which each node has. Other global tables stay on the coordinator. Foreign keys count that
- * the mapping or the schema has, for a migration may add some that the mapping does not know.
+ * owned ones refer to as reference tables, which each node has. Other global tables stay on the coordinator, of which Citus has to
+ * know: it would send an update with a reference table in a sub-select to a worker. Foreign keys count that the mapping or the schema
+ * has, for a migration may add some that the mapping does not know.
  */
 final class Distribution {
 
-    /** Without it Citus takes in each local table that a key leads to or from, and then refuses to distribute it. */
-    private static final String NO_LOCAL_TABLES = "set local citus.enable_local_reference_table_foreign_keys = off";
+    // On, Citus takes in each table that a key leads to or from, and then refuses to distribute it.
+    private static final String LOCAL_TABLES = "set local citus.enable_local_reference_table_foreign_keys = ";
 
     private final LiveSchema live;
     private final Map<String, Table> mapped = new LinkedHashMap<>();
@@ -124,9 +125,19 @@ final class Distribution {
         if (distributed.isEmpty()) {
             return statements;
         }
-        statements.add(NO_LOCAL_TABLES);
+        statements.add(LOCAL_TABLES + "off");
         references.forEach(table -> statements.add(makeReference(table)));
         distributed.forEach(table -> statements.add(distribute(table)));
+        List<String> local = mapped.values().stream()
+                .filter(table -> !references.contains(table) && !distributed.contains(table))
+                .map(RowPolicies::name)
+                .sorted()
+                .toList();
+        if (!local.isEmpty()) {
+            statements.add(LOCAL_TABLES + "on");
+            local.forEach(table -> statements.add("select citus_add_local_table_to_metadata(" + literal(table)
+                    + ", cascade_via_foreign_keys => true)"));
+        }
         return statements;
     }
 

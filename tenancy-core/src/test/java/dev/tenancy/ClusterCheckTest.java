@@ -127,12 +127,13 @@ class ClusterCheckTest {
                         "select create_reference_table('country')",
                         "select create_reference_table('city')",
                         "select create_distributed_table('branch', 'tenant_id', colocate_with => 'none')",
-                        "select create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')");
+                        "select create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')",
+                        "set local citus.enable_local_reference_table_foreign_keys = on",
+                        "select citus_add_local_table_to_metadata('note', cascade_via_foreign_keys => true)");
     }
 
     @Test
     void aKeyThatOnlyTheSchemaHasCountsAsWell() throws SQLException {
-        run("create table company (id uuid primary key)");
         run("alter table desk add column note_id bigint references note");
         assertThat(Distribution.of(boot.metadata(), boot.owned(), new LiveSchema(connection, null))
                         .sql())
