@@ -3,6 +3,7 @@ package timesheets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.CurrentTenant;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -18,12 +19,16 @@ import java.util.function.IntSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What one company, or somebody without a token, does to the requests of others: nothing. */
+@ExtendWith(OutputCaptureExtension.class)
 class NoisyNeighbourTest extends TimesheetsTest {
 
     // More than what an operating system keeps of an answer that nobody reads.
@@ -44,19 +49,24 @@ class NoisyNeighbourTest extends TimesheetsTest {
         acmeId = UUID.fromString(acme.get("/api/me").json().at("/tenant/id").asString());
     }
 
-    @AfterEach
-    void hangUp() throws Exception {
+    private void hangUp() throws IOException {
         for (Socket socket : sockets) {
             socket.setSoLinger(true, 0);
             socket.close();
         }
+        sockets.clear();
+    }
+
+    @AfterEach
+    void end() throws IOException {
+        hangUp();
         CurrentTenant.runAs(
                 acmeId,
                 () -> jdbc.update("delete from time_entry where tenant_id = ? and description = ?", acmeId, LONG));
     }
 
     @Test
-    void exportsThatNobodyReadsAreTheirCompanysAffair() throws Exception {
+    void exportsThatNobodyReadsAreTheirCompanysAffair(CapturedOutput log) throws Exception {
         String project = acme.id(PROJECTS);
         UUID user = UUID.fromString(acme.get("/api/me").json().at("/user/id").asString());
         List<Object[]> rows = new ArrayList<>();
@@ -79,6 +89,10 @@ class NoisyNeighbourTest extends TimesheetsTest {
         }
         Thread.sleep(1_500);
         othersAreServed();
+        int before = log.getAll().length();
+        hangUp();
+        Thread.sleep(1_500);
+        assertThat(log.getAll().substring(before)).doesNotContain(" ERROR ");
     }
 
     @Test

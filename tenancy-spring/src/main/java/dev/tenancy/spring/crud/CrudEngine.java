@@ -18,6 +18,7 @@ import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.MultiValueMap;
+import org.springframework.web.util.DisconnectedClientHelper;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a CRUD controller stands on, for one entity and its record. */
@@ -151,6 +152,10 @@ final class CrudEngine<E, D extends Record> {
             reads.each(sent, sink::write);
             sink.end();
         } catch (IOException | RuntimeException failure) {
+            if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
+                // Whoever does not read on, or has gone: nobody is left to be told that it is not whole.
+                return;
+            }
             if (response.isCommitted()) {
                 throw new ExportAbortedException(failure);
             }
