@@ -1,1 +1,1 @@
-grant select, insert, update, delete on shedlock to "${application}";
+grant select, insert, update, delete on shedlock, attempt_count to "${application}";

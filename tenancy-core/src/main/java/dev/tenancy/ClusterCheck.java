@@ -7,12 +7,15 @@ import dev.tenancy.LiveSchema.LiveTable;
 import dev.tenancy.sql.SqlName;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.Table;
+import org.jspecify.annotations.Nullable;
 
 /** What {@link Doctor} finds in a cluster of Citus: whatever keeps a statement of one tenant from running in the shard of that tenant. */
 final class ClusterCheck {
@@ -99,8 +102,10 @@ final class ClusterCheck {
     }
 
     private void distributed(boolean announces) throws SQLException {
-        int together = 0;
-        Table first = null;
+        // The one that most of the rows are with already, and not what comes first by its name: that may be new.
+        Table first = anchor();
+        int together =
+                first == null ? 0 : placement(first).map(Placement::colocation).orElse(0);
         for (Table table : wanted.distributed()) {
             Optional<LiveTable> there = schema.find(table);
             if (there.isEmpty()) {
@@ -109,10 +114,7 @@ final class ClusterCheck {
             Placement placement = cluster.of(there.get());
             String subject = TABLE + there.get().name();
             String column = wanted.tenantColumn(table);
-            boolean byTenant = placement.kind() == Kind.DISTRIBUTED
-                    && placement.column() != null
-                    && SqlName.of(placement.column()).key().equals(column);
-            if (!byTenant) {
+            if (!isByTenant(table, placement)) {
                 String again = placement.kind() == Kind.LOCAL ? "" : undistribute(table);
                 findings.add(Fault.NOT_DISTRIBUTED.found(
                         subject,
@@ -121,25 +123,56 @@ final class ClusterCheck {
                                 : placement.kind() == Kind.LOCAL
                                         ? "is not distributed"
                                         : "is distributed by " + placement.column() + ", and not by " + column,
-                        unforced(table, again + wanted.distribute(table), announces)));
-            } else if (first == null) {
-                first = table;
-                together = placement.colocation();
-            } else if (placement.colocation() != together) {
+                        unforced(
+                                table,
+                                again.isEmpty()
+                                        ? wanted.distribute(table, first == null ? wanted.first() : first)
+                                        : again + String.join(";\n", wanted.sql()),
+                                announces)));
+            } else if (first != null && placement.colocation() != together) {
                 findings.add(Fault.NOT_COLOCATED.found(
                         subject,
                         "is not colocated with " + first.getName(),
                         unforced(
                                 table,
                                 "select alter_distributed_table(" + Distribution.literal(RowPolicies.name(table))
-                                        + ", colocate_with => " + Distribution.literal(RowPolicies.name(first)) + ")",
+                                        + ", colocate_with => " + Distribution.literal(RowPolicies.name(first))
+                                        + ", cascade_to_colocated => true)",
                                 announces)));
             }
         }
     }
 
+    private @Nullable Table anchor() throws SQLException {
+        Map<Integer, List<Table>> colocated = new LinkedHashMap<>();
+        for (Table table : wanted.distributed()) {
+            Optional<Placement> placement = placement(table);
+            if (placement.isPresent() && isByTenant(table, placement.get())) {
+                colocated
+                        .computeIfAbsent(placement.get().colocation(), any -> new ArrayList<>())
+                        .add(table);
+            }
+        }
+        return colocated.values().stream()
+                .max(Comparator.comparingInt(List::size))
+                .map(tables -> tables.get(0))
+                .orElse(null);
+    }
+
+    private Optional<Placement> placement(Table table) throws SQLException {
+        return schema.find(table).map(cluster::of);
+    }
+
+    private boolean isByTenant(Table table, Placement placement) {
+        return placement.kind() == Kind.DISTRIBUTED
+                && placement.column() != null
+                && SqlName.of(placement.column()).key().equals(wanted.tenantColumn(table));
+    }
+
+    // Citus drops foreign keys or refuses, unless the tables that they lead to and from go along.
     private static String undistribute(Table table) {
-        return "select undistribute_table(" + Distribution.literal(RowPolicies.name(table)) + ");\n";
+        return "select undistribute_table(" + Distribution.literal(RowPolicies.name(table))
+                + ", cascade_via_foreign_keys => true);\n";
     }
 
     // The owner has to copy the rows, which forced policies do not show it.

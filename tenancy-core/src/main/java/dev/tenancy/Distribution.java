@@ -127,7 +127,7 @@ final class Distribution {
         }
         statements.add(LOCAL_TABLES + "off");
         references.forEach(table -> statements.add(makeReference(table)));
-        distributed.forEach(table -> statements.add(distribute(table)));
+        distributed.forEach(table -> statements.add(distribute(table, first())));
         List<String> local = mapped.values().stream()
                 .filter(table -> !references.contains(table) && !distributed.contains(table))
                 .map(RowPolicies::name)
@@ -145,11 +145,15 @@ final class Distribution {
         return "select create_reference_table(" + literal(RowPolicies.name(table)) + ")";
     }
 
-    String distribute(Table table) {
-        Table first = distributed.iterator().next();
+    Table first() {
+        return distributed.iterator().next();
+    }
+
+    /** @param with a table that it is colocated with, or the table itself */
+    String distribute(Table table, Table with) {
         return "select create_distributed_table(" + literal(RowPolicies.name(table)) + ", "
                 + literal(tenantColumn(table).toLowerCase(Locale.ROOT)) + ", colocate_with => "
-                + literal(table == first ? "none" : RowPolicies.name(first)) + ")";
+                + literal(table == with ? "none" : RowPolicies.name(with)) + ")";
     }
 
     static String literal(String text) {

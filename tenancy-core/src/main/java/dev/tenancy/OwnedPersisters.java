@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.Filter;
+import org.hibernate.JDBCException;
 import org.hibernate.LockOptions;
 import org.hibernate.cache.spi.access.CachedDomainDataAccess;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
@@ -17,8 +18,6 @@ import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
 import org.hibernate.collection.spi.PersistentCollection;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
-import org.hibernate.exception.GenericJDBCException;
-import org.hibernate.exception.JDBCConnectionException;
 import org.hibernate.generator.Generator;
 import org.hibernate.generator.internal.TenantIdGeneration;
 import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
@@ -210,7 +209,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             Supplier<@Nullable Object> load, SharedSessionContractImplementor session) {
         try {
             return load.get();
-        } catch (GenericJDBCException | JDBCConnectionException failed) {
+        } catch (JDBCException failed) {
             if (session.isTransactionInProgress() && session.accessTransaction().getRollbackOnly()) {
                 throw new PersistenceException(failed.getMessage(), failed);
             }

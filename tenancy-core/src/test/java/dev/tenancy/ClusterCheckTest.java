@@ -169,10 +169,10 @@ class ClusterCheckTest {
         assertThat(finding())
                 .returns("TENANCY-602", Finding::id)
                 .returns("is distributed by id, and not by tenant_id", Finding::problem)
-                .returns(
-                        "select undistribute_table('desk');\n"
-                                + "select create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')",
-                        Finding::remedy);
+                .extracting(Finding::remedy)
+                .asString()
+                .startsWith("select undistribute_table('desk', cascade_via_foreign_keys => true);\n")
+                .contains("\nselect create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')");
     }
 
     @Test
@@ -189,7 +189,9 @@ class ClusterCheckTest {
         assertThat(finding())
                 .returns("TENANCY-603", Finding::id)
                 .returns("is not colocated with Branch", Finding::problem)
-                .returns("select alter_distributed_table('desk', colocate_with => 'branch')", Finding::remedy);
+                .returns(
+                        "select alter_distributed_table('desk', colocate_with => 'branch', cascade_to_colocated => true)",
+                        Finding::remedy);
     }
 
     @Test

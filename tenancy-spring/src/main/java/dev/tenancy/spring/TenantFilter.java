@@ -142,8 +142,9 @@ final class TenantFilter implements Filter {
             return;
         }
         ObservedRequests.name(request, principal.tenantId());
-        // What comes back from another thread, or shows an error, has had its turn.
-        boolean counts = request.getDispatcherType() == DispatcherType.REQUEST;
+        // What comes back from another thread, or shows an error, has had its turn; and what is open is never refused.
+        boolean counts = request.getDispatcherType() == DispatcherType.REQUEST
+                && !bounds.open().contain(request);
         if (counts && !bounds.bulkhead().enter(principal.tenantId())) {
             refusals.answer(
                     request,

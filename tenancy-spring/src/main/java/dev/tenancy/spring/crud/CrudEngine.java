@@ -6,23 +6,24 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.validation.Validator;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Objects;
 import java.util.Optional;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.MultiValueMap;
-import org.springframework.web.util.DisconnectedClientHelper;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a CRUD controller stands on, for one entity and its record. */
 final class CrudEngine<E, D extends Record> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(CrudEngine.class);
 
     /** What every engine shares. */
     record Factory(
@@ -151,18 +152,15 @@ final class CrudEngine<E, D extends Record> {
             ExportFormat.Sink sink = format.to(response, ExportFormat.columns(offer().record(), ""), json);
             reads.each(sent, sink::write);
             sink.end();
-        } catch (IOException | RuntimeException failure) {
-            if (DisconnectedClientHelper.isClientDisconnectedException(failure)) {
-                // Whoever does not read on, or has gone: nobody is left to be told that it is not whole.
-                return;
-            }
+        } catch (ExportFormat.ClientGoneException gone) {
+            // Nobody is left to be told that it is not whole.
+            LOG.debug("An export ended before its last row", gone);
+        } catch (RuntimeException failure) {
             if (response.isCommitted()) {
                 throw new ExportAbortedException(failure);
             }
             response.reset();
-            throw failure instanceof RuntimeException unchecked
-                    ? unchecked
-                    : new UncheckedIOException((IOException) failure);
+            throw failure;
         }
     }
 }

@@ -4,7 +4,6 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
-import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -73,6 +72,16 @@ enum ExportFormat {
 
     abstract Line line(List<String> columns, JsonMapper json, Writer out) throws IOException;
 
+    /** Whoever asked does not read on. Of the response alone: what a row's own reading meets is a failure. */
+    static final class ClientGoneException extends RuntimeException {
+
+        private static final long serialVersionUID = 1L;
+
+        ClientGoneException(IOException cause) {
+            super("The client of an export does not read on.", cause);
+        }
+    }
+
     /** Where the rows of an export go. Nothing is sent before the first row, so that what fails before can still be answered. */
     final class Sink {
 
@@ -92,7 +101,7 @@ enum ExportFormat {
             try {
                 open().write(row);
             } catch (IOException gone) {
-                throw new UncheckedIOException(gone);
+                throw new ClientGoneException(gone);
             }
         }
 
@@ -107,9 +116,13 @@ enum ExportFormat {
             return line;
         }
 
-        void end() throws IOException {
-            open();
-            Objects.requireNonNull(out).flush();
+        void end() {
+            try {
+                open();
+                Objects.requireNonNull(out).flush();
+            } catch (IOException gone) {
+                throw new ClientGoneException(gone);
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -302,7 +303,10 @@ final class EndpointAttack implements Target {
     private record Compared(Answer missing, Answer foreign, Answer missingAgain) {
 
         boolean keepsSession() {
-            return missing.status() == missingAgain.status();
+            return missing.status() == missingAgain.status()
+                    && Objects.equals(
+                            missing.facts().get("header location"),
+                            missingAgain.facts().get("header location"));
         }
     }
 
@@ -459,7 +463,7 @@ final class EndpointAttack implements Target {
             throw Unproven.leak(name() + ", " + attack + ": it changed rows of the owner: "
                     + Stream.concat(before.keySet().stream(), after.keySet().stream())
                             .distinct()
-                            .filter(row -> !java.util.Objects.equals(before.get(row), after.get(row)))
+                            .filter(row -> !Objects.equals(before.get(row), after.get(row)))
                             .toList()
                     + ". Change what is found within the current tenant only.");
         }
