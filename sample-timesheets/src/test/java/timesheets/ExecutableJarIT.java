@@ -161,7 +161,9 @@ class ExecutableJarIT {
                         "TIMESHEETS_HOUSEKEEPING",
                         "* * * * * *",
                         "TIMESHEETS_SHUTDOWN_WAIT",
-                        "2s",
+                        "6s",
+                        "SERVER_TOMCAT_CONNECTION_TIMEOUT",
+                        "30s",
                         "TIMESHEETS_MAIL_STARTTLS",
                         "false"));
         return process.start();

@@ -116,11 +116,17 @@ class PagesInBrowserTest extends TimesheetsTest {
         browser.see("#total", "3:00");
 
         browser.click("#entries summary");
-        browser.write("#entries [name=description]", "Described here" + Keys.ENTER);
+        browser.write("#entries [name=description]", "Described" + Keys.ENTER + "here");
+        browser.click("#entries .describe button");
+        browser.see(".notice", "Saved.");
+        browser.click("#entries summary");
+        browser.write("#entries [name=description]", "Described again");
+        browser.click("#entries .describe button");
         browser.see(".notice", "Saved.");
         browser.click("#entries summary");
         staff.patch(ENTRIES + "/" + entry, Map.of("description", "Elsewhere again"));
-        browser.write("#entries [name=description]", "From an old page" + Keys.ENTER);
+        browser.write("#entries [name=description]", "From an old page");
+        browser.click("#entries .describe button");
         browser.see("p.fault", "The entry is not saved: Written elsewhere meanwhile");
 
         assertThat(staff.get(ENTRIES + "/" + entry).json().get("description").asString())

@@ -83,7 +83,7 @@ class AccessConfiguration {
 
     /** Where there is PostgreSQL; other databases are for one node. */
     @Bean
-    @ConditionalOnExpression("'${spring.datasource.url}'.startsWith('jdbc:postgresql:')")
+    @ConditionalOnExpression("environment.getProperty('spring.datasource.url', '').contains(':postgresql:')")
     @DependsOnDatabaseInitialization
     SharedCounts sharedCounts(DataSource dataSource, Clock clock) {
         return new SharedCounts(dataSource, clock);

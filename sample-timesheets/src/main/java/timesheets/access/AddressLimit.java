@@ -2,7 +2,9 @@ package timesheets.access;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.util.Arrays;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
@@ -15,6 +17,8 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 @Component
 class AddressLimit implements HandlerInterceptor {
+
+    private static final int IPV6 = 16;
 
     private final Attempts attempts;
 
@@ -39,7 +43,15 @@ class AddressLimit implements HandlerInterceptor {
 
     // Who has one IPv6 address has the 2^64 that begin alike (RFC 6177).
     static String network(String address) {
-        String[] groups = address.split(":");
-        return groups.length == 8 ? String.join(":", Arrays.copyOf(groups, 4)) : address;
+        if (!address.contains(":")) {
+            return address;
+        }
+        try {
+            // A literal, for which no name is looked up.
+            byte[] octets = InetAddress.getByName(address).getAddress();
+            return octets.length == IPV6 ? HexFormat.of().formatHex(octets, 0, IPV6 / 2) : address;
+        } catch (UnknownHostException malformed) {
+            return address;
+        }
     }
 }

@@ -1,5 +1,6 @@
 package timesheets.access;
 
+import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.github.bucket4j.Bandwidth;
@@ -33,13 +34,23 @@ class Attempts {
     // Enough that filling them up, to have a count forgotten, takes more addresses to call from than it is worth.
     private static final int MOST_KEYS = 100_000;
 
+    /** Who is refused until when. Without it, each call of somebody who is refused would write a row, and wait for those of the others. */
+    private final Cache<Refused, Long> refused;
+
+    private record Refused(Function<String, Bucket> limit, String key) {}
+
+    private final TimeMeter time;
     private final Function<String, Bucket> accounts;
     private final Function<String, Bucket> addresses;
     private final Function<String, Bucket> recipients;
 
     Attempts(Limits limits, Clock clock, Optional<SharedCounts> shared) {
         Duration window = limits.window();
-        TimeMeter time = new Elapsed(clock, Duration.ZERO);
+        time = shared.map(SharedCounts::time).orElseGet(() -> new Elapsed(clock, Duration.ZERO));
+        refused = Caffeine.newBuilder()
+                .maximumSize(MOST_KEYS)
+                .expireAfterWrite(window)
+                .build();
         accounts = buckets("account", limits.failuresPerAccount(), window, time, shared);
         addresses = buckets("address", limits.failuresPerAddress(), window, time, shared);
         recipients = buckets("recipient", limits.mailsPerRecipient(), window, time, shared);
@@ -77,10 +88,7 @@ class Attempts {
         Bucket bucket = take(accounts, email);
         Optional<T> result = attempt.get();
         if (result.isPresent()) {
-            reaching(() -> {
-                bucket.addTokens(1);
-                return true;
-            });
+            giveBack(bucket, new Refused(accounts, email));
         }
         return result;
     }
@@ -97,16 +105,28 @@ class Attempts {
 
     /** What {@link #from} counted was no failure. */
     void forgive(String address) {
-        reaching(() -> {
-            addresses.apply(address).addTokens(1);
-            return true;
-        });
+        giveBack(addresses.apply(address), new Refused(addresses, address));
     }
 
-    private static Bucket take(Function<String, Bucket> buckets, String key) {
+    private void giveBack(Bucket bucket, Refused who) {
+        reaching(() -> {
+            bucket.addTokens(1);
+            return true;
+        });
+        refused.invalidate(who);
+    }
+
+    private Bucket take(Function<String, Bucket> buckets, String key) {
+        Refused who = new Refused(buckets, key);
+        Long until = refused.getIfPresent(who);
+        long now = time.currentTimeNanos();
+        if (until != null && until > now) {
+            throw tooMany(Duration.ofNanos(until - now));
+        }
         Bucket bucket = buckets.apply(key);
         ConsumptionProbe probe = reaching(() -> bucket.tryConsumeAndReturnRemaining(1));
         if (!probe.isConsumed()) {
+            refused.put(who, now + probe.getNanosToWaitForRefill());
             throw tooMany(Duration.ofNanos(probe.getNanosToWaitForRefill()));
         }
         return bucket;

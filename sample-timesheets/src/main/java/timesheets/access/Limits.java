@@ -22,5 +22,5 @@ record Limits(
         @DefaultValue("10") @Min(1) int failuresPerAccount,
         @DefaultValue("100") @Min(1) int failuresPerAddress,
         @DefaultValue("5") @Min(1) int mailsPerRecipient,
-        @DefaultValue("50") @Min(1) int bodiesPerAddress,
+        @DefaultValue("30") @Min(1) int bodiesPerAddress,
         @DefaultValue("15m") @DurationMin(seconds = 1) Duration window) {}

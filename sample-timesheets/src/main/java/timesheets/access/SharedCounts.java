@@ -2,6 +2,7 @@ package timesheets.access;
 
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.jdbc.CustomColumnProvider;
 import io.github.bucket4j.distributed.jdbc.PrimaryKeyMapper;
@@ -22,10 +23,11 @@ import org.springframework.jdbc.core.JdbcTemplate;
  */
 final class SharedCounts {
 
+    private final TimeMeter time;
     private final PostgreSQLSelectForUpdateBasedProxyManager<String> counts;
 
     SharedCounts(DataSource dataSource, Clock clock) {
-        Elapsed time = new Elapsed(clock, latest(dataSource));
+        time = new Elapsed(clock, latest(dataSource));
         counts = Bucket4jPostgreSQL.selectForUpdateBasedBuilder(dataSource)
                 .primaryKeyMapper(PrimaryKeyMapper.STRING)
                 .table("attempt_count")
@@ -58,7 +60,13 @@ final class SharedCounts {
     }
 
     Bucket of(String kind, String key, BucketConfiguration configuration) {
-        return counts.getProxy(Secrets.hash(kind + ":" + key), () -> configuration);
+        // A row keeps the limit that it was made with: with another one, whoever counts begins anew.
+        return counts.getProxy(Secrets.hash(kind + ":" + configuration + ":" + key), () -> configuration);
+    }
+
+    /** By which it counts. */
+    TimeMeter time() {
+        return time;
     }
 
     /** How many were deleted, of those that are as full as new ones. */

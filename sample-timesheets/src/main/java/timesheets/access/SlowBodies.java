@@ -73,8 +73,10 @@ final class SlowBodies extends ValveBase {
     }
 
     private static void readRest(Request request, Response response) throws IOException {
-        boolean waitsForTheAnswer = request.getCoyoteRequest().hasExpectation();
-        if (request.isAsync() || request.isFinished() || waitsForTheAnswer) {
+        // Tomcat reads no body that it was asked to wait for, unless the answer is good.
+        boolean isLeft = request.getCoyoteRequest().hasExpectation()
+                && !HttpStatus.valueOf(response.getStatus()).is2xxSuccessful();
+        if (request.isAsync() || request.isFinished() || isLeft) {
             return;
         }
         response.finishResponse();

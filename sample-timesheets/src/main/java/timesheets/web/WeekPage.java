@@ -110,16 +110,17 @@ class WeekPage {
             HttpServletResponse response,
             Model model) {
         String project = projectId.toString();
-        Integer minutes = Hours.minutes(hours);
-        if (minutes == null) {
-            return refused(project, date, "Write hours such as 1:30 or 1.5", hours, response, model);
-        }
         Cell there = new Cell(project, date, in(entries(date, date), project, date));
         if (there.entries().size() > 1) {
             return refused(project, date, "The day has several entries", hours, response, model);
         }
+        // Before all else: the next try starts from what is shown with this fault.
         if (!there.text().equals(was)) {
             return refused(project, date, CHANGED, there.text(), response, model);
+        }
+        Integer minutes = Hours.minutes(hours);
+        if (minutes == null) {
+            return refused(project, date, "Write hours such as 1:30 or 1.5", hours, response, model);
         }
         String fault = saved(there, minutes);
         return fault == null ? show(date, project, model) : refused(project, date, fault, hours, response, model);
@@ -172,12 +173,17 @@ class WeekPage {
             RedirectAttributes next) {
         api.get(ENTRIES + "/" + id).orFail();
         Map<String, Object> changes = new HashMap<>();
-        changes.put("description", description.isBlank() ? null : description);
-        String fault =
-                change(id.toString(), now -> Objects.toString(now.text(), "").equals(was), changes);
+        changes.put("description", description.isBlank() ? null : lines(description));
+        String fault = change(
+                id.toString(), now -> lines(Objects.toString(now.text(), "")).equals(lines(was)), changes);
         next.addFlashAttribute(
                 fault == null ? "notice" : "problem", fault == null ? "Saved." : "The entry is not saved: " + fault);
         return "redirect:/week?of=" + of;
+    }
+
+    // Forms send each end of a line as CR LF.
+    private static String lines(String text) {
+        return text.replace("\r\n", "\n");
     }
 
     @PostMapping("/week/entries/{id}/delete")

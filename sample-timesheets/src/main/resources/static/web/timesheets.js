@@ -50,7 +50,9 @@ document.addEventListener('change', event => event.target.matches('select[data-s
 
 // A long export tells how far it is, and can be given up. One that breaks off is thrown away: half of it would look like all of it.
 const save = async (link, told, signal) => {
-    const answer = await fetch(link.href, {signal});
+    // A page that is left open goes on in its own company here as well.
+    const {'X-Tenant-Id': company} = JSON.parse(document.body.getAttribute('hx-headers'));
+    const answer = await fetch(link.href, {signal, headers: {'X-Tenant-Id': company}});
     if (!answer.ok) {
         return 'It was refused. Load the page again.';
     }

@@ -39,8 +39,8 @@ class SharedAttemptsTest {
     static void start() throws Exception {
         server = EmbeddedPostgres.start();
         database = server.getPostgresDatabase();
-        String migration = Files.readString(Path.of("src/main/resources/db/postgresql/V6__counts_of_attempts.sql"));
-        new JdbcTemplate(database).execute(migration.replace("${application}", "postgres"));
+        String migration = Files.readString(Path.of("src/main/resources/db/migration/V4__housekeeping.sql"));
+        new JdbcTemplate(database).execute(migration.substring(migration.indexOf("create table attempt_count")));
     }
 
     @AfterAll
