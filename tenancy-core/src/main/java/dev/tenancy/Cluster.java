@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the coordinator of Citus tells of its cluster.
  *
- * @param placements of its tables, by their names' keys; tables that only the coordinator has are not in it
+ * @param placements of its tables, by their {@link #key}; tables that only the coordinator has are not in it
  * @param carriesSettings whether SET LOCAL goes on to the workers
  * @param nodesWithoutCrossing the workers on which the role tenancy_across may not log in; one that is away tells nothing
  */
@@ -37,14 +37,15 @@ record Cluster(Map<String, Placement> placements, boolean carriesSettings, List<
     private static Map<String, Placement> placements(Connection coordinator) throws SQLException {
         Map<String, Placement> placements = new HashMap<>();
         try (PreparedStatement query = coordinator.prepareStatement(
-                        "select c.relname, case when p.partmethod = 'h' then 'DISTRIBUTED' when p.repmodel = 't' then 'REFERENCE'"
+                        "select n.nspname, c.relname, case when p.partmethod = 'h' then 'DISTRIBUTED' when p.repmodel = 't' then 'REFERENCE'"
                                 + " else 'LOCAL' end, column_to_column_name(p.logicalrelid, p.partkey), p.colocationid from"
-                                + " pg_dist_partition p join pg_class c on c.oid = p.logicalrelid");
+                                + " pg_dist_partition p join pg_class c on c.oid = p.logicalrelid join pg_namespace n on n.oid ="
+                                + " c.relnamespace");
                 ResultSet rows = query.executeQuery()) {
             while (rows.next()) {
                 placements.put(
-                        SqlName.of(rows.getString(1)).key(),
-                        new Placement(Kind.valueOf(rows.getString(2)), rows.getString(3), rows.getInt(4)));
+                        key(rows.getString(1), rows.getString(2)),
+                        new Placement(Kind.valueOf(rows.getString(3)), rows.getString(4), rows.getInt(5)));
             }
         }
         return placements;
@@ -73,6 +74,11 @@ record Cluster(Map<String, Placement> placements, boolean carriesSettings, List<
     }
 
     Placement of(LiveTable table) {
-        return placements.getOrDefault(SqlName.of(table.name()).key(), new Placement(Kind.LOCAL, null, 0));
+        return placements.getOrDefault(key(table.schema(), table.name()), new Placement(Kind.LOCAL, null, 0));
+    }
+
+    /** Of a table, which another schema may have as well. */
+    static String key(@Nullable String schema, String name) {
+        return SqlName.of(String.valueOf(schema)).key() + "." + SqlName.of(name).key();
     }
 }

@@ -45,6 +45,7 @@ final class ClusterCheck {
         for (Table table : check.wanted.references()) {
             check.reference(table);
         }
+        check.unmapped();
         check.distributed(announces);
         return check.findings;
     }
@@ -97,8 +98,19 @@ final class ClusterCheck {
             findings.add(Fault.NOT_A_REFERENCE_TABLE.found(
                     TABLE + there.get().name(),
                     "is no reference table, although owned rows refer to it",
-                    (isSpread ? undistribute(table) : "") + Distribution.makeReference(table)));
+                    (isSpread ? undistribute(table) : "") + Distribution.makeReference(RowPolicies.name(table))));
         }
+    }
+
+    private void unmapped() {
+        wanted.unmapped().forEach((there, name) -> {
+            if (cluster.of(there).kind() != Kind.REFERENCE) {
+                findings.add(Fault.NOT_A_REFERENCE_TABLE.found(
+                        TABLE + there.name(),
+                        "is no reference table, although owned rows refer to it",
+                        Distribution.makeReference(name)));
+            }
+        });
     }
 
     private void distributed(boolean announces) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -38,7 +39,7 @@ final class ConstraintNames {
             return numbered.group(1);
         }
         Matcher cut = CUT.matcher(told);
-        if (told.length() >= SHORTEST_CUT && cut.matches()) {
+        if (told.getBytes(StandardCharsets.UTF_8).length >= SHORTEST_CUT && cut.matches()) {
             List<String> whole =
                     known.stream().filter(one -> one.startsWith(cut.group(1))).toList();
             return whole.size() == 1 ? whole.get(0) : told;

@@ -32,6 +32,7 @@ final class Distribution {
     private final LiveSchema live;
     private final Map<String, Table> mapped = new LinkedHashMap<>();
     private final Map<Table, String> tenantColumns = new LinkedHashMap<>();
+    private final Map<LiveTable, String> unmapped = new LinkedHashMap<>();
     private final Set<Table> references = new LinkedHashSet<>();
     private final Set<Table> distributed = new LinkedHashSet<>();
 
@@ -92,7 +93,9 @@ final class Distribution {
         if (there.isPresent()) {
             for (LiveForeignKey key : live.foreignKeys(there.get())) {
                 Table parent = mapped.get(SqlName.of(key.parent().name()).key());
-                if (parent != null) {
+                if (parent == null) {
+                    unmapped.put(key.parent(), live.quoted(key.parent().name()));
+                } else {
                     parents.add(parent);
                 }
             }
@@ -103,6 +106,11 @@ final class Distribution {
 
     private static String key(Table table) {
         return SqlName.of(table.getName()).key();
+    }
+
+    /** Those that each node has as well, although no entity is mapped to them, with their names in SQL. */
+    Map<LiveTable, String> unmapped() {
+        return unmapped;
     }
 
     /** Those that each node has, each after those that it refers to. */
@@ -126,7 +134,8 @@ final class Distribution {
             return statements;
         }
         statements.add(LOCAL_TABLES + "off");
-        references.forEach(table -> statements.add(makeReference(table)));
+        unmapped.values().stream().sorted().forEach(name -> statements.add(makeReference(name)));
+        references.forEach(table -> statements.add(makeReference(RowPolicies.name(table))));
         distributed.forEach(table -> statements.add(distribute(table, first())));
         List<String> local = mapped.values().stream()
                 .filter(table -> !references.contains(table) && !distributed.contains(table))
@@ -141,8 +150,8 @@ final class Distribution {
         return statements;
     }
 
-    static String makeReference(Table table) {
-        return "select create_reference_table(" + literal(RowPolicies.name(table)) + ")";
+    static String makeReference(String table) {
+        return "select create_reference_table(" + literal(table) + ")";
     }
 
     Table first() {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.hibernate.mapping.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -283,7 +284,13 @@ final class LiveSchema {
                         + " c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace where n.nspname = any(?) union"
                         + " select i.relname from pg_index x join pg_class i on i.oid = x.indexrelid join pg_namespace n on"
                         + " n.oid = i.relnamespace where x.indisunique and n.nspname = any(?)")) {
-            Array wanted = connection.createArrayOf("text", tables.keySet().toArray());
+            // As the database spells them, which a mapping need not do.
+            Object[] spelled = tables.values().stream()
+                    .flatMap(ofSchema -> ofSchema.values().stream())
+                    .flatMap(table -> Stream.ofNullable(table.schema()))
+                    .distinct()
+                    .toArray();
+            Array wanted = connection.createArrayOf("text", spelled);
             query.setArray(1, wanted);
             query.setArray(2, wanted);
             try (ResultSet found = query.executeQuery()) {

@@ -107,15 +107,21 @@ class ClusterCheckTest {
                 boot.metadata(), boot.owned(), new LiveSchema(connection, null), cluster, announces);
     }
 
+    private Cluster cluster(boolean carriesSettings, List<String> nodesWithoutCrossing) {
+        Map<String, Placement> ofSchema = new HashMap<>();
+        placements.forEach((table, placement) -> ofSchema.put(Cluster.key("public", table), placement));
+        return new Cluster(ofSchema, carriesSettings, nodesWithoutCrossing);
+    }
+
     private Finding finding() throws SQLException {
-        List<Finding> findings = findings(new Cluster(placements, true, List.of()), false);
+        List<Finding> findings = findings(cluster(true, List.of()), false);
         assertThat(findings).hasSize(1);
         return findings.get(0);
     }
 
     @Test
     void aClusterThatIsAsTheLibraryPrintsItHasNoFinding() throws SQLException {
-        assertThat(findings(new Cluster(placements, true, List.of()), true)).isEmpty();
+        assertThat(findings(cluster(true, List.of()), true)).isEmpty();
     }
 
     @Test
@@ -155,7 +161,7 @@ class ClusterCheckTest {
     @Test
     void underPoliciesTheOwnerIsLetAtTheRowsForTheMove() throws SQLException {
         placements.remove("desk");
-        assertThat(findings(new Cluster(placements, true, List.of()), true))
+        assertThat(findings(cluster(true, List.of()), true))
                 .singleElement()
                 .extracting(Finding::remedy)
                 .asString()
@@ -181,6 +187,42 @@ class ClusterCheckTest {
         assertThat(finding())
                 .returns("TENANCY-602", Finding::id)
                 .returns("is a reference table, which each node has all rows of", Finding::problem);
+    }
+
+    @Test
+    void aTableWithoutAnEntityThatOwnedRowsReferToIsAReferenceTable() throws SQLException {
+        run("create table currency (code varchar(3) primary key)");
+        run("alter table desk add column currency varchar(3) references currency");
+        assertThat(finding())
+                .returns("TENANCY-604", Finding::id)
+                .returns("The table CURRENCY", Finding::subject)
+                .extracting(Finding::remedy)
+                .asString()
+                .containsIgnoringCase("select create_reference_table('");
+        placements.put("currency", EVERYWHERE);
+        assertThat(findings(cluster(true, List.of()), false)).isEmpty();
+    }
+
+    /** What comes first by its name may be what is new. */
+    @Test
+    void aNewTableIsColocatedWithThoseThatAreThere() throws SQLException {
+        placements.remove("branch");
+        assertThat(finding())
+                .returns("TENANCY-602", Finding::id)
+                .returns(
+                        "select create_distributed_table('branch', 'tenant_id', colocate_with => 'desk')",
+                        Finding::remedy);
+    }
+
+    @Test
+    void aTableOfThisNameInAnotherSchemaIsAnother() throws SQLException {
+        Map<String, Placement> elsewhere = new HashMap<>();
+        placements.forEach((table, placement) ->
+                elsewhere.put(Cluster.key(table.equals("desk") ? "archive" : "public", table), placement));
+        assertThat(findings(new Cluster(elsewhere, true, List.of()), false))
+                .singleElement()
+                .returns("TENANCY-602", Finding::id)
+                .returns("is not distributed", Finding::problem);
     }
 
     @Test
@@ -216,7 +258,7 @@ class ClusterCheckTest {
 
     @Test
     void whatPoliciesNeedIsFoundWhereThereAreAny() throws SQLException {
-        Cluster bare = new Cluster(placements, false, List.of("w1:5432", "w2:5432"));
+        Cluster bare = cluster(false, List.of("w1:5432", "w2:5432"));
         assertThat(findings(bare, false)).isEmpty();
         assertThat(findings(bare, true))
                 .extracting(Finding::id, Finding::problem)

@@ -30,6 +30,13 @@ class ConstraintNamesTest {
         assertThat(names.bare(told)).isEqualTo(bare);
     }
 
+    /** PostgreSQL cuts at bytes. */
+    @Test
+    void aNameOfOtherLettersIsFoundAsWell() {
+        names.learn(List.of("уникальное_имя_клиента_компании"));
+        assertThat(names.bare("уникальное_имя_клиент_5fe1c0de_102015")).isEqualTo("уникальное_имя_клиента_компании");
+    }
+
     @Test
     void ofTwoNamesThatMayBeMeantNoneIs() {
         names.learn(List.of(LONG.replace("key", "idx")));
