@@ -8,11 +8,12 @@ import dev.tenancy.sql.SqlName;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.hibernate.boot.Metadata;
 import org.hibernate.mapping.Table;
 import org.jspecify.annotations.Nullable;
@@ -43,9 +44,9 @@ final class ClusterCheck {
         }
         check.foreignKeys(metadata);
         for (Table table : check.wanted.references()) {
-            check.reference(table);
+            schema.find(table).ifPresent(there -> check.reference(there, RowPolicies.name(table)));
         }
-        check.unmapped();
+        check.wanted.unmapped().forEach(check::reference);
         check.distributed(announces);
         return check.findings;
     }
@@ -69,17 +70,17 @@ final class ClusterCheck {
     }
 
     private void foreignKeys(Metadata metadata) throws SQLException {
-        Map<LiveTable, Boolean> owned = new HashMap<>();
+        Set<LiveTable> owned = new HashSet<>();
         for (Table table : wanted.distributed()) {
-            schema.find(table).ifPresent(there -> owned.put(there, true));
+            schema.find(table).ifPresent(owned::add);
         }
         for (Table table : metadata.collectTableMappings()) {
             Optional<LiveTable> there = table.isPhysicalTable() ? schema.find(table) : Optional.empty();
-            if (there.isEmpty() || owned.containsKey(there.get())) {
+            if (there.isEmpty() || owned.contains(there.get())) {
                 continue;
             }
             for (LiveForeignKey key : schema.foreignKeys(there.get())) {
-                if (owned.containsKey(key.parent())) {
+                if (owned.contains(key.parent())) {
                     findings.add(Fault.GLOBAL_REFERS_TO_OWNED.found(
                             TABLE + there.get().name(),
                             "has the foreign key " + key.name() + " to "
@@ -91,26 +92,14 @@ final class ClusterCheck {
         }
     }
 
-    private void reference(Table table) throws SQLException {
-        Optional<LiveTable> there = schema.find(table);
-        if (there.isPresent() && cluster.of(there.get()).kind() != Kind.REFERENCE) {
-            boolean isSpread = cluster.of(there.get()).kind() == Kind.DISTRIBUTED;
+    private void reference(LiveTable there, String name) {
+        Kind kind = cluster.of(there).kind();
+        if (kind != Kind.REFERENCE) {
             findings.add(Fault.NOT_A_REFERENCE_TABLE.found(
-                    TABLE + there.get().name(),
+                    TABLE + there.name(),
                     "is no reference table, although owned rows refer to it",
-                    (isSpread ? undistribute(table) : "") + Distribution.makeReference(RowPolicies.name(table))));
+                    (kind == Kind.DISTRIBUTED ? undistribute(name) : "") + Distribution.makeReference(name)));
         }
-    }
-
-    private void unmapped() {
-        wanted.unmapped().forEach((there, name) -> {
-            if (cluster.of(there).kind() != Kind.REFERENCE) {
-                findings.add(Fault.NOT_A_REFERENCE_TABLE.found(
-                        TABLE + there.name(),
-                        "is no reference table, although owned rows refer to it",
-                        Distribution.makeReference(name)));
-            }
-        });
     }
 
     private void distributed(boolean announces) throws SQLException {
@@ -127,7 +116,7 @@ final class ClusterCheck {
             String subject = TABLE + there.get().name();
             String column = wanted.tenantColumn(table);
             if (!isByTenant(table, placement)) {
-                String again = placement.kind() == Kind.LOCAL ? "" : undistribute(table);
+                String again = placement.kind() == Kind.LOCAL ? "" : undistribute(RowPolicies.name(table));
                 findings.add(Fault.NOT_DISTRIBUTED.found(
                         subject,
                         placement.kind() == Kind.REFERENCE
@@ -182,9 +171,8 @@ final class ClusterCheck {
     }
 
     // Citus drops foreign keys or refuses, unless the tables that they lead to and from go along.
-    private static String undistribute(Table table) {
-        return "select undistribute_table(" + Distribution.literal(RowPolicies.name(table))
-                + ", cascade_via_foreign_keys => true);\n";
+    private static String undistribute(String table) {
+        return "select undistribute_table(" + Distribution.literal(table) + ", cascade_via_foreign_keys => true);\n";
     }
 
     // The owner has to copy the rows, which forced policies do not show it.
