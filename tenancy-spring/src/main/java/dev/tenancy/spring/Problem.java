@@ -237,19 +237,25 @@ public final class Problem {
 
     /** 429, of a tenant that has too many requests at work. */
     static ErrorResponseException tooManyAtOnce() {
-        ErrorResponseException refusal = of(
+        return later(
                 HttpStatus.TOO_MANY_REQUESTS,
-                "Too many requests of this company are worked on at the moment. Try again in a moment.");
-        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, "1");
-        return refusal;
+                "Too many requests of this company are worked on at the moment. Try again in a moment.",
+                1);
     }
 
     // Without a cause, which another advice would take for its own.
     static ErrorResponseException unavailable() {
-        ErrorResponseException unavailable = of(
-                HttpStatus.SERVICE_UNAVAILABLE,
-                "What decides on this request cannot be reached at the moment. Try again later.");
-        unavailable.getHeaders().set(HttpHeaders.RETRY_AFTER, "5");
-        return unavailable;
+        return unavailable("What decides on this request cannot be reached at the moment. Try again later.");
+    }
+
+    /** 503, with when to come back. */
+    static ErrorResponseException unavailable(String detail) {
+        return later(HttpStatus.SERVICE_UNAVAILABLE, detail, 5);
+    }
+
+    private static ErrorResponseException later(HttpStatus status, String detail, int seconds) {
+        ErrorResponseException refusal = of(status, detail);
+        refusal.getHeaders().set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
+        return refusal;
     }
 }

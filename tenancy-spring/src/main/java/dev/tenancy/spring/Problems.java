@@ -29,7 +29,6 @@ import org.springframework.core.MethodParameter;
 import org.springframework.dao.ConcurrencyFailureException;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.TransactionException;
@@ -58,7 +57,6 @@ final class Problems {
             "org.springframework.security.web.firewall.RequestRejectedException");
 
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
-    private static final String RETRY_AFTER_SECONDS = "5";
 
     private Problems() {}
 
@@ -233,10 +231,7 @@ final class Problems {
 
     private static ErrorResponse unavailable(DatabaseOutage outage, Throwable failure) {
         outage.tell(LOG, failure);
-        ErrorResponseException problem = Problem.of(
-                HttpStatus.SERVICE_UNAVAILABLE, "The database cannot be reached, or takes too long. Try again later.");
-        problem.getHeaders().set(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
-        return problem;
+        return Problem.unavailable("The database cannot be reached, or takes too long. Try again later.");
     }
 
     /** A failure of the application. */
