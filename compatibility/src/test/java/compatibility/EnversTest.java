@@ -22,10 +22,12 @@ class EnversTest extends Compatibility {
 
     @Test
     void revisionsOfAGlobalRowAreWrittenAndReadWhoeverIsCurrent() {
+        acme(() -> countries.save(new Country("IT", "Italien")));
         countries.save(new Country("IT", "Italia"));
+        globex(() -> countries.save(new Country("IT", "Italie")));
         acme(() -> countries.save(new Country("IT", "Italy")));
-        assertThat(names()).containsExactly("Italia", "Italy");
-        assertThat(globex(this::names)).containsExactly("Italia", "Italy");
+        assertThat(names()).containsExactly("Italien", "Italia", "Italie", "Italy");
+        assertThat(globex(this::names)).containsExactly("Italien", "Italia", "Italie", "Italy");
     }
 
     private List<String> names() {

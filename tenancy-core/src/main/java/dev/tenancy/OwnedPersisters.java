@@ -1,8 +1,6 @@
 package dev.tenancy;
 
 import jakarta.persistence.PersistenceException;
-import java.lang.reflect.InvocationTargetException;
-import java.lang.reflect.Proxy;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +10,6 @@ import java.util.function.Supplier;
 import org.hibernate.Filter;
 import org.hibernate.JDBCException;
 import org.hibernate.LockOptions;
-import org.hibernate.cache.spi.access.CachedDomainDataAccess;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
@@ -112,10 +109,14 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             @Nullable NaturalIdDataAccess sharedNaturalIds,
             RuntimeModelCreationContext context) {
         if (!owned.contains(entity)) {
-            return standard.createEntityPersister(entity, shared, sharedNaturalIds, context);
+            return standard.createEntityPersister(
+                    entity,
+                    TenantKeys.cacheOfEverybody(EntityDataAccess.class, shared),
+                    TenantKeys.cacheOfEverybody(NaturalIdDataAccess.class, sharedNaturalIds),
+                    TenantKeys.idsOfEverybody(context));
         }
-        EntityDataAccess cache = ofCurrentTenant(EntityDataAccess.class, shared);
-        NaturalIdDataAccess naturalIdCache = ofCurrentTenant(NaturalIdDataAccess.class, sharedNaturalIds);
+        EntityDataAccess cache = TenantKeys.cacheOfTenants(EntityDataAccess.class, shared);
+        NaturalIdDataAccess naturalIdCache = TenantKeys.cacheOfTenants(NaturalIdDataAccess.class, sharedNaturalIds);
         Class<?> type = Objects.requireNonNull(classes).getEntityPersisterClass(entity);
         ExpectedRow.inFurtherTablesOf(entity, type == JoinedSubclassEntityPersister.class);
         if (type == SingleTableEntityPersister.class) {
@@ -136,9 +137,11 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
     @Override
     public CollectionPersister createCollectionPersister(
             Collection collection, @Nullable CollectionDataAccess shared, RuntimeModelCreationContext context) {
-        CollectionDataAccess cache = ofCurrentTenant(CollectionDataAccess.class, shared);
         boolean ownedElements = hasOwnedElements(collection, context);
         boolean ownedOwner = owned.contains(collection.getOwner());
+        CollectionDataAccess cache = ownedElements || ownedOwner
+                ? TenantKeys.cacheOfTenants(CollectionDataAccess.class, shared)
+                : TenantKeys.cacheOfEverybody(CollectionDataAccess.class, shared);
         if (ownedElements || ownedOwner && !collection.isOneToMany()) {
             ExpectedRow.inTableOf(collection);
         }
@@ -151,29 +154,6 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         // Others than the tenant's own may be in it, since nothing in the database keeps them out.
         boolean mixed = tenantColumn == null || !UnenforcedReferences.areElementsEnforced(collection, tenantColumn);
         return new CollectionTable(collection, tenantColumn, ownedElements, mixed, cache, context);
-    }
-
-    // A stateless session takes rows and collections from there, and tells no listener. A session across tenants has
-    // entries
-    // of its own, which nobody evicts; Hibernate keeps it off the cache from 7.4.9 on.
-    private static <T extends CachedDomainDataAccess> @Nullable T ofCurrentTenant(Class<T> type, @Nullable T shared) {
-        return shared == null
-                ? null
-                : type.cast(Proxy.newProxyInstance(
-                        OwnedPersisters.class.getClassLoader(), new Class<?>[] {type}, (proxy, method, arguments) -> {
-                            if (method.getName().equals("get")) {
-                                SharedSessionContractImplementor session =
-                                        (SharedSessionContractImplementor) arguments[0];
-                                if (SessionTenant.isOfAnother(session) || SessionTenant.isCrossing(session)) {
-                                    return null;
-                                }
-                            }
-                            try {
-                                return method.invoke(shared, arguments);
-                            } catch (InvocationTargetException failed) {
-                                throw failed.getCause();
-                            }
-                        }));
     }
 
     private boolean hasOwnedElements(Collection collection, RuntimeModelCreationContext context) {

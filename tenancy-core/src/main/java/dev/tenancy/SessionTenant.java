@@ -100,12 +100,22 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
      * @throws ForeignSessionException if another is current than when the session was opened
      */
     static Object verified(SharedSessionContractImplementor session, String entity) {
+        Object tenant = current(entity);
+        if (!tenant.equals(session.getTenantIdentifierValue())) {
+            throw new ForeignSessionException(entity);
+        }
+        return tenant;
+    }
+
+    /**
+     * The tenant whose rows of an owned entity are about to be changed.
+     *
+     * @throws NoTenantException if none is current
+     */
+    static Object current(String entity) {
         TenantPrincipal principal = CurrentTenant.peek();
         if (principal == null) {
             throw CurrentTenant.isCrossing() ? new WriteAcrossTenantsException(entity) : noTenant(entity);
-        }
-        if (!principal.tenantId().equals(session.getTenantIdentifierValue())) {
-            throw new ForeignSessionException(entity);
         }
         return principal.tenantId();
     }

@@ -1,6 +1,7 @@
 package dev.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import jakarta.persistence.Cacheable;
 import jakarta.persistence.ElementCollection;
@@ -18,6 +19,8 @@ import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
 import org.hibernate.annotations.NaturalId;
 import org.hibernate.annotations.NaturalIdCache;
+import org.hibernate.cache.internal.SimpleCacheKeysFactory;
+import org.hibernate.cache.jcache.internal.JCacheRegionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,19 +52,23 @@ class CachedRowsTest {
 
     @BeforeEach
     void acmeHasACachedRow() {
-        Map<String, Object> settings = new HashMap<>();
-        settings.put("hibernate.cache.use_second_level_cache", "true");
-        settings.put("hibernate.cache.use_query_cache", "true");
-        settings.put("hibernate.cache.region.factory_class", "jcache");
-        settings.put("hibernate.javax.cache.missing_cache_strategy", "create");
-        settings.put("hibernate.generate_statistics", "true");
-        settings.put("hibernate.cache.region_prefix", UUID.randomUUID().toString());
-        factory = Model.factory("jdbc:h2:mem:" + UUID.randomUUID(), settings, Cached.class);
+        factory = factory("jcache");
         id = as(ACME, session -> {
             Cached cached = new Cached();
             session.persist(cached);
             return cached.getId();
         });
+    }
+
+    private static SessionFactory factory(Object regions) {
+        Map<String, Object> settings = new HashMap<>();
+        settings.put("hibernate.cache.use_second_level_cache", "true");
+        settings.put("hibernate.cache.use_query_cache", "true");
+        settings.put("hibernate.cache.region.factory_class", regions);
+        settings.put("hibernate.javax.cache.missing_cache_strategy", "create");
+        settings.put("hibernate.generate_statistics", "true");
+        settings.put("hibernate.cache.region_prefix", UUID.randomUUID().toString());
+        return Model.factory("jdbc:h2:mem:" + UUID.randomUUID(), settings, Cached.class);
     }
 
     @AfterEach
@@ -140,6 +147,61 @@ class CachedRowsTest {
         assertThat(found(GLOBEX)).isNull();
         assertThat(found(ACME)).isNotNull();
         assertThat(found(GLOBEX)).isNull();
+    }
+
+    @Test
+    void theCurrentTenantsEntryIsEvictedAndNoOther() {
+        UUID globexId = as(GLOBEX, session -> {
+            Cached cached = new Cached();
+            session.persist(cached);
+            return cached.getId();
+        });
+        as(GLOBEX, session -> session.find(Cached.class, globexId));
+        found(ACME);
+        assertThat(isInTheCache(ACME, id)).isTrue();
+        assertThat(isInTheCache(GLOBEX, id)).isFalse();
+        CurrentTenant.runAs(GLOBEX, () -> factory.getCache().evict(Cached.class, id));
+        assertThat(isInTheCache(ACME, id)).isTrue();
+        CurrentTenant.runAs(ACME, () -> factory.getCache().evict(Cached.class, id));
+        assertThat(isInTheCache(ACME, id)).isFalse();
+        assertThat(isInTheCache(GLOBEX, globexId)).isTrue();
+    }
+
+    @Test
+    void theCurrentTenantsCollectionIsEvicted() {
+        assertThat(found(ACME)).isNotNull();
+        CurrentTenant.runAs(ACME, () -> {
+            String notes = Cached.class.getName() + ".notes";
+            factory.inSession(session -> Hibernate.initialize(session.find(Cached.class, id).notes));
+            assertThat(factory.getCache().containsCollection(notes, id)).isTrue();
+            factory.getCache().evictCollectionData(notes, id);
+            assertThat(factory.getCache().containsCollection(notes, id)).isFalse();
+        });
+    }
+
+    @Test
+    void withoutATenantNobodysEntryIsEvicted() {
+        found(ACME);
+        assertThatExceptionOfType(NoTenantException.class)
+                .isThrownBy(() -> factory.getCache().evict(Cached.class, id))
+                .withMessageContaining("Cached");
+        assertThat(isInTheCache(ACME, id)).isTrue();
+        factory.getCache().evict(Cached.class);
+        assertThat(isInTheCache(ACME, id)).isFalse();
+    }
+
+    @Test
+    void aCacheWhoseKeysTellNoTenantIsRefused() {
+        try (SessionFactory forgetful = factory(new JCacheRegionFactory(SimpleCacheKeysFactory.INSTANCE))) {
+            assertThatExceptionOfType(TenancySetupException.class)
+                    .isThrownBy(() -> CurrentTenant.runAs(
+                            ACME, () -> forgetful.inTransaction(session -> session.persist(new Cached()))))
+                    .withMessageContaining("CachedRowsTest$Cached");
+        }
+    }
+
+    private boolean isInTheCache(UUID tenant, UUID row) {
+        return CurrentTenant.callAs(tenant, () -> factory.getCache().contains(Cached.class, row));
     }
 
     private void hitsForTheOwnerAlone(Function<Session, Object> path) {
