@@ -24,8 +24,8 @@ class EnversTest extends Compatibility {
     void revisionsOfAGlobalRowAreWrittenAndReadWhoeverIsCurrent() {
         acme(() -> countries.save(new Country("IT", "Italien")));
         countries.save(new Country("IT", "Italia"));
-        globex(() -> countries.save(new Country("IT", "Italie")));
-        acme(() -> countries.save(new Country("IT", "Italy")));
+        acme(() -> countries.save(new Country("IT", "Italie")));
+        countries.save(new Country("IT", "Italy"));
         assertThat(names()).containsExactly("Italien", "Italia", "Italie", "Italy");
         assertThat(globex(this::names)).containsExactly("Italien", "Italia", "Italie", "Italy");
     }
