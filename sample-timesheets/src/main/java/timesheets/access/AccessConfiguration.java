@@ -63,11 +63,20 @@ class AccessConfiguration {
      */
     @Bean
     HttpFirewall httpFirewall() {
-        Predicate<String> prints = text -> text.chars().allMatch(sign -> sign >= ' ' && sign <= '~');
+        Predicate<String> prints = AccessConfiguration::prints;
         StrictHttpFirewall firewall = new StrictHttpFirewall();
         firewall.setAllowedHeaderNames(prints.or(StrictHttpFirewall.ALLOWED_HEADER_NAMES));
         firewall.setAllowedHeaderValues(prints.or(StrictHttpFirewall.ALLOWED_HEADER_VALUES));
         return firewall;
+    }
+
+    private static boolean prints(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) < ' ' || text.charAt(i) > '~') {
+                return false;
+            }
+        }
+        return true;
     }
 
     @Bean
