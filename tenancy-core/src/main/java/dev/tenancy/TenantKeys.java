@@ -2,6 +2,7 @@ package dev.tenancy;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -149,6 +150,8 @@ final class TenantKeys {
         for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
             all.addAll(List.of(type.getInterfaces()));
         }
+        // An application's own, which Hibernate does not ask for.
+        all.removeIf(type -> !type.getName().startsWith("org.hibernate.") || !Modifier.isPublic(type.getModifiers()));
         return all;
     }
 

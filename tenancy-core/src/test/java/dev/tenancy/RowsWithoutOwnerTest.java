@@ -13,6 +13,8 @@ import jakarta.persistence.InheritanceType;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToMany;
 import jakarta.persistence.Version;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,9 +30,12 @@ import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
+import org.hibernate.annotations.IdGeneratorType;
 import org.hibernate.annotations.NaturalId;
 import org.hibernate.annotations.NaturalIdCache;
 import org.hibernate.cfg.Configuration;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
+import org.hibernate.id.enhanced.SequenceStyleGenerator;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -97,6 +102,38 @@ class RowsWithoutOwnerTest {
         Country country;
     }
 
+    /** An application's own generator, with a type that nobody else sees. */
+    static class Numbers extends SequenceStyleGenerator implements Own {
+
+        @Override
+        public Object generate(SharedSessionContractImplementor session, Object row) {
+            return own((Long) super.generate(session, row));
+        }
+
+        @Override
+        public Long own(Long id) {
+            return id * 1000;
+        }
+    }
+
+    private interface Own {
+
+        Long own(Long id);
+    }
+
+    @IdGeneratorType(Numbers.class)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Numbered {}
+
+    @Entity(name = "Town")
+    @GlobalEntity(reason = "the same for all")
+    static class Town {
+
+        @Id
+        @Numbered
+        Long id;
+    }
+
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6})
     void behaveAsInHibernateByItself(long seed) {
@@ -152,7 +189,13 @@ class RowsWithoutOwnerTest {
 
     private static Object step(SessionFactory factory, int chosen, long id, String text, String code, List<Long> ids) {
         return switch (chosen) {
-            case 0, 1 -> in(factory, session -> made(session, new Country(), text, ids));
+            case 0 -> in(factory, session -> made(session, new Country(), text, ids));
+            case 1 ->
+                in(factory, session -> {
+                    Town town = new Town();
+                    session.persist(town);
+                    return town.id;
+                });
             case 2 -> in(factory, session -> made(session, new Federation(), text, ids));
             case 3 ->
                 in(factory, session -> {
@@ -282,7 +325,7 @@ class RowsWithoutOwnerTest {
         }
         Configuration configuration = new Configuration();
         configuration.getProperties().putAll(settings);
-        List.of(Country.class, Federation.class, Region.class).forEach(configuration::addAnnotatedClass);
+        List.of(Country.class, Federation.class, Region.class, Town.class).forEach(configuration::addAnnotatedClass);
         if (isolated) {
             configuration.addAnnotatedClass(Owned.class);
         }
