@@ -11,23 +11,39 @@ import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
 import io.github.bucket4j.postgresql.PostgreSQLSelectForUpdateBasedProxyManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Counts of attempts in PostgreSQL, where all nodes count together. They are found by a hash: the table tells nobody who failed.
  *
- * <p>Each node goes by a clock that never goes back, and begins no earlier than the last count of any node.
+ * <p>Nodes go by the database's time, and not by clocks of their own: one that is ahead would give attempts back too early. They begin
+ * no earlier than the last count of any node.
  */
 final class SharedCounts {
 
+    private static final String NOW = "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) * 1000";
+
+    // Bucket4j's own goes by the clock of the node.
+    private static final String DELETE_EXPIRED = "delete from attempt_count where id in"
+            + " (select id from attempt_count where expires_at < ? limit ? for update skip locked)";
+
+    private final JdbcTemplate jdbc;
     private final TimeMeter time;
     private final PostgreSQLSelectForUpdateBasedProxyManager<String> counts;
 
-    SharedCounts(DataSource dataSource, Clock clock) {
-        time = new Elapsed(clock, latest(dataSource));
+    SharedCounts(DataSource dataSource) {
+        this(dataSource, () -> number(new JdbcTemplate(dataSource), NOW), System::nanoTime);
+    }
+
+    /** @param databaseTime as {@link DatabaseTime} takes it, as is {@code elapsed} */
+    SharedCounts(DataSource dataSource, LongSupplier databaseTime, LongSupplier elapsed) {
+        jdbc = new JdbcTemplate(dataSource);
+        time = new DatabaseTime(
+                databaseTime, elapsed, number(jdbc, "select coalesce(max(counted_at), 0) from attempt_count"));
         counts = Bucket4jPostgreSQL.selectForUpdateBasedBuilder(dataSource)
                 .primaryKeyMapper(PrimaryKeyMapper.STRING)
                 .table("attempt_count")
@@ -53,10 +69,8 @@ final class SharedCounts {
         }
     }
 
-    private static Duration latest(DataSource dataSource) {
-        Long nanos = new JdbcTemplate(dataSource)
-                .queryForObject("select coalesce(max(counted_at), 0) from attempt_count", Long.class);
-        return Duration.ofNanos(nanos == null ? 0 : nanos);
+    private static long number(JdbcTemplate jdbc, String query) {
+        return Objects.requireNonNull(jdbc.queryForObject(query, Long.class));
     }
 
     Bucket of(String kind, String key, BucketConfiguration configuration) {
@@ -71,6 +85,7 @@ final class SharedCounts {
 
     /** How many were deleted, of those that are as full as new ones. */
     int deleteExpired(int most) {
-        return counts.removeExpired(most);
+        return jdbc.update(
+                DELETE_EXPIRED, Duration.ofNanos(time.currentTimeNanos()).toMillis(), most);
     }
 }
