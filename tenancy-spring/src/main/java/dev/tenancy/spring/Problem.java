@@ -256,8 +256,8 @@ public final class Problem {
         return suspended;
     }
 
-    /** 429, of a tenant that has too many requests at work. */
-    static ErrorResponseException tooManyAtOnce() {
+    /** 429 with {@code Retry-After}, of a tenant that has too many requests at work. */
+    public static ErrorResponseException tooManyAtOnce() {
         return later(
                 HttpStatus.TOO_MANY_REQUESTS,
                 "Too many requests of this company are worked on at the moment. Try again in a moment.",

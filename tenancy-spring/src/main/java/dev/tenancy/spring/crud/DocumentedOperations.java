@@ -130,7 +130,8 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer,
                         .unwrap(SessionFactoryImplementor.class)
                         .getMappingMetamodel()
                         .getEntityDescriptor(offer.entity()),
-                new DocumentedResource.Limits(properties.maxPageSize(), properties.maxBulkSize()),
+                new DocumentedResource.Limits(
+                        properties.maxPageSize(), properties.maxBulkSize(), properties.maxExports()),
                 components,
                 inclusion,
                 springdoc.getObject().isOpenapi31());

@@ -43,8 +43,8 @@ final class DocumentedResource {
     private static final String INPUT = "Input";
     private static final String NOT_BLANK = "^\\s*\\S[\\s\\S]*$";
 
-    /** The most rows of a page and of a bulk request. */
-    record Limits(int page, int bulk) {}
+    /** The most rows of a page and of a bulk request, and the most exports of a tenant; 0 is no bound of these. */
+    record Limits(int page, int bulk, int exports) {}
 
     private final String name;
     private final String schema;
@@ -117,6 +117,9 @@ final class DocumentedResource {
                         .addApiResponse(
                                 "200",
                                 new ApiResponse().description("All rows.").content(content));
+                if (limits.exports() > 0) {
+                    DocumentedProblems.add(operation, DocumentedProblems.TOO_MANY_REQUESTS);
+                }
             }
             case GET -> {
                 versioned(succeed(operation, HttpStatus.OK, "The row.", row));

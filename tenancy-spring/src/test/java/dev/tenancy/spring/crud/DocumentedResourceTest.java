@@ -14,6 +14,7 @@ import io.swagger.v3.oas.models.Paths;
 import io.swagger.v3.oas.models.media.ObjectSchema;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
+import io.swagger.v3.oas.models.responses.ApiResponses;
 import jakarta.persistence.AttributeOverride;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embeddable;
@@ -59,6 +60,20 @@ class DocumentedResourceTest {
     @Test
     void aRecordThatLeavesOutByItselfIsToldSo() {
         assertThat(required(document(SparePallets.class), "SparePalletDto")).containsExactlyInAnyOrder("id", "code");
+    }
+
+    @Test
+    void anExportTellsItsOwnBound() {
+        assertThat(exportOfPallets()).doesNotContainKey("429");
+        assertThat(exportOfPallets("tenancy.max-exports=2")).containsKey("429");
+    }
+
+    private static ApiResponses exportOfPallets(String... settings) {
+        return document(Pallets.class, settings)
+                .getPaths()
+                .get("/exportPallets")
+                .getGet()
+                .getResponses();
     }
 
     @Test
