@@ -3,7 +3,6 @@ package timesheets.access;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.TimeMeter;
-import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.jdbc.CustomColumnProvider;
 import io.github.bucket4j.distributed.jdbc.PrimaryKeyMapper;
 import io.github.bucket4j.distributed.remote.RemoteBucketState;
@@ -27,7 +26,6 @@ final class SharedCounts {
 
     private static final String NOW = "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) * 1000";
 
-    // Bucket4j's own goes by the clock of the node.
     private static final String DELETE_EXPIRED = "delete from attempt_count where id in"
             + " (select id from attempt_count where expires_at < ? limit ? for update skip locked)";
 
@@ -48,24 +46,34 @@ final class SharedCounts {
                 .primaryKeyMapper(PrimaryKeyMapper.STRING)
                 .table("attempt_count")
                 .clientClock(time)
-                .expirationAfterWrite(
-                        ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(1)))
-                .addCustomColumn(new CountedAt())
+                // As full as a new one by then, and kept for a second more.
+                .addCustomColumn(new Column(
+                        "expires_at",
+                        (state, now) -> Duration.ofNanos(now + state.calculateFullRefillingTime(now))
+                                .plusSeconds(1)
+                                .toMillis()))
+                .addCustomColumn(new Column("counted_at", (state, now) -> now))
                 .build();
     }
 
-    private static final class CountedAt implements CustomColumnProvider<String> {
+    private interface Value {
+
+        long of(RemoteBucketState state, long now);
+    }
+
+    /** What Bucket4j itself writes of an end goes by the clock of the node, as does what it deletes. */
+    private record Column(String name, Value value) implements CustomColumnProvider<String> {
 
         @Override
         public void setCustomField(
                 String id, int index, PreparedStatement statement, RemoteBucketState state, long currentTimeNanos)
                 throws SQLException {
-            statement.setLong(index, currentTimeNanos);
+            statement.setLong(index, value.of(state, currentTimeNanos));
         }
 
         @Override
         public String getCustomFieldName() {
-            return "counted_at";
+            return name;
         }
     }
 

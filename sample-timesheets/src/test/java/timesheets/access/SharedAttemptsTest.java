@@ -173,6 +173,11 @@ class SharedAttemptsTest {
                 .isEqualTo(1);
         assertThat(jdbc.queryForObject("select id from attempt_count", String.class))
                 .doesNotContain("acme");
+        // The second guess is there again after half of it.
+        pass(WINDOW.dividedBy(2));
+        assertThat(counts.deleteExpired(10)).isZero();
+        pass(Duration.ofSeconds(2));
+        assertThat(counts.deleteExpired(10)).isEqualTo(1);
     }
 
     @Test
