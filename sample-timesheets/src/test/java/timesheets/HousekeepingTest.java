@@ -16,6 +16,7 @@ import net.javacrumbs.shedlock.core.LockProvider;
 import net.javacrumbs.shedlock.core.SimpleLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -96,6 +97,18 @@ class HousekeepingTest extends TimesheetsTest {
             assertThat(ends(company)).hasSize(1).allMatch(end -> end.isAfter(OffsetDateTime.now()));
             in(company, () -> jdbc.update("delete from invitation where tenant_id = ?", id(company)));
         }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "timesheets.database", matches = "postgres")
+    void countsOfAttemptsPastTheirEndAreDeletedAndNoOthers() {
+        jdbc.update(
+                "insert into attempt_count (id, expires_at) select 'past ' || i, 1 from generate_series(1, 2500) i");
+        jdbc.update("insert into attempt_count (id, expires_at) values ('past not yet', ?)", Long.MAX_VALUE);
+        run();
+        assertThat(count("select count(*) from attempt_count where id like ?", "past %"))
+                .isEqualTo(1);
+        jdbc.update("delete from attempt_count where id = 'past not yet'");
     }
 
     @Test

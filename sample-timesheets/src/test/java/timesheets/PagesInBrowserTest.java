@@ -156,9 +156,11 @@ class PagesInBrowserTest extends TimesheetsTest {
         signIn("staff@acme.test");
         visit("customers");
         String light = browser.find("body").getCssValue("color");
+        String lightGood = good();
         browser.find(".theme select").sendKeys("Dark");
         browser.until(driver -> !browser.find("body").getCssValue("color").equals(light));
         String dark = browser.find("body").getCssValue("color");
+        assertThat(good()).isNotEqualTo(lightGood);
         assertThat(browser.inaccessible()).isEmpty();
 
         visit("week");
@@ -166,6 +168,14 @@ class PagesInBrowserTest extends TimesheetsTest {
         browser.find(".theme select").sendKeys("As the system");
         browser.until(driver -> browser.find("body").getCssValue("color").equals(light));
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    /** What the style sheet makes of a colour of its own, where something has it. */
+    private String good() {
+        return String.valueOf(
+                browser.driver.executeScript("const shown = document.body.appendChild(document.createElement('p'));"
+                        + " shown.style.setProperty('color', 'var(--good)'); const colour = getComputedStyle(shown).color;"
+                        + " shown.remove(); return colour;"));
     }
 
     @Test

@@ -15,10 +15,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.web.context.support.ServletRequestHandledEvent;
 
 /** What a browser cannot show of the pages: headers, cookies, and what another site or an old tab would send. */
 class PagesTest extends AccessTest {
@@ -26,6 +32,9 @@ class PagesTest extends AccessTest {
     private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
     private static final Duration AFTER_AN_ACCESS_TOKEN = Duration.ofHours(13);
+
+    @Autowired
+    private ConfigurableApplicationContext application;
 
     private final CookieManager cookies = new CookieManager();
     private final HttpClient client =
@@ -239,6 +248,39 @@ class PagesTest extends AccessTest {
         } finally {
             acme.delete(PROJECTS + "/" + project);
             ids.forEach(id -> acme.delete(CUSTOMERS + "/" + id));
+        }
+    }
+
+    @Test
+    void anEntryIsReadOnceBeforeItIsDescribed() {
+        String project = acme.created(PROJECTS, project(unique("Described"), acme.id(CUSTOMERS)));
+        String entry = acme.created(ENTRIES, entry(project));
+        signIn("owner@acme.test", "demo-password");
+        Map<String, String> form = Map.of(
+                "_csrf",
+                csrf(get("/week")),
+                "of",
+                "2020-03-02",
+                "description",
+                "Drew the plan",
+                "was",
+                acme.get(ENTRIES + "/" + entry).json().path("description").asString(""));
+        try {
+            assertThat(post("/week/entries/" + UUID.randomUUID(), form).statusCode())
+                    .isEqualTo(404);
+            List<String> calls = new CopyOnWriteArrayList<>();
+            ApplicationListener<ServletRequestHandledEvent> listener =
+                    call -> calls.add(call.getMethod() + " " + call.getRequestUrl());
+            application.addApplicationListener(listener);
+            assertThat(post("/week/entries/" + entry, form).statusCode()).isEqualTo(302);
+            application.removeApplicationListener(listener);
+            assertThat(calls)
+                    .filteredOn(call -> call.contains(ENTRIES))
+                    .containsExactly("GET " + ENTRIES + "/" + entry, "PATCH " + ENTRIES + "/" + entry);
+            assertThat(acme.get(ENTRIES + "/" + entry).text("description")).isEqualTo("Drew the plan");
+        } finally {
+            acme.delete(ENTRIES + "/" + entry);
+            acme.delete(PROJECTS + "/" + project);
         }
     }
 

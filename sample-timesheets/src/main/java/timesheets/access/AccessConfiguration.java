@@ -110,8 +110,8 @@ class AccessConfiguration {
     @Bean
     @ConditionalOnExpression("environment.getProperty('spring.datasource.url', '').contains(':postgresql:')")
     @DependsOnDatabaseInitialization
-    SharedCounts sharedCounts(DataSource dataSource, Clock clock) {
-        return new SharedCounts(dataSource, clock);
+    SharedCounts sharedCounts(DataSource dataSource) {
+        return new SharedCounts(dataSource);
     }
 
     // Behind the valve that reads what a proxy says of addresses, if there is one.

@@ -3,10 +3,6 @@ package timesheets.access;
 import dev.tenancy.Roles;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.util.Json;
-import io.swagger.v3.oas.models.headers.Header;
-import io.swagger.v3.oas.models.media.Content;
-import io.swagger.v3.oas.models.media.IntegerSchema;
-import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.lang.reflect.RecordComponent;
@@ -17,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.http.HttpHeaders;
 
 /** What the API document tells about the controllers that are no resources; of the resources the library tells itself. */
 @Configuration(proxyBeanMethods = false)
@@ -72,33 +67,16 @@ class AccessDocument {
         return reference.substring(reference.lastIndexOf('/') + 1);
     }
 
-    /** {@link AddressLimit} refuses each call below {@code /api/auth}. */
+    /** {@link AddressLimit} refuses each call below {@code /api/auth}, in words of the library. */
     @Bean
     GlobalOpenApiCustomizer limitedAddresses() {
-        return document -> {
-            document.getComponents().addResponses("TooManyRequests", tooMany());
-            document.getPaths().forEach((path, item) -> {
-                if (path.startsWith("/api/auth/")) {
-                    item.readOperations()
-                            .forEach(operation -> operation
-                                    .getResponses()
-                                    .addApiResponse("429", new ApiResponse().$ref(TOO_MANY_REQUESTS)));
-                }
-            });
-        };
-    }
-
-    private static ApiResponse tooMany() {
-        return new ApiResponse()
-                .description("There were too many attempts.")
-                .addHeaderObject(
-                        HttpHeaders.RETRY_AFTER,
-                        new Header()
-                                .description("How many seconds to wait.")
-                                .schema(new IntegerSchema().format("int32")))
-                .content(new Content()
-                        .addMediaType(
-                                org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-                                new MediaType().schema(new Schema<>().$ref("#/components/schemas/Problem"))));
+        return document -> document.getPaths().forEach((path, item) -> {
+            if (path.startsWith("/api/auth/")) {
+                item.readOperations()
+                        .forEach(operation -> operation
+                                .getResponses()
+                                .addApiResponse("429", new ApiResponse().$ref(TOO_MANY_REQUESTS)));
+            }
+        });
     }
 }

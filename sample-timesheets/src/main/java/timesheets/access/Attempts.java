@@ -46,7 +46,7 @@ class Attempts {
 
     Attempts(Limits limits, Clock clock, Optional<SharedCounts> shared) {
         Duration window = limits.window();
-        time = shared.map(SharedCounts::time).orElseGet(() -> new Elapsed(clock, Duration.ZERO));
+        time = shared.map(SharedCounts::time).orElseGet(() -> new Elapsed(clock));
         refused = Caffeine.newBuilder()
                 .maximumSize(MOST_KEYS)
                 .expireAfterWrite(window)

@@ -5,18 +5,17 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Time that only goes on. Set back, a clock would otherwise give no attempt back until it is where it was. */
+/** The time of one node alone, which only goes on. Set back, a clock would otherwise give no attempt back until it is where it was. */
 final class Elapsed implements TimeMeter {
 
     private final Clock clock;
     private Instant seen; // guarded by this
     private long nanos; // likewise
 
-    /** @param atLeast where to begin if the clock stands before that: since 1970, as the clock counts */
-    Elapsed(Clock clock, Duration atLeast) {
+    Elapsed(Clock clock) {
         this.clock = clock;
         this.seen = clock.instant();
-        this.nanos = Math.max(Duration.between(Instant.EPOCH, seen).toNanos(), atLeast.toNanos());
+        this.nanos = Duration.between(Instant.EPOCH, seen).toNanos();
     }
 
     @Override

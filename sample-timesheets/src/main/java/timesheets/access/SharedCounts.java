@@ -3,7 +3,6 @@ package timesheets.access;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.TimeMeter;
-import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.jdbc.CustomColumnProvider;
 import io.github.bucket4j.distributed.jdbc.PrimaryKeyMapper;
 import io.github.bucket4j.distributed.remote.RemoteBucketState;
@@ -11,52 +10,75 @@ import io.github.bucket4j.postgresql.Bucket4jPostgreSQL;
 import io.github.bucket4j.postgresql.PostgreSQLSelectForUpdateBasedProxyManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.JdbcTemplate;
 
 /**
  * Counts of attempts in PostgreSQL, where all nodes count together. They are found by a hash: the table tells nobody who failed.
  *
- * <p>Each node goes by a clock that never goes back, and begins no earlier than the last count of any node.
+ * <p>Nodes go by the database's time, and not by clocks of their own: one that is ahead would give attempts back too early. They begin
+ * no earlier than the last count of any node.
  */
 final class SharedCounts {
 
+    private static final String NOW = "select cast(extract(epoch from clock_timestamp()) * 1000000 as bigint) * 1000";
+
+    private static final String DELETE_EXPIRED = "delete from attempt_count where id in"
+            + " (select id from attempt_count where expires_at < ? limit ? for update skip locked)";
+
+    private final JdbcTemplate jdbc;
     private final TimeMeter time;
     private final PostgreSQLSelectForUpdateBasedProxyManager<String> counts;
 
-    SharedCounts(DataSource dataSource, Clock clock) {
-        time = new Elapsed(clock, latest(dataSource));
+    SharedCounts(DataSource dataSource) {
+        this(dataSource, () -> number(new JdbcTemplate(dataSource), NOW), System::nanoTime);
+    }
+
+    /** @param databaseTime as {@link DatabaseTime} takes it, as is {@code elapsed} */
+    SharedCounts(DataSource dataSource, LongSupplier databaseTime, LongSupplier elapsed) {
+        jdbc = new JdbcTemplate(dataSource);
+        time = new DatabaseTime(
+                databaseTime, elapsed, number(jdbc, "select coalesce(max(counted_at), 0) from attempt_count"));
         counts = Bucket4jPostgreSQL.selectForUpdateBasedBuilder(dataSource)
                 .primaryKeyMapper(PrimaryKeyMapper.STRING)
                 .table("attempt_count")
                 .clientClock(time)
-                .expirationAfterWrite(
-                        ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(Duration.ofSeconds(1)))
-                .addCustomColumn(new CountedAt())
+                // As full as a new one by then, and kept for a second more.
+                .addCustomColumn(new Column(
+                        "expires_at",
+                        (state, now) -> Duration.ofNanos(now + state.calculateFullRefillingTime(now))
+                                .plusSeconds(1)
+                                .toMillis()))
+                .addCustomColumn(new Column("counted_at", (state, now) -> now))
                 .build();
     }
 
-    private static final class CountedAt implements CustomColumnProvider<String> {
+    private interface Value {
+
+        long of(RemoteBucketState state, long now);
+    }
+
+    /** What Bucket4j itself writes of an end goes by the clock of the node, as does what it deletes. */
+    private record Column(String name, Value value) implements CustomColumnProvider<String> {
 
         @Override
         public void setCustomField(
                 String id, int index, PreparedStatement statement, RemoteBucketState state, long currentTimeNanos)
                 throws SQLException {
-            statement.setLong(index, currentTimeNanos);
+            statement.setLong(index, value.of(state, currentTimeNanos));
         }
 
         @Override
         public String getCustomFieldName() {
-            return "counted_at";
+            return name;
         }
     }
 
-    private static Duration latest(DataSource dataSource) {
-        Long nanos = new JdbcTemplate(dataSource)
-                .queryForObject("select coalesce(max(counted_at), 0) from attempt_count", Long.class);
-        return Duration.ofNanos(nanos == null ? 0 : nanos);
+    private static long number(JdbcTemplate jdbc, String query) {
+        return Objects.requireNonNull(jdbc.queryForObject(query, Long.class));
     }
 
     Bucket of(String kind, String key, BucketConfiguration configuration) {
@@ -71,6 +93,7 @@ final class SharedCounts {
 
     /** How many were deleted, of those that are as full as new ones. */
     int deleteExpired(int most) {
-        return counts.removeExpired(most);
+        return jdbc.update(
+                DELETE_EXPIRED, Duration.ofNanos(time.currentTimeNanos()).toMillis(), most);
     }
 }

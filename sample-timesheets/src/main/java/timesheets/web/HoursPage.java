@@ -1,15 +1,12 @@
 package timesheets.web;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.ContentDisposition;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
@@ -27,13 +24,11 @@ class HoursPage {
     record Bar(String label, String hours, String billableHours, double billable, double rest) {}
 
     private final Api api;
-    private final Clock clock;
-    private final ZoneId zone;
+    private final Today today;
 
-    HoursPage(Api api, Clock clock, @Value("${timesheets.zone}") ZoneId zone) {
+    HoursPage(Api api, Today today) {
         this.api = api;
-        this.clock = clock;
-        this.zone = zone;
+        this.today = today;
     }
 
     @GetMapping("/hours")
@@ -42,10 +37,10 @@ class HoursPage {
             @RequestParam(required = false) @Nullable String to,
             @RequestParam(defaultValue = "customer") String groupBy,
             Model model) {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), zone);
+        LocalDate now = today.date();
         Map<String, String> asked = new LinkedHashMap<>();
-        asked.put("from", from == null ? today.minusDays(30).toString() : from);
-        asked.put("to", to == null ? today.toString() : to);
+        asked.put("from", from == null ? now.minusDays(30).toString() : from);
+        asked.put("to", to == null ? now.toString() : to);
         asked.put("groupBy", groupBy);
         Api.Answer answer = api.get("/api/reports/hours", asked);
         List<Map<String, Object>> sums = answer.isGood() ? answer.rows() : List.of();

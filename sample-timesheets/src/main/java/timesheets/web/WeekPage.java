@@ -2,10 +2,8 @@ package timesheets.web;
 
 import dev.tenancy.CurrentTenant;
 import jakarta.servlet.http.HttpServletResponse;
-import java.time.Clock;
 import java.time.DayOfWeek;
 import java.time.LocalDate;
-import java.time.ZoneId;
 import java.time.temporal.IsoFields;
 import java.time.temporal.TemporalAdjusters;
 import java.util.HashMap;
@@ -18,7 +16,6 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -74,17 +71,11 @@ class WeekPage {
     record Row(String project, String name, String customer, List<Cell> cells, String total) {}
 
     private final Api api;
-    private final Clock clock;
-    private final ZoneId zone;
+    private final Today today;
 
-    WeekPage(Api api, Clock clock, @Value("${timesheets.zone}") ZoneId zone) {
+    WeekPage(Api api, Today today) {
         this.api = api;
-        this.clock = clock;
-        this.zone = zone;
-    }
-
-    private LocalDate today() {
-        return LocalDate.ofInstant(clock.instant(), zone);
+        this.today = today;
     }
 
     /** @param add a project that gets a row although nobody has worked on it yet */
@@ -93,7 +84,7 @@ class WeekPage {
             @RequestParam(required = false) @Nullable LocalDate of,
             @RequestParam(required = false) @Nullable String add,
             Model model) {
-        return show(of == null ? today() : of, add, model);
+        return show(of == null ? today.date() : of, add, model);
     }
 
     /**
@@ -132,20 +123,24 @@ class WeekPage {
                     "projectId", cell.project(), "date", cell.date().toString(), "minutes", minutes, "billable", true);
             return minutes == 0 ? null : fault(api.post(ENTRIES, entry));
         }
+        String path = ENTRIES + "/" + cell.entries().get(0).id();
         return change(
-                cell.entries().get(0).id(),
+                path,
+                api.get(path),
                 now -> now.hours().equals(cell.text()),
                 minutes == 0 ? null : Map.of("minutes", minutes));
     }
 
-    /** @param changes null to delete the entry */
-    private @Nullable String change(String id, Predicate<Entry> expected, @Nullable Map<String, Object> changes) {
-        String path = ENTRIES + "/" + id;
-        Api.Answer now = api.get(path);
+    /**
+     * @param now what the path answers
+     * @param changes null to delete the entry
+     */
+    private @Nullable String change(
+            String path, Api.Answer now, Predicate<Entry> expected, @Nullable Map<String, Object> changes) {
         if (!now.isGood() || !expected.test(Entry.of(now.object()))) {
             return CHANGED;
         }
-        // Nor by whoever writes between that look and this.
+        // Nor by whoever writes after that look.
         String version = now.headers().getETag();
         return fault(changes == null ? api.delete(path, version) : api.patch(path, changes, version));
     }
@@ -171,11 +166,12 @@ class WeekPage {
             @RequestParam String description,
             @RequestParam(defaultValue = "") String was,
             RedirectAttributes next) {
-        api.get(ENTRIES + "/" + id).orFail();
+        String path = ENTRIES + "/" + id;
+        Api.Answer present = api.get(path).orFail();
         Map<String, Object> changes = new HashMap<>();
         changes.put("description", description.isBlank() ? null : lines(description));
         String fault = change(
-                id.toString(), now -> lines(Objects.toString(now.text(), "")).equals(lines(was)), changes);
+                path, present, now -> lines(Objects.toString(now.text(), "")).equals(lines(was)), changes);
         next.addFlashAttribute(
                 fault == null ? "notice" : "problem", fault == null ? "Saved." : "The entry is not saved: " + fault);
         return "redirect:/week?of=" + of;
@@ -210,7 +206,7 @@ class WeekPage {
                 .map(id -> row(id, days, entries, projects, customers))
                 .toList();
         model.addAttribute("monday", monday);
-        model.addAttribute("today", today());
+        model.addAttribute("today", today.date());
         model.addAttribute("number", monday.get(IsoFields.WEEK_OF_WEEK_BASED_YEAR));
         model.addAttribute("days", days);
         model.addAttribute("rows", rows);

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
@@ -31,7 +32,10 @@ class SharedAttemptsTest {
     private static DataSource database;
 
     private final String account = UUID.randomUUID() + "@acme.example";
+    // Of the database.
     private Instant now = Instant.parse("2026-03-02T10:00:00Z");
+    // Of both nodes, which go on by what passes.
+    private Duration passed = Duration.ZERO;
     private Attempts one;
     private Attempts other;
 
@@ -56,11 +60,26 @@ class SharedAttemptsTest {
     }
 
     private Attempts node(DataSource itsDatabase) {
-        InstantSource clock = () -> now;
-        return new Attempts(
-                LIMITS,
-                clock.withZone(ZoneOffset.UTC),
-                Optional.of(new SharedCounts(itsDatabase, clock.withZone(ZoneOffset.UTC))));
+        return node(itsDatabase, Duration.ZERO);
+    }
+
+    /** @param ahead how far its own clock is ahead of the database's */
+    private Attempts node(DataSource itsDatabase, Duration ahead) {
+        InstantSource clock = () -> now.plus(ahead);
+        return new Attempts(LIMITS, clock.withZone(ZoneOffset.UTC), Optional.of(counts(itsDatabase)));
+    }
+
+    private SharedCounts counts(DataSource itsDatabase) {
+        return new SharedCounts(itsDatabase, this::shown, () -> passed.toNanos());
+    }
+
+    private long shown() {
+        return Duration.between(Instant.EPOCH, now).toNanos();
+    }
+
+    private void pass(Duration time) {
+        now = now.plus(time);
+        passed = passed.plus(time);
     }
 
     @Test
@@ -69,7 +88,7 @@ class SharedAttemptsTest {
         guess(other);
         refused(one);
         refused(other);
-        now = now.plus(WINDOW.dividedBy(2));
+        pass(WINDOW.dividedBy(2));
         guess(other);
         refused(one);
     }
@@ -91,7 +110,7 @@ class SharedAttemptsTest {
         refused(one);
         now = now.minus(Duration.ofHours(1));
         refused(one);
-        now = now.plus(WINDOW);
+        pass(WINDOW);
         guess(one);
         guess(one);
         refused(one);
@@ -104,18 +123,49 @@ class SharedAttemptsTest {
         now = now.minus(Duration.ofHours(1));
         Attempts started = node(database);
         refused(started);
-        now = now.plus(WINDOW);
+        pass(WINDOW);
         guess(started);
         guess(started);
         refused(started);
     }
 
     @Test
+    void aNodeWhoseClockIsAheadGivesNothingBackTooEarly() {
+        Attempts ahead = node(database, WINDOW.multipliedBy(2));
+        guess(one);
+        guess(ahead);
+        refused(ahead);
+        refused(one);
+        pass(WINDOW);
+        guess(one);
+        guess(ahead);
+        refused(one);
+    }
+
+    @Test
+    void aNodeThatCountsTooFastDoesNotRunAway() {
+        DatabaseTime time = new DatabaseTime(this::shown, () -> passed.toNanos(), 0);
+        for (int i = 0; i < 200; i++) {
+            passed = passed.plus(Duration.ofSeconds(60));
+            now = now.plus(Duration.ofMillis(59_990));
+            assertThat(Duration.ofNanos(time.currentTimeNanos() - shown())).isLessThan(Duration.ofMillis(20));
+        }
+    }
+
+    @Test
+    void theTimeIsThatOfTheDatabase() {
+        long told = new SharedCounts(database).time().currentTimeNanos();
+        Instant shown = new JdbcTemplate(database)
+                .queryForObject("select clock_timestamp()", OffsetDateTime.class)
+                .toInstant();
+        assertThat(Duration.between(Instant.EPOCH.plusNanos(told), shown))
+                .isBetween(Duration.ZERO, Duration.ofSeconds(10));
+    }
+
+    @Test
     void countsThatAreFullAgainAreDeletedAndNoOthers() {
-        now = Instant.now();
-        SharedCounts counts = new SharedCounts(database, InstantSource.system().withZone(ZoneOffset.UTC));
+        SharedCounts counts = counts(database);
         JdbcTemplate jdbc = new JdbcTemplate(database);
-        startBoth();
         guess(one);
         jdbc.update("insert into attempt_count (id, expires_at) values ('past', 1)");
         assertThat(counts.deleteExpired(10)).isEqualTo(1);
@@ -123,6 +173,11 @@ class SharedAttemptsTest {
                 .isEqualTo(1);
         assertThat(jdbc.queryForObject("select id from attempt_count", String.class))
                 .doesNotContain("acme");
+        // The second guess is there again after half of it.
+        pass(WINDOW.dividedBy(2));
+        assertThat(counts.deleteExpired(10)).isZero();
+        pass(Duration.ofSeconds(2));
+        assertThat(counts.deleteExpired(10)).isEqualTo(1);
     }
 
     @Test

@@ -45,6 +45,7 @@ final class FailureText {
             Map.entry("22018", "a text cannot be converted to the expected type"),
             Map.entry("22023", "an argument of a function is not valid"),
             Map.entry("22025", "an escape of a LIKE pattern is not valid"),
+            Map.entry("54000", "a value is too large for an index or a row, or the statement is too large"),
             Map.entry("22P02", "a text cannot be converted to the expected type"),
             Map.entry("2201B", "a regular expression is not valid"),
             Map.entry("2200M", "an XML document is not valid"));

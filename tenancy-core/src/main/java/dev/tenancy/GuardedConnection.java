@@ -22,6 +22,7 @@ abstract class GuardedConnection implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConnection.class);
 
     private static final String CONNECTION_FAILURES = "08"; // the class of SQLSTATE
+    private static final String READ_ONLY_TRANSACTION = "25006";
 
     final Connection delegate;
     final ReferredRows referred = new ReferredRows();
@@ -93,7 +94,19 @@ abstract class GuardedConnection implements Connection {
 
     /** What the caller of a statement gets to know of its failure. */
     SQLException translate(SQLException failure, StatementCheck check) {
-        return guard.translate(failure, check);
+        SQLException told = guard.translate(failure, check);
+        return READ_ONLY_TRANSACTION.equals(told.getSQLState()) && isDeclaredReadOnly(told)
+                ? new ReadOnlyTransactionException(told)
+                : told;
+    }
+
+    private boolean isDeclaredReadOnly(SQLException refusal) {
+        try {
+            return delegate.isReadOnly();
+        } catch (SQLException lost) {
+            refusal.addSuppressed(lost);
+            return false;
+        }
     }
 
     private <T> T announceAndRun(StatementCheck check, Statement statement, Execution<T> execution)
@@ -101,7 +114,7 @@ abstract class GuardedConnection implements Connection {
         try {
             return announcement.before(check, statement, execution);
         } catch (SQLException failure) {
-            throw guard.translate(failure, check);
+            throw translate(failure, check);
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tenancy.spring;
 
+import dev.tenancy.ReadOnlyTransactionException;
 import jakarta.persistence.PersistenceException;
 import jakarta.persistence.QueryTimeoutException;
 import java.sql.SQLException;
@@ -27,7 +28,7 @@ import org.springframework.transaction.TransactionTimedOutException;
  */
 record DatabaseOutage(@Nullable String state, String text) {
 
-    // Connections (08), transactions that took too long (25P03, 25P04), writing where one can only read (25006), no
+    // Connections (08), transactions that took too long (25P03, 25P04), a database that only reads (25006), no
     // space, memory or connection (53), a lock that was not to be had (55P03), an operator's hand or a time-out (57),
     // and I/O (58).
     private static final Pattern STATES = Pattern.compile("08...|25006|25P0[34]|53...|55P03|57...|58...");
@@ -38,6 +39,10 @@ record DatabaseOutage(@Nullable String state, String text) {
         Set<String> said = new LinkedHashSet<>();
         boolean isOutage = false;
         for (Throwable one = failure; one != null; one = inside(one)) {
+            if (one instanceof ReadOnlyTransactionException) {
+                // It would not write later either.
+                return null;
+            }
             isOutage |= isOutage(one);
             if (one instanceof SQLException sql) {
                 // A pool has the state of what happened to it, and what that was stands inside.
@@ -48,6 +53,16 @@ record DatabaseOutage(@Nullable String state, String text) {
             }
         }
         return isOutage ? new DatabaseOutage(state, String.join(": ", said)) : null;
+    }
+
+    /** The first SQLSTATE that a failure has; null if no part of it has one. */
+    static @Nullable String state(Throwable failure) {
+        for (Throwable one = failure; one != null; one = inside(one)) {
+            if (one instanceof SQLException sql && sql.getSQLState() != null) {
+                return sql.getSQLState();
+            }
+        }
+        return null;
     }
 
     // What an application wraps is its own affair.

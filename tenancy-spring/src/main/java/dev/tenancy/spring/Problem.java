@@ -17,6 +17,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.hibernate.JDBCException;
@@ -41,6 +42,11 @@ import tools.jackson.databind.exc.ValueInstantiationException;
 public final class Problem {
 
     private static final URI TENANT_SUSPENDED = URI.create("https://tenancy.dev/problems/tenant-suspended");
+
+    // A value that is too large for its index or its row, and a statement that is too complex. Too many columns or
+    // arguments of
+    // a function (54011, 54023) are the application's own doing.
+    private static final Set<String> BY_CALLERS = Set.of("54000", "54001");
 
     private Problem() {}
 
@@ -186,9 +192,24 @@ public final class Problem {
 
     /** 409 or 400, of a row that the database refused; {@code faults} tell what is known of its fields. */
     public static ErrorResponseException violated(JDBCException refusal, List<FieldFault> faults) {
-        return refusal instanceof ConstraintViolationException violation
-                ? violated(violation.getKind(), faults)
+        if (refusal instanceof ConstraintViolationException violation) {
+            return violated(violation.getKind(), faults);
+        }
+        return isTooMuch(refusal.getSQLState())
+                ? tooMuch(faults)
                 : of(HttpStatus.BAD_REQUEST, "A value is too long or out of range.", faults);
+    }
+
+    /** Whether what passes a limit of the database (SQLSTATE class 54) is something that a caller sends. */
+    static boolean isTooMuch(@Nullable String state) {
+        return state != null && BY_CALLERS.contains(state);
+    }
+
+    static ErrorResponseException tooMuch(List<FieldFault> faults) {
+        return of(
+                HttpStatus.BAD_REQUEST,
+                "A value is too long for the database, or the request asks too much at once. Shorten it.",
+                faults);
     }
 
     static ErrorResponseException violated(ConstraintKind constraint, List<FieldFault> faults) {
@@ -235,8 +256,8 @@ public final class Problem {
         return suspended;
     }
 
-    /** 429, of a tenant that has too many requests at work. */
-    static ErrorResponseException tooManyAtOnce() {
+    /** 429 with {@code Retry-After}, of a tenant that has too many requests at work. */
+    public static ErrorResponseException tooManyAtOnce() {
         return later(
                 HttpStatus.TOO_MANY_REQUESTS,
                 "Too many requests of this company are worked on at the moment. Try again in a moment.",

@@ -192,6 +192,11 @@ final class Problems {
     }
 
     private static @Nullable ErrorResponse ofDatabase(Throwable failure) {
+        // Before Spring's translation, which takes it for a lack of resources.
+        if (Problem.isTooMuch(DatabaseOutage.state(failure))) {
+            LOG.warn("A value or a statement is too large for the database: bound it on the record", failure);
+            return Problem.tooMuch(List.of());
+        }
         // Before what Hibernate and Spring make of it: a row that somebody else changed, of a lock that was not to be
         // had.
         DatabaseOutage outage = DatabaseOutage.of(failure);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenancy.jwt.TokenIssuer;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -34,6 +35,11 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
 
 /** A real PostgreSQL that is away, full, read-only, busy or frozen: callers are asked to come back, and the log stays short. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -62,7 +68,7 @@ class DatabaseFaultsTest {
         superuser = DriverManager.getConnection(server.getJdbcUrl("postgres", "shop"));
         wire = new Wire(server.getPort());
         application = TestApplication.start(
-                TestApplication.class,
+                Own.class,
                 "spring.datasource.url=jdbc:postgresql://localhost:" + wire.port() + "/shop",
                 "spring.datasource.username=shop",
                 "spring.datasource.hikari.maximum-pool-size=4",
@@ -204,6 +210,41 @@ class DatabaseFaultsTest {
     }
 
     @Test
+    void aTransactionThatTheApplicationDeclaresReadOnly(CapturedOutput log) throws Exception {
+        for (String path : List.of("/own/entities", "/own/jdbc")) {
+            RawHttp.Response answer = post(path, "{}").send();
+
+            assertThat(answer.status()).as(answer.body()).isEqualTo(500);
+            assertThat(answer.header("Retry-After")).isNull();
+        }
+        assertThat(log.getAll().substring(before)).contains("@Transactional(readOnly = true)");
+    }
+
+    @Test
+    void valuesThatAreTooLargeForAnIndex() throws Exception {
+        tell("create function many_times(text) returns text immutable language sql as"
+                + " $$ select string_agg(md5($1 || i), '') from generate_series(1, 400) i $$");
+        tell("create index too_large on shelf (many_times(name)) where name like 'Long%'");
+        try {
+            create("Short").send();
+            for (Call call : List.of(create("Longer"), post("/own/long", "{}"))) {
+                RawHttp.Response answer = call.send();
+
+                assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+                assertThat(answer.body())
+                        .contains("A value is too long for the database")
+                        .doesNotContain("too_large");
+            }
+            assertThat(createMany("Short", "Longer").send().body())
+                    .contains("\"row\":1")
+                    .contains("is too long");
+        } finally {
+            tell("drop index too_large");
+            tell("drop function many_times");
+        }
+    }
+
+    @Test
     void aDiskThatIsFull(CapturedOutput log) throws Exception {
         tell("create function full_disk() returns trigger language plpgsql as $$ begin"
                 + " raise exception 'could not extend file \"base/1/2\": No space left on device' using errcode = '53100';"
@@ -299,6 +340,39 @@ class DatabaseFaultsTest {
     }
 
     // ---- the shop
+
+    /** What an application writes beside the CRUD controllers. */
+    @RestController
+    @ProblemDetails
+    @RequiresRole("STAFF")
+    @RequestMapping("/own")
+    static class Own {
+
+        private final EntityManager entities;
+        private final JdbcTemplate jdbc;
+
+        Own(EntityManager entities, DataSource dataSource) {
+            this.entities = entities;
+            this.jdbc = new JdbcTemplate(dataSource);
+        }
+
+        @PostMapping("/entities")
+        @Transactional(readOnly = true)
+        void writeEntities() {
+            entities.createQuery("update Shelf set name = 'Other'").executeUpdate();
+        }
+
+        @PostMapping("/jdbc")
+        @Transactional(readOnly = true)
+        void write() {
+            jdbc.update("update shelf set name = 'Other' where tenant_id = ?", TestApplication.ACME);
+        }
+
+        @PostMapping("/long")
+        void writeLong() {
+            jdbc.update("update shelf set name = 'Longest' where tenant_id = ?", TestApplication.ACME);
+        }
+    }
 
     @FunctionalInterface
     private interface Call {

@@ -28,6 +28,7 @@ class TenantBulkheadTest {
 
     private static final Semaphore ARRIVED = new Semaphore(0);
     private static volatile CountDownLatch end = new CountDownLatch(1);
+    private static volatile CountDownLatch endOfOther = new CountDownLatch(1);
 
     private static ConfigurableApplicationContext application;
     private static String alice;
@@ -50,6 +51,20 @@ class TenantBulkheadTest {
             return this::slow;
         }
 
+        @GetMapping("/slow/other")
+        Callable<String> other() {
+            return () -> {
+                ARRIVED.release();
+                endOfOther.await();
+                return "ready";
+            };
+        }
+
+        @GetMapping("/open")
+        String open() {
+            return "open";
+        }
+
         @GetMapping("/quick")
         String quick() {
             return CurrentTenant.require().tenantId().toString();
@@ -63,7 +78,7 @@ class TenantBulkheadTest {
                 "tenancy.requests.at-once=2",
                 "tenancy.requests.waiting=1",
                 "tenancy.requests.max-wait=5s",
-                "tenancy.open=GET /actuator/health/{group}");
+                "tenancy.open=GET /actuator/health/{group}, GET /open");
         TokenIssuer issuer = application.getBean(TokenIssuer.class);
         alice = "Authorization: Bearer " + issuer.issue("alice", "acme");
         carol = "Authorization: Bearer " + issuer.issue("carol", "globex");
@@ -77,11 +92,13 @@ class TenantBulkheadTest {
     @AfterEach
     void letGo() throws Exception {
         end.countDown();
+        endOfOther.countDown();
         for (CompletableFuture<RawHttp.Response> one : slow) {
             one.get(10, TimeUnit.SECONDS);
         }
         assertThat(get("/quick", alice).status()).isEqualTo(200);
         end = new CountDownLatch(1);
+        endOfOther = new CountDownLatch(1);
         ARRIVED.drainPermits();
     }
 
@@ -97,7 +114,23 @@ class TenantBulkheadTest {
             assertThat(other.status()).isEqualTo(200);
             assertThat(other.body()).contains(TestApplication.GLOBEX.toString());
         }
+    }
+
+    @Test
+    void whatIsOpenIsNeverRefused() throws Exception {
+        begin("/slow", 2);
+        assertThat(get("/open", alice).status()).isEqualTo(200);
         assertThat(get("/actuator/health/liveness").status()).isEqualTo(200);
+    }
+
+    @Test
+    void whatComesBackFromAnotherThreadIsNotRefusedThoughAllPlacesAreTaken() throws Exception {
+        begin("/slow/other", 1);
+        begin("/slow", 2);
+        endOfOther.countDown();
+        RawHttp.Response answer = slow.get(0).get(10, TimeUnit.SECONDS);
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.body()).contains("ready");
     }
 
     @Test

@@ -30,10 +30,13 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
 
     private final String tenantHeader;
     private final List<String> open;
+    private final boolean bounded;
 
-    ApiDocument(String tenantHeader, List<String> open) {
+    /** @param bounded whether a company may have only so many requests at work */
+    ApiDocument(String tenantHeader, List<String> open, boolean bounded) {
         this.tenantHeader = tenantHeader;
         this.open = open;
+        this.bounded = bounded;
     }
 
     @Override
@@ -102,9 +105,17 @@ final class ApiDocument implements GlobalOpenApiCustomizer {
                         && PathPatternParser.defaultInstance.parse(parts[1]).matches(PathContainer.parsePath(path)));
     }
 
-    private static void forMembers(Operation operation) {
+    private void forMembers(Operation operation) {
         operation.addParametersItem(new Parameter().$ref("#/components/parameters/" + TENANT));
-        DocumentedProblems.add(operation, DocumentedProblems.BAD_REQUEST, DocumentedProblems.FORBIDDEN);
+        // Each asks the database, for the membership at least.
+        DocumentedProblems.add(
+                operation,
+                DocumentedProblems.BAD_REQUEST,
+                DocumentedProblems.FORBIDDEN,
+                DocumentedProblems.SERVICE_UNAVAILABLE);
+        if (bounded) {
+            DocumentedProblems.add(operation, DocumentedProblems.TOO_MANY_REQUESTS);
+        }
     }
 
     private static void checkOperationIds(OpenAPI document) {

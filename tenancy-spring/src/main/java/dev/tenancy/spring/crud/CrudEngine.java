@@ -34,6 +34,7 @@ final class CrudEngine<E, D extends Record> {
             Roles roles,
             TenancyCrudProperties properties,
             RequestBodies bodies,
+            ExportShare exports,
             BeanFactory beans) {
 
         /**
@@ -77,6 +78,7 @@ final class CrudEngine<E, D extends Record> {
     private final Access access;
     private final RequestBodies requests;
     private final JsonMapper json;
+    private final ExportShare exports;
     private final RowReads<E, D> reads;
     private final @Nullable RowWrites<E, D> writes;
 
@@ -91,6 +93,7 @@ final class CrudEngine<E, D extends Record> {
         this.access = new Access(shared.roles(), offer);
         this.requests = shared.bodies();
         this.json = shared.json();
+        this.exports = shared.exports();
         EntityManager entityManager =
                 SharedEntityManagerCreator.createSharedEntityManager(shared.entityManagerFactory());
         RecordReader<E, D> reader = new RecordReader<>(shape);
@@ -148,6 +151,10 @@ final class CrudEngine<E, D extends Record> {
 
     /** Writes all rows of a list, and keeps none of them in memory. */
     void export(MultiValueMap<String, String> sent, ExportFormat format, HttpServletResponse response) {
+        exports.during(() -> write(sent, format, response));
+    }
+
+    private void write(MultiValueMap<String, String> sent, ExportFormat format, HttpServletResponse response) {
         try {
             ExportFormat.Sink sink = format.to(response, ExportFormat.columns(offer().record(), ""), json);
             reads.each(sent, sink::write);

@@ -37,16 +37,19 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer,
     private final ObjectProvider<TenantReadController<?, ?>> controllers;
     private final TenancyCrudProperties properties;
     private final ObjectProvider<SpringDocConfigProperties> springdoc;
+    private final AnswerInclusion inclusion;
 
     DocumentedOperations(
             ObjectProvider<EntityManagerFactory> entities,
             ObjectProvider<TenantReadController<?, ?>> controllers,
             TenancyCrudProperties properties,
-            ObjectProvider<SpringDocConfigProperties> springdoc) {
+            ObjectProvider<SpringDocConfigProperties> springdoc,
+            AnswerInclusion inclusion) {
         this.entities = entities;
         this.controllers = controllers;
         this.properties = properties;
         this.springdoc = springdoc;
+        this.inclusion = inclusion;
     }
 
     @Override
@@ -91,6 +94,9 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer,
         if (document.getPaths() == null) {
             return;
         }
+        if (document.getComponents() != null) {
+            DerivedSchemas.addTo(document.getComponents());
+        }
         Set<String> unknown = document.getPaths().values().stream()
                 .flatMap(path -> path.readOperations().stream())
                 .flatMap(operation -> Stream.ofNullable(operation.getTags()).flatMap(List::stream))
@@ -124,8 +130,10 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer,
                         .unwrap(SessionFactoryImplementor.class)
                         .getMappingMetamodel()
                         .getEntityDescriptor(offer.entity()),
-                new DocumentedResource.Limits(properties.maxPageSize(), properties.maxBulkSize()),
+                new DocumentedResource.Limits(
+                        properties.maxPageSize(), properties.maxBulkSize(), properties.maxExports()),
                 components,
+                inclusion,
                 springdoc.getObject().isOpenapi31());
     }
 

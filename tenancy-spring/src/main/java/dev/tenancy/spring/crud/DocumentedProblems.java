@@ -24,7 +24,9 @@ enum DocumentedProblems {
     PRECONDITION_FAILED("The row is not in the state that If-Match or If-None-Match demands."),
     CONTENT_TOO_LARGE("The body is too large."),
     UNSUPPORTED_MEDIA_TYPE("The body is of a media type that is not taken here."),
-    PRECONDITION_REQUIRED("If-Match is missing: it keeps everybody from overwriting what they have not seen.");
+    PRECONDITION_REQUIRED("If-Match is missing: it keeps everybody from overwriting what they have not seen."),
+    TOO_MANY_REQUESTS("Too many requests at once, or too many attempts."),
+    SERVICE_UNAVAILABLE("The database does not answer, or takes too long.");
 
     private static final String SCHEMA = "Problem";
 
@@ -51,11 +53,19 @@ enum DocumentedProblems {
         }
     }
 
-    /** Adds what the operations refer to. */
+    /** Adds what the operations refer to, apart from responses that the application describes itself. */
     static void addTo(Components components, Set<String> references) {
-        components.addSchemas(SCHEMA, schema());
+        Schema<?> schema = schema();
+        Schema<?> known =
+                components.getSchemas() == null ? null : components.getSchemas().get(SCHEMA);
+        if (known != null && !known.equals(schema)) {
+            throw DerivedSchemas.taken(SCHEMA, "a class of the application", "why a request was refused");
+        }
+        components.addSchemas(SCHEMA, schema);
         for (DocumentedProblems problem : values()) {
-            if (references.contains(problem.reference())) {
+            boolean own = components.getResponses() != null
+                    && components.getResponses().containsKey(problem.key());
+            if (references.contains(problem.reference()) && !own) {
                 components.addResponses(problem.key(), problem.response());
             }
         }
@@ -72,11 +82,19 @@ enum DocumentedProblems {
                         .addMediaType(
                                 org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE,
                                 new MediaType().schema(DocumentedSchemas.reference(SCHEMA))));
-        return this == UNAUTHORIZED
-                ? response.addHeaderObject(
+        return switch (this) {
+            case UNAUTHORIZED ->
+                response.addHeaderObject(
                         HttpHeaders.WWW_AUTHENTICATE,
-                        new Header().description("How to authenticate.").schema(DocumentedSchemas.typed("string")))
-                : response;
+                        new Header().description("How to authenticate.").schema(DocumentedSchemas.typed("string")));
+            case TOO_MANY_REQUESTS, SERVICE_UNAVAILABLE ->
+                response.addHeaderObject(
+                        HttpHeaders.RETRY_AFTER,
+                        new Header()
+                                .description("How many seconds to wait.")
+                                .schema(DocumentedSchemas.typed("integer").format("int32")));
+            default -> response;
+        };
     }
 
     private static Schema<?> schema() {

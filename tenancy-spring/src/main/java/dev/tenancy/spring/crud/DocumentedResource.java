@@ -43,8 +43,8 @@ final class DocumentedResource {
     private static final String INPUT = "Input";
     private static final String NOT_BLANK = "^\\s*\\S[\\s\\S]*$";
 
-    /** The most rows of a page and of a bulk request. */
-    record Limits(int page, int bulk) {}
+    /** The most rows of a page and of a bulk request, and the most exports of a tenant; 0 is no bound of these. */
+    record Limits(int page, int bulk, int exports) {}
 
     private final String name;
     private final String schema;
@@ -52,6 +52,7 @@ final class DocumentedResource {
     private final EntityPersister persister;
     private final Limits limits;
     private final Components components;
+    private final AnswerInclusion inclusion;
     private final ModelConverters models;
 
     /**
@@ -65,6 +66,7 @@ final class DocumentedResource {
             EntityPersister persister,
             Limits limits,
             Components components,
+            AnswerInclusion inclusion,
             boolean openApi31) {
         this.name = name;
         this.schema = schema;
@@ -72,6 +74,7 @@ final class DocumentedResource {
         this.persister = persister;
         this.limits = limits;
         this.components = components;
+        this.inclusion = inclusion;
         this.models = ModelConverters.getInstance(openApi31);
     }
 
@@ -90,12 +93,12 @@ final class DocumentedResource {
                     .required(true)
                     .description("The id of the row."));
         }
-        Schema<?> row = reference(row());
+        Schema<?> row = referenceToRow();
         switch (crud) {
             case LIST -> {
                 page(operation);
                 select(operation);
-                succeed(operation, HttpStatus.OK, "A page of rows.", reference(page()));
+                succeed(operation, HttpStatus.OK, "A page of rows.", derived(page(), "a page of "));
             }
             case EXPORT -> {
                 Schema<Object> format = DocumentedSchemas.typed("string");
@@ -114,6 +117,9 @@ final class DocumentedResource {
                         .addApiResponse(
                                 "200",
                                 new ApiResponse().description("All rows.").content(content));
+                if (limits.exports() > 0) {
+                    DocumentedProblems.add(operation, DocumentedProblems.TOO_MANY_REQUESTS);
+                }
             }
             case GET -> {
                 versioned(succeed(operation, HttpStatus.OK, "The row.", row));
@@ -126,17 +132,17 @@ final class DocumentedResource {
                 }
             }
             case CREATE -> {
-                take(operation, reference(input()), JSON);
+                take(operation, derived(input(), "what requests send of "), JSON);
                 versioned(succeed(operation, HttpStatus.CREATED, "The new row.", row))
                         .addHeaderObject(HttpHeaders.LOCATION, header("The address of the new row.", "uri-reference"));
             }
             case REPLACE -> {
-                take(operation, reference(input()), JSON);
+                take(operation, derived(input(), "what requests send of "), JSON);
                 versioned(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
                 demandVersion(operation);
             }
             case PATCH -> {
-                take(operation, reference(patch()), MERGE_PATCH, JSON);
+                take(operation, derived(patch(), "a patch of "), MERGE_PATCH, JSON);
                 versioned(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
                 demandVersion(operation);
             }
@@ -145,15 +151,15 @@ final class DocumentedResource {
                 demandVersion(operation);
             }
             case CREATE_MANY -> {
-                take(operation, many(reference(input())), JSON);
+                take(operation, many(derived(input(), "what requests send of ")), JSON);
                 succeed(operation, HttpStatus.CREATED, "The new rows, in the order of the body.", list(row));
             }
             case PATCH_MANY -> {
-                take(operation, each(reference(change())), JSON);
+                take(operation, each(derived(change(), "a change of ")), JSON);
                 succeed(operation, HttpStatus.OK, "The rows as they are now, in the order of the body.", list(row));
             }
             case DELETE_MANY -> {
-                take(operation, each(reference(removal())), JSON);
+                take(operation, each(derived(removal(), "a removal of ")), JSON);
                 remove(operation, "The rows are gone.");
             }
         }
@@ -299,13 +305,27 @@ final class DocumentedResource {
         return response;
     }
 
-    /** Adds a schema, unless it is there, and refers to it. */
-    private Schema<?> reference(Schema<?> added) {
-        components.addSchemas(added.getName(), added);
-        return DocumentedSchemas.reference(added.getName());
+    private Schema<?> derived(Schema<?> schema, String meaning) {
+        return DerivedSchemas.of(components)
+                .reference(schema, meaning + offer.record().getName());
     }
 
-    /** The record as it is answered: each field is there, also one that is null. */
+    /** It has the name of the record, as springdoc would call it, and takes the place of what springdoc made of the same record. */
+    private Schema<?> referenceToRow() {
+        Schema<?> row = row();
+        Schema<?> known =
+                components.getSchemas() == null ? null : components.getSchemas().get(schema);
+        if (known != null
+                && known.getProperties() != null
+                && !known.getProperties().keySet().equals(row.getProperties().keySet())) {
+            throw DerivedSchemas.taken(
+                    schema, "another class of this name", offer.record().getName());
+        }
+        components.addSchemas(schema, row);
+        return DocumentedSchemas.reference(schema);
+    }
+
+    /** The record as it is answered. */
     private Schema<?> row() {
         return answered(offer.record(), offer.fields(), "").name(schema);
     }
@@ -313,9 +333,14 @@ final class DocumentedResource {
     private Schema<?> answered(Class<?> record, List<OfferedField> fields, String prefix) {
         Schema<?> row = complete(record, fields, prefix, field -> {
             String path = prefix + field.name() + ".";
-            return answered(field.type(), field.fields(), path).name(nested(field));
+            return derived(
+                    answered(field.type(), field.fields(), path).name(nested(field)),
+                    "what is answered as " + prefix + field.name() + " of ");
         });
-        row.setRequired(fields.stream().map(OfferedField::name).toList());
+        row.setRequired(fields.stream()
+                .filter(field -> inclusion.isAlwaysThere(record, field.name(), isNullable(field, prefix)))
+                .map(OfferedField::name)
+                .toList());
         return row;
     }
 
@@ -327,7 +352,9 @@ final class DocumentedResource {
     private Schema<?> sent(Class<?> record, List<OfferedField> fields, String prefix) {
         return complete(record, fields, prefix, field -> {
             String path = prefix + field.name() + ".";
-            return sent(field.type(), field.fields(), path).name(nested(field) + INPUT);
+            return derived(
+                    sent(field.type(), field.fields(), path).name(nested(field) + INPUT),
+                    "what requests send as " + prefix + field.name() + " of ");
         });
     }
 
@@ -344,14 +371,14 @@ final class DocumentedResource {
                 .forEach(body -> {
                     Schema<?> lenient = input().name(schema + "Body");
                     lenient.setAdditionalProperties(null);
-                    body.setSchema(reference(lenient));
+                    body.setSchema(derived(lenient, "what handlers of the application take of "));
                 });
     }
 
     private Schema<?> complete(
             Class<?> record, List<OfferedField> fields, String prefix, Function<OfferedField, Schema<?>> nested) {
         ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(record));
-        resolved.referencedSchemas.forEach(components::addSchemas);
+        addReferred(resolved);
         Schema<?> whole = resolved.schema;
         // By its constraints.
         List<?> wanted = Objects.requireNonNullElse(whole.getRequired(), List.of());
@@ -362,7 +389,7 @@ final class DocumentedResource {
                     ? Objects.requireNonNull(
                             whole.getProperties().get(field.name()),
                             () -> record.getName() + " has no JSON property " + field.name())
-                    : reference(nested.apply(field));
+                    : nested.apply(field);
             if (!field.writable()) {
                 property.setReadOnly(true);
             }
@@ -459,9 +486,20 @@ final class DocumentedResource {
         return page.name(schema + "Page");
     }
 
+    // What is there stays, as with springdoc: the record itself is among them if it holds another, and would take its
+    // row's place.
+    private void addReferred(ResolvedSchema resolved) {
+        resolved.referencedSchemas.forEach((name, referred) -> {
+            DerivedSchemas.of(components).keep(name, referred);
+            if (components.getSchemas() == null || !components.getSchemas().containsKey(name)) {
+                components.addSchemas(name, referred);
+            }
+        });
+    }
+
     private Schema<?> resolve(Type type) {
         ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(type).resolveAsRef(true));
-        resolved.referencedSchemas.forEach(components::addSchemas);
+        addReferred(resolved);
         return resolved.schema;
     }
 

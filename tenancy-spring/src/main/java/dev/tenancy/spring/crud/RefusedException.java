@@ -26,6 +26,8 @@ final class RefusedException extends RuntimeException {
         /** About the parameters that the list takes. */
         UNKNOWN_PARAMETER,
         NOT_ACCEPTABLE,
+        /** The tenant has as many exports under way as it may. */
+        TOO_MANY_EXPORTS,
         /** About the header. */
         MALFORMED_CONDITION,
         CONDITION_MISSING,

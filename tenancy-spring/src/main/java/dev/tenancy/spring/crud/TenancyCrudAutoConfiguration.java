@@ -46,7 +46,15 @@ public final class TenancyCrudAutoConfiguration {
             RequestBodies bodies,
             BeanFactory beans) {
         return new CrudEngine.Factory(
-                entityManagerFactory, transactions, validator, json, roles, properties, bodies, beans);
+                entityManagerFactory,
+                transactions,
+                validator,
+                json,
+                roles,
+                properties,
+                bodies,
+                new ExportShare(properties.maxExports()),
+                beans);
     }
 
     @Bean

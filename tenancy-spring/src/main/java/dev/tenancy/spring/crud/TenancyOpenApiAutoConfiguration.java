@@ -11,6 +11,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
+import tools.jackson.databind.json.JsonMapper;
 
 /** Makes springdoc's document tell what the CRUD controllers and the filters of this library really answer. */
 @AutoConfiguration(after = TenancyCrudAutoConfiguration.class)
@@ -25,12 +26,15 @@ public final class TenancyOpenApiAutoConfiguration {
             ObjectProvider<EntityManagerFactory> entities,
             ObjectProvider<TenantReadController<?, ?>> controllers,
             TenancyCrudProperties properties,
-            ObjectProvider<SpringDocConfigProperties> springdoc) {
-        return new DocumentedOperations(entities, controllers, properties, springdoc);
+            ObjectProvider<SpringDocConfigProperties> springdoc,
+            ObjectProvider<JsonMapper> json) {
+        return new DocumentedOperations(
+                entities, controllers, properties, springdoc, new AnswerInclusion(json::getObject));
     }
 
     @Bean
     ApiDocument apiDocument(TenancyProperties properties) {
-        return new ApiDocument(properties.header(), properties.open());
+        return new ApiDocument(
+                properties.header(), properties.open(), properties.requests().atOnce() > 0);
     }
 }

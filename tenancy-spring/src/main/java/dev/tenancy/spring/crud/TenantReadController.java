@@ -186,6 +186,7 @@ public abstract class TenantReadController<E, D extends Record> {
                         faults);
             case NOT_ACCEPTABLE ->
                 Problem.of(HttpStatus.NOT_ACCEPTABLE, "An export is text/csv or application/x-ndjson.");
+            case TOO_MANY_EXPORTS -> Problem.tooManyAtOnce();
             case MALFORMED_CONDITION ->
                 Problem.of(
                         HttpStatus.BAD_REQUEST,

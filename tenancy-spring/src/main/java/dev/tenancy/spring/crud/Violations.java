@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import dev.tenancy.spring.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import org.hibernate.JDBCException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
 import org.jspecify.annotations.Nullable;
@@ -14,16 +15,26 @@ import org.jspecify.annotations.Nullable;
 record Violations(RecordShape<?, ?> shape) {
 
     boolean isOne(RuntimeException failure) {
-        return constraint(failure) != null || failure instanceof DataException;
+        return constraint(failure) != null || refusedValue(failure) != null;
+    }
+
+    // Out of range, or too large for an index or a row (SQLSTATE class 54), which Hibernate has no type for.
+    private static @Nullable JDBCException refusedValue(RuntimeException failure) {
+        return failure instanceof JDBCException refusal
+                        && (refusal instanceof DataException
+                                || String.valueOf(refusal.getSQLState()).startsWith("54"))
+                ? refusal
+                : null;
     }
 
     /** What to throw instead; the failure itself if it is none of these. */
     RuntimeException explain(RuntimeException failure, @Nullable Integer row) {
         ConstraintViolationException violation = constraint(failure);
         if (violation == null) {
-            return row != null && failure instanceof DataException outOfRange
+            JDBCException refused = row == null ? null : refusedValue(failure);
+            return refused != null
                     ? RefusedException.violated(
-                            outOfRange,
+                            refused,
                             List.of(new Problem.FieldFault(row, null, "has a value that is too long or out of range")))
                     : failure;
         }

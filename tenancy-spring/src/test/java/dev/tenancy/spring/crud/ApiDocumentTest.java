@@ -8,6 +8,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
 import io.swagger.v3.oas.models.security.SecurityScheme;
@@ -67,6 +68,51 @@ class ApiDocumentTest {
     }
 
     @Test
+    void membersAreToldWhenToComeBack() {
+        Operation rooms = operation("rooms");
+        Operation news = operation("news");
+        OpenAPI document = completed(new OpenAPI()
+                .paths(new Paths()
+                        .addPathItem("/rooms", new PathItem().get(rooms))
+                        .addPathItem("/news/{id}", new PathItem().get(news))));
+        assertThat(rooms.getResponses()).containsKeys("429", "503");
+        assertThat(news.getResponses()).doesNotContainKeys("429", "503");
+        assertThat(document.getComponents().getResponses())
+                .hasEntrySatisfying(
+                        "TooManyRequests",
+                        response -> assertThat(response.getHeaders()).containsKey("Retry-After"));
+        assertThat(document.getComponents().getResponses())
+                .hasEntrySatisfying(
+                        "ServiceUnavailable",
+                        response -> assertThat(response.getHeaders()).containsKey("Retry-After"));
+    }
+
+    @Test
+    void withoutABoundOfRequestsNobodyHasTooMany() {
+        Operation rooms = operation("rooms");
+        new ApiDocument("X-Company", List.of(), false)
+                .customise(new OpenAPI().paths(new Paths().addPathItem("/rooms", new PathItem().get(rooms))));
+        assertThat(rooms.getResponses()).containsKey("503").doesNotContainKey("429");
+    }
+
+    @Test
+    void aResponseThatTheApplicationDescribesIsKept() {
+        ApiResponse own = new ApiResponse().description("Ours.");
+        OpenAPI document = completed(new OpenAPI()
+                .components(new Components().addResponses("TooManyRequests", own))
+                .paths(new Paths().addPathItem("/rooms", new PathItem().get(operation("rooms")))));
+        assertThat(document.getComponents().getResponses()).containsEntry("TooManyRequests", own);
+    }
+
+    @Test
+    void aClassOfTheApplicationThatIsCalledProblemIsRefused() {
+        OpenAPI document = new OpenAPI()
+                .components(new Components().addSchemas("Problem", new StringSchema()))
+                .paths(new Paths().addPathItem("/rooms", new PathItem().get(operation("rooms"))));
+        assertThatIllegalStateException().isThrownBy(() -> completed(document)).withMessageContaining("Problem");
+    }
+
+    @Test
     void twoOperationsWithOneIdAreRefused() {
         OpenAPI document = new OpenAPI()
                 .paths(new Paths()
@@ -94,7 +140,7 @@ class ApiDocumentTest {
     }
 
     private static OpenAPI completed(OpenAPI document) {
-        new ApiDocument("X-Company", List.of("GET /news/{id}")).customise(document);
+        new ApiDocument("X-Company", List.of("GET /news/{id}"), true).customise(document);
         return document;
     }
 }
