@@ -9,6 +9,7 @@ import io.swagger.v3.oas.models.media.MediaType;
 import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -28,7 +29,8 @@ enum DocumentedProblems {
     TOO_MANY_REQUESTS("Too many requests at once, or too many attempts."),
     SERVICE_UNAVAILABLE("The database does not answer, or takes too long.");
 
-    private static final String SCHEMA = "Problem";
+    // The second where the application has a class of the first one's name.
+    private static final List<String> SCHEMAS = List.of("Problem", "TenancyProblem");
 
     private final String description;
 
@@ -56,17 +58,18 @@ enum DocumentedProblems {
     /** Adds what the operations refer to, apart from responses that the application describes itself. */
     static void addTo(Components components, Set<String> references) {
         Schema<?> schema = schema();
-        Schema<?> known =
-                components.getSchemas() == null ? null : components.getSchemas().get(SCHEMA);
-        if (known != null && !known.equals(schema)) {
-            throw DerivedSchemas.taken(SCHEMA, "a class of the application", "why a request was refused");
-        }
-        components.addSchemas(SCHEMA, schema);
+        Map<String, ?> known = components.getSchemas() == null ? Map.of() : components.getSchemas();
+        String name = SCHEMAS.stream()
+                .filter(free -> !known.containsKey(free) || schema.equals(known.get(free)))
+                .findFirst()
+                .orElseThrow(() -> DerivedSchemas.taken(
+                        SCHEMAS.get(1), "a class of the application", "why a request was refused"));
+        components.addSchemas(name, schema);
         for (DocumentedProblems problem : values()) {
             boolean own = components.getResponses() != null
                     && components.getResponses().containsKey(problem.key());
             if (references.contains(problem.reference()) && !own) {
-                components.addResponses(problem.key(), problem.response());
+                components.addResponses(problem.key(), problem.response(name));
             }
         }
     }
@@ -75,13 +78,13 @@ enum DocumentedProblems {
         return "#/components/responses/" + key();
     }
 
-    private ApiResponse response() {
+    private ApiResponse response(String schema) {
         ApiResponse response = new ApiResponse()
                 .description(description)
                 .content(new Content()
                         .addMediaType(
                                 org.springframework.http.MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-                                new MediaType().schema(DocumentedSchemas.reference(SCHEMA))));
+                                new MediaType().schema(DocumentedSchemas.reference(schema))));
         return switch (this) {
             case UNAUTHORIZED ->
                 response.addHeaderObject(

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.PathItem;
 import io.swagger.v3.oas.models.Paths;
+import io.swagger.v3.oas.models.media.Schema;
 import io.swagger.v3.oas.models.media.StringSchema;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
@@ -105,11 +106,22 @@ class ApiDocumentTest {
     }
 
     @Test
-    void aClassOfTheApplicationThatIsCalledProblemIsRefused() {
-        OpenAPI document = new OpenAPI()
-                .components(new Components().addSchemas("Problem", new StringSchema()))
-                .paths(new Paths().addPathItem("/rooms", new PathItem().get(operation("rooms"))));
-        assertThatIllegalStateException().isThrownBy(() -> completed(document)).withMessageContaining("Problem");
+    void aClassOfTheApplicationThatIsCalledProblemIsKept() {
+        Schema<?> own = new StringSchema();
+        OpenAPI document = completed(new OpenAPI()
+                .components(new Components().addSchemas("Problem", own))
+                .paths(new Paths().addPathItem("/rooms", new PathItem().get(operation("rooms")))));
+        assertThat(document.getComponents().getSchemas())
+                .containsEntry("Problem", own)
+                .containsKey("TenancyProblem");
+        assertThat(document.getComponents()
+                        .getResponses()
+                        .get("Forbidden")
+                        .getContent()
+                        .get("application/problem+json")
+                        .getSchema()
+                        .get$ref())
+                .isEqualTo("#/components/schemas/TenancyProblem");
     }
 
     @Test
