@@ -248,9 +248,9 @@ final class StatementCheck {
      * Refuses a statement that is about to run with values that are not the current tenant's.
      *
      * @param bound the values of the watched parameters, in their order
+     * @param principal who is current now
      */
-    void check(@Nullable Object[] bound) {
-        TenantPrincipal principal = CurrentTenant.peek();
+    void check(@Nullable Object[] bound, @Nullable TenantPrincipal principal) {
         if (principal == null) {
             checkWithoutTenant();
             return;
@@ -282,9 +282,10 @@ final class StatementCheck {
      * Refuses a statement that is about to make a row refer to one that is not the current tenant's, where no foreign key would.
      *
      * @param bound the values of the watched parameters, in their order
+     * @param principal who is current now
      */
-    void checkReferences(@Nullable Object[] bound, GuardedConnection connection) throws SQLException {
-        TenantPrincipal principal = references.length == 0 ? null : CurrentTenant.peek();
+    void checkReferences(@Nullable Object[] bound, @Nullable TenantPrincipal principal, GuardedConnection connection)
+            throws SQLException {
         if (principal == null) {
             return;
         }
@@ -330,12 +331,15 @@ final class StatementCheck {
     }
 
     private boolean isTenant(Value value, Object tenant, @Nullable Object[] bound) {
-        return isFaithful(value, tenant) && isOwn(value) || is(value, tenant, bound);
+        return isFaithful(value, tenant) && (isOwn(value) || isSame(value, tenant, bound));
     }
 
     private boolean is(Value value, Object tenant, @Nullable Object[] bound) {
-        return isFaithful(value, tenant)
-                && (value.literal() != null ? isText(value.literal(), tenant) : isBound(value, tenant, bound));
+        return isFaithful(value, tenant) && isSame(value, tenant, bound);
+    }
+
+    private boolean isSame(Value value, Object tenant, @Nullable Object[] bound) {
+        return value.literal() != null ? isText(value.literal(), tenant) : isBound(value, tenant, bound);
     }
 
     // A cast to another kind of type, or a number for a text, makes the database compare something else.
@@ -354,12 +358,8 @@ final class StatementCheck {
     }
 
     private boolean isBound(Value value, Object tenant, @Nullable Object[] bound) {
-        for (int i = 0; i < watched.length; i++) {
-            if (watched[i] == value.parameter()) {
-                return is(bound[i], tenant);
-            }
-        }
-        return false;
+        int place = Arrays.binarySearch(watched, value.parameter());
+        return place >= 0 && is(bound[place], tenant);
     }
 
     private static boolean is(@Nullable Object value, Object tenant) {
