@@ -79,7 +79,7 @@ final class OpenEndpoints {
 
     /** Whether the request is about the whole application, so that a token lets in only those who run it. */
     boolean areForOperators(HttpServletRequest request) {
-        Asked asked = of(request);
-        return asked.actuator() && !asked.open();
+        PathContainer path = RequestPaths.of(request);
+        return path != null && actuator.contain(request, path) && !contain(request);
     }
 }
