@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class StatementCheck {
 
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
+    private static final Set<String> NO_TEXT = Set.of("uuid", "bigint", "int8");
     private static final int[] NOTHING = {};
     private static final Demand[] NONE = {};
     private static final Written[] NO_REFERENCES = {};
@@ -346,8 +348,7 @@ final class StatementCheck {
     private static boolean isFaithful(Value value, Object tenant) {
         if (tenant instanceof String text) {
             return !value.number()
-                    && (value.type() == null
-                            || !value.type().equals("uuid") && !value.type().matches("bigint|int8"))
+                    && (value.type() == null || !NO_TEXT.contains(value.type()))
                     && (value.longest() == 0 || text.length() <= value.longest());
         }
         return value.longest() == 0 || tenant.toString().length() <= value.longest();
