@@ -62,11 +62,8 @@ final class PathFirstMapping extends RequestMappingHandlerMapping {
     /** With the condition that matched in place of the mapping's own; null if none matches or several do. */
     private Map.@Nullable Entry<RequestMappingInfo, HandlerMethod> aloneMatching(
             String path, HttpServletRequest request) {
-        // Patterns are matched with what is decoded, and without parameters of segments.
-        if (getPatternParser() == null
-                || !getPatternParser().isCaseSensitive()
-                || path.indexOf('%') >= 0
-                || path.indexOf(';') >= 0) {
+        // Patterns are matched with what is decoded.
+        if (getPatternParser() == null || !getPatternParser().isCaseSensitive() || path.indexOf('%') >= 0) {
             return null;
         }
         Map<String, List<Map.Entry<RequestMappingInfo, HandlerMethod>>> known = byBeginning;
