@@ -87,9 +87,8 @@ final class Bodies<E, D extends Record> {
         return writer;
     }
 
-    // Filters, sorts and faults go by the names of components; a body with others would need two names for each. And
-    // what
-    // is not shown would be lost when the rest is patched.
+    // Filters, sorts and faults go by the names of components; a body with others would need two names for each.
+    // And what is not shown would be lost when the rest is patched.
     private Members members(Class<?> record, List<OfferedField> fields) {
         Map<String, OfferedField> byName = new LinkedHashMap<>();
         Map<String, Members> nested = new LinkedHashMap<>();
@@ -296,11 +295,7 @@ final class Bodies<E, D extends Record> {
     }
 
     private static Set<String> tops(List<Problem.FieldFault> faults) {
-        Set<String> tops = new HashSet<>();
-        for (Problem.FieldFault fault : faults) {
-            tops.add(top(String.valueOf(fault.field())));
-        }
-        return tops;
+        return faults.stream().map(fault -> top(String.valueOf(fault.field()))).collect(Collectors.toSet());
     }
 
     private static void checkKnown(ObjectNode body, Members members, String prefix, List<Problem.FieldFault> faults) {
