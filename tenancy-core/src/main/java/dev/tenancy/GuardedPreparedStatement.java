@@ -45,10 +45,10 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private void admit() throws SQLException {
-        check.check(bound);
-        check.checkReferences(bound, connection);
-        ran(check);
         TenantPrincipal principal = CurrentTenant.peek();
+        check.check(bound, principal);
+        check.checkReferences(bound, principal, connection);
+        ran(check, principal);
         for (int position : own) {
             if (principal == null) {
                 prepared.setNull(sent(position), Types.NULL);
@@ -148,27 +148,20 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     // ---- the values. A setter that is not here leaves a value that the guard does not know. What it knows, it knows
     // once the driver has taken the value: one that was refused half-way may have been taken.
 
-    /** Whether the value at a position of the application's is one that is compared. */
-    private boolean isWatched(int position) {
-        if (watched.length == 0) {
-            return false;
+    /** Where the value at a position in the text is kept; negative if it is not one that is compared. */
+    private int place(int inText) {
+        return Arrays.binarySearch(watched, inText);
+    }
+
+    private void keep(int inText, @Nullable Object value) {
+        int place = place(inText);
+        if (place >= 0) {
+            bound[place] = value;
         }
-        int inText = check.inText(position);
-        for (int one : watched) {
-            if (one == inText) {
-                return true;
-            }
-        }
-        return false;
     }
 
     private void bind(int position, @Nullable Object value) {
-        int inText = check.inText(position);
-        for (int i = 0; i < watched.length; i++) {
-            if (watched[i] == inText) {
-                bound[i] = value;
-            }
-        }
+        keep(check.inText(position), value);
     }
 
     /** The driver's number for a position in the text. */
@@ -178,10 +171,9 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     /** Called by the setters that {@link GuardedJdbc} generates as well; tells the position that the driver knows. */
     final int bindUnknown(int position) {
-        if (watched.length > 0) {
-            bind(position, null);
-        }
-        return sent(check.inText(position));
+        int inText = check.inText(position);
+        keep(inText, null);
+        return sent(inText);
     }
 
     /** A name may stand for any of them. */
@@ -209,13 +201,16 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     @Override
     public void setObject(int position, @Nullable Object value) throws SQLException {
-        if (!isWatched(position)) {
-            prepared.setObject(bindUnknown(position), value);
+        int inText = check.inText(position);
+        int place = place(inText);
+        if (place < 0) {
+            prepared.setObject(sent(inText), value);
             return;
         }
         Object kept = SentValue.kept(value);
-        prepared.setObject(bindUnknown(position), kept);
-        bind(position, SentValue.of(kept));
+        bound[place] = null;
+        prepared.setObject(sent(inText), kept);
+        bound[place] = SentValue.of(kept);
     }
 
     @Override
@@ -243,8 +238,9 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private void bindIfWatched(int position, @Nullable Object value, int type, int scaleOrLength) {
-        if (isWatched(position)) {
-            bind(position, SentValue.of(value, type, scaleOrLength));
+        int place = place(check.inText(position));
+        if (place >= 0) {
+            bound[place] = SentValue.of(value, type, scaleOrLength);
         }
     }
 
@@ -285,8 +281,9 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private void bindNumber(int position, long value) {
-        if (isWatched(position)) {
-            bind(position, value);
+        int place = place(check.inText(position));
+        if (place >= 0) {
+            bound[place] = value;
         }
     }
 
@@ -298,7 +295,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     @Override
     public void setBytes(int position, byte @Nullable [] value) throws SQLException {
-        if (value == null || !isWatched(position)) {
+        if (value == null || place(check.inText(position)) < 0) {
             prepared.setBytes(bindUnknown(position), value);
             if (value == null) {
                 bind(position, SentValue.NOTHING);

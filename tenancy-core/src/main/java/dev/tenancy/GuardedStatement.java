@@ -36,16 +36,17 @@ abstract class GuardedStatement implements Statement {
                     "Name the column of the tenant, or use a PreparedStatement, where the library adds it.");
         }
         Object[] nothing = new Object[check.watched().length];
-        check.check(nothing);
-        check.checkReferences(nothing, connection);
-        ran(check);
+        TenantPrincipal principal = CurrentTenant.peek();
+        check.check(nothing, principal);
+        check.checkReferences(nothing, principal, connection);
+        ran(check, principal);
         return check;
     }
 
     /** Keeps for whom a statement runs, who alone may read what comes of it. */
-    final void ran(StatementCheck check) {
+    final void ran(StatementCheck check, @Nullable TenantPrincipal principal) {
         ran = check;
-        ranFor = CurrentTenant.peek();
+        ranFor = principal;
     }
 
     /** The check on the text that ran last. */

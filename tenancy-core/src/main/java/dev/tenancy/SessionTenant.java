@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import java.util.Set;
 import java.util.UUID;
 import org.hibernate.context.spi.CurrentTenantIdentifierResolver;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
@@ -12,6 +13,16 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
     // Made anew in each process, so that no tenant can be given them.
     private static final UUID NOBODY = UUID.randomUUID();
     private static final UUID EVERYONE = UUID.randomUUID();
+    private static final Set<Object> NOBODY_IN_ANY_TYPE = inAnyType(NOBODY);
+    private static final Set<Object> EVERYONE_IN_ANY_TYPE = inAnyType(EVERYONE);
+
+    private static Set<Object> inAnyType(UUID placeholder) {
+        return Set.of(placeholder, asLong(placeholder), placeholder.toString());
+    }
+
+    private static Object asLong(UUID placeholder) {
+        return placeholder.getMostSignificantBits() | Long.MIN_VALUE;
+    }
 
     private final OwnedEntities owned;
 
@@ -27,7 +38,7 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
     public Object resolveCurrentTenantIdentifier() {
         TenantPrincipal principal = CurrentTenant.peek();
         if (principal == null) {
-            return CurrentTenant.isCrossing() ? everyone() : nobody();
+            return CurrentTenant.isCrossing() ? ofTenantType(EVERYONE) : nobody();
         }
         return typed(principal);
     }
@@ -41,7 +52,7 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
                             + owned.tenantType().getName()
                             + ". Enter tenants with ids of that type.");
         }
-        if (id.equals(everyone()) || id.equals(nobody())) {
+        if (EVERYONE_IN_ANY_TYPE.contains(id) || NOBODY_IN_ANY_TYPE.contains(id)) {
             throw new IllegalStateException("The id of the current tenant stands for no tenant. Give it another.");
         }
         return id;
@@ -50,26 +61,20 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
     // Hibernate wants an id to stamp rows with. This one belongs to no tenant, and no statement on an owned table gets
     // to use it.
     private Object nobody() {
-        return placeholder(NOBODY);
+        return ofTenantType(NOBODY);
     }
 
-    /** The id of a session that reads across tenants. Hibernate keeps such a session off its caches. */
-    private Object everyone() {
-        return placeholder(EVERYONE);
-    }
-
-    private Object placeholder(UUID placeholder) {
+    private Object ofTenantType(UUID placeholder) {
         if (owned.tenantType() == UUID.class) {
             return placeholder;
         }
-        return owned.tenantType() == Long.class
-                ? (Object) (placeholder.getMostSignificantBits() | Long.MIN_VALUE)
-                : placeholder.toString();
+        return owned.tenantType() == Long.class ? asLong(placeholder) : placeholder.toString();
     }
 
+    /** Whether it is the id of a session that reads across tenants. Hibernate keeps such a session off its caches. */
     @Override
     public boolean isRoot(Object tenantId) {
-        return everyone().equals(tenantId);
+        return EVERYONE_IN_ANY_TYPE.contains(tenantId);
     }
 
     @Override

@@ -14,6 +14,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class StatementCheck {
 
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
+    private static final Set<String> NO_TEXT = Set.of("uuid", "bigint", "int8");
     private static final int[] NOTHING = {};
     private static final Demand[] NONE = {};
     private static final Written[] NO_REFERENCES = {};
@@ -248,9 +250,9 @@ final class StatementCheck {
      * Refuses a statement that is about to run with values that are not the current tenant's.
      *
      * @param bound the values of the watched parameters, in their order
+     * @param principal who is current now
      */
-    void check(@Nullable Object[] bound) {
-        TenantPrincipal principal = CurrentTenant.peek();
+    void check(@Nullable Object[] bound, @Nullable TenantPrincipal principal) {
         if (principal == null) {
             checkWithoutTenant();
             return;
@@ -282,9 +284,10 @@ final class StatementCheck {
      * Refuses a statement that is about to make a row refer to one that is not the current tenant's, where no foreign key would.
      *
      * @param bound the values of the watched parameters, in their order
+     * @param principal who is current now
      */
-    void checkReferences(@Nullable Object[] bound, GuardedConnection connection) throws SQLException {
-        TenantPrincipal principal = references.length == 0 ? null : CurrentTenant.peek();
+    void checkReferences(@Nullable Object[] bound, @Nullable TenantPrincipal principal, GuardedConnection connection)
+            throws SQLException {
         if (principal == null) {
             return;
         }
@@ -330,20 +333,22 @@ final class StatementCheck {
     }
 
     private boolean isTenant(Value value, Object tenant, @Nullable Object[] bound) {
-        return isFaithful(value, tenant) && isOwn(value) || is(value, tenant, bound);
+        return isFaithful(value, tenant) && (isOwn(value) || isSame(value, tenant, bound));
     }
 
     private boolean is(Value value, Object tenant, @Nullable Object[] bound) {
-        return isFaithful(value, tenant)
-                && (value.literal() != null ? isText(value.literal(), tenant) : isBound(value, tenant, bound));
+        return isFaithful(value, tenant) && isSame(value, tenant, bound);
+    }
+
+    private boolean isSame(Value value, Object tenant, @Nullable Object[] bound) {
+        return value.literal() != null ? isText(value.literal(), tenant) : isBound(value, tenant, bound);
     }
 
     // A cast to another kind of type, or a number for a text, makes the database compare something else.
     private static boolean isFaithful(Value value, Object tenant) {
         if (tenant instanceof String text) {
             return !value.number()
-                    && (value.type() == null
-                            || !value.type().equals("uuid") && !value.type().matches("bigint|int8"))
+                    && (value.type() == null || !NO_TEXT.contains(value.type()))
                     && (value.longest() == 0 || text.length() <= value.longest());
         }
         return value.longest() == 0 || tenant.toString().length() <= value.longest();
@@ -354,12 +359,8 @@ final class StatementCheck {
     }
 
     private boolean isBound(Value value, Object tenant, @Nullable Object[] bound) {
-        for (int i = 0; i < watched.length; i++) {
-            if (watched[i] == value.parameter()) {
-                return is(bound[i], tenant);
-            }
-        }
-        return false;
+        int place = Arrays.binarySearch(watched, value.parameter());
+        return place >= 0 && is(bound[place], tenant);
     }
 
     private static boolean is(@Nullable Object value, Object tenant) {

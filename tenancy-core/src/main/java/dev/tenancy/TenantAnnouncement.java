@@ -122,14 +122,11 @@ final class TenantAnnouncement {
 
     /** Whether a query can announce the current tenant by itself, with {@link #WITH_QUERY} before its text. */
     boolean ridesAlong(StatementCheck check) throws SQLException {
+        if (!isNeeded() || !check.isPlainQuery() || !guard.ridesAlong() || !check.concernsTenants() || crossed) {
+            return false;
+        }
         TenantPrincipal principal = CurrentTenant.peek();
-        return isNeeded()
-                && check.isPlainQuery()
-                && guard.ridesAlong()
-                && principal != null
-                && check.concernsTenants()
-                && !crossed
-                && !principal.tenantId().equals(announced);
+        return principal != null && !principal.tenantId().equals(announced);
     }
 
     /** A query that announces by itself is about to run; it may have been prepared earlier, and cannot take back a role. */

@@ -3,6 +3,7 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -201,6 +202,20 @@ class AcrossTenantsTest {
                     ACME,
                     () -> assertThatExceptionOfType(ForeignSessionException.class)
                             .isThrownBy(() -> session.find(Parent.class, parentOfAcme)));
+        }
+    }
+
+    @Test
+    void noTenantHasTheIdThatASessionAcrossTenantsOrOfNobodyHas() {
+        try (Session across = CurrentTenant.acrossTenants("a test", () -> factory.openSession());
+                Session ofNobody = factory.openSession()) {
+            for (Session session : List.of(across, ofNobody)) {
+                CurrentTenant.runAs(
+                        session.getTenantIdentifierValue(),
+                        () -> assertThatIllegalStateException()
+                                .isThrownBy(() -> factory.openSession())
+                                .withMessageContaining("stands for no tenant"));
+            }
         }
     }
 

@@ -1,9 +1,9 @@
 package dev.tenancy.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,24 +28,33 @@ final class ActuatorPaths implements ActuatorRequests {
     private static final EndpointId HEALTH = EndpointId.of("health");
     private static final Set<String> READING = Set.of("GET", "HEAD");
 
-    private record Paths(List<PathPattern> endpoints, List<PathPattern> probes, List<PathPattern> probesBeside) {}
+    private record Paths(List<PathPattern> endpoints, List<PathPattern> probes) {
+
+        static final Paths NONE = new Paths(List.of(), List.of());
+    }
+
+    private record Servers(Paths all, Paths ownPort) {}
 
     // The server stands when the first request comes, and reading the settings costs more than all else here.
-    private final Supplier<Boolean> ownPort;
-    private final Supplier<Paths> paths;
+    private final Supplier<Servers> servers;
 
     ActuatorPaths(
             Environment environment,
             ObjectProvider<PathMappedEndpoints> endpoints,
             ObjectProvider<HealthEndpointGroups> groups) {
-        this.ownPort = SingletonSupplier.of(() -> ManagementPortType.get(environment) == ManagementPortType.DIFFERENT);
-        this.paths = SingletonSupplier.of(() -> {
+        this.servers = SingletonSupplier.of(() -> {
             PathMappedEndpoints mapped = endpoints.getIfAvailable();
-            return mapped == null ? new Paths(List.of(), List.of(), List.of()) : paths(mapped, groups.getIfAvailable());
+            return mapped == null
+                    ? new Servers(Paths.NONE, Paths.NONE)
+                    : servers(
+                            mapped,
+                            groups.getIfAvailable(),
+                            ManagementPortType.get(environment) == ManagementPortType.DIFFERENT);
         });
     }
 
-    private static Paths paths(PathMappedEndpoints mapped, @Nullable HealthEndpointGroups groups) {
+    private static Servers servers(
+            PathMappedEndpoints mapped, @Nullable HealthEndpointGroups groups, boolean haveOwnPort) {
         String base = mapped.getBasePath();
         Stream<String> links = base.isEmpty() ? Stream.empty() : Stream.of(base, base + "/");
         String health = mapped.getPath(HEALTH);
@@ -56,11 +65,18 @@ final class ActuatorPaths implements ActuatorRequests {
                         groups == null
                                 ? Stream.empty()
                                 : groups.getNames().stream().map(name -> health + "/" + name));
-        Collection<String> beside = mapped.getAdditionalPaths(WebServerNamespace.SERVER, HEALTH);
-        return new Paths(
+        List<PathPattern> beside = patterns(mapped.getAdditionalPaths(WebServerNamespace.SERVER, HEALTH).stream());
+        Paths served = new Paths(
                 patterns(Stream.concat(links, mapped.getAllPaths().stream().map(path -> path + "/**"))),
-                patterns(probes),
-                patterns(beside.stream()));
+                patterns(probes));
+        // With a port of their own, the same path on the other port is the application's.
+        return haveOwnPort
+                ? new Servers(new Paths(beside, beside), served)
+                : new Servers(new Paths(both(served.endpoints(), beside), both(served.probes(), beside)), Paths.NONE);
+    }
+
+    private static List<PathPattern> both(List<PathPattern> some, List<PathPattern> others) {
+        return Stream.concat(some.stream(), others.stream()).toList();
     }
 
     private static List<PathPattern> patterns(Stream<String> paths) {
@@ -68,32 +84,23 @@ final class ActuatorPaths implements ActuatorRequests {
     }
 
     @Override
-    public boolean contain(HttpServletRequest request) {
-        PathContainer path = RequestPaths.of(request);
-        return path != null
-                && (servesEndpoints(request) && matches(paths.get().endpoints(), path)
-                        || matches(paths.get().probesBeside(), path));
+    public boolean contain(HttpServletRequest request, PathContainer path) {
+        return isAmong(request, path, Paths::endpoints);
     }
 
     @Override
-    public boolean isProbe(HttpServletRequest request) {
-        PathContainer path = RequestPaths.of(request);
-        return path != null
-                && READING.contains(request.getMethod())
-                && !RequestPaths.isAmbiguous(path)
-                && (servesEndpoints(request) && matches(paths.get().probes(), path)
-                        || matches(paths.get().probesBeside(), path));
+    public boolean isProbe(HttpServletRequest request, PathContainer path) {
+        return READING.contains(request.getMethod()) && isAmong(request, path, Paths::probes);
     }
 
-    private static boolean matches(List<PathPattern> patterns, PathContainer path) {
-        return patterns.stream().anyMatch(pattern -> pattern.matches(path));
+    private boolean isAmong(
+            HttpServletRequest request, PathContainer path, Function<Paths, List<PathPattern>> patterns) {
+        Servers known = servers.get();
+        return RequestPaths.matches(patterns.apply(known.all()), path)
+                || RequestPaths.matches(patterns.apply(known.ownPort()), path) && isOnOwnPort(request);
     }
 
-    // With a port of their own, the same path on the other port is the application's.
-    private boolean servesEndpoints(HttpServletRequest request) {
-        if (!ownPort.get()) {
-            return true;
-        }
+    private static boolean isOnOwnPort(HttpServletRequest request) {
         WebApplicationContext server = WebApplicationContextUtils.getWebApplicationContext(request.getServletContext());
         return server != null
                 && WebServerApplicationContext.hasServerNamespace(server, WebServerNamespace.MANAGEMENT.getValue());

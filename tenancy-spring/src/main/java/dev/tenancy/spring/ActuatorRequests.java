@@ -1,6 +1,7 @@
 package dev.tenancy.spring;
 
 import jakarta.servlet.http.HttpServletRequest;
+import org.springframework.http.server.PathContainer;
 
 /**
  * Which requests are for endpoints of Spring Boot's actuator. They are about the whole application and act for no tenant, so no role
@@ -11,18 +12,23 @@ interface ActuatorRequests {
     ActuatorRequests NONE = new ActuatorRequests() {
 
         @Override
-        public boolean contain(HttpServletRequest request) {
+        public boolean contain(HttpServletRequest request, PathContainer path) {
             return false;
         }
 
         @Override
-        public boolean isProbe(HttpServletRequest request) {
+        public boolean isProbe(HttpServletRequest request, PathContainer path) {
             return false;
         }
     };
 
-    boolean contain(HttpServletRequest request);
+    /** @param path of the request, within the application */
+    boolean contain(HttpServletRequest request, PathContainer path);
 
-    /** Whether it asks for the health of the application or one of its groups, which an orchestrator does without a credential. */
-    boolean isProbe(HttpServletRequest request);
+    /**
+     * Whether one of these asks for the health of the application or one of its groups.
+     *
+     * @param path can be read in one way only
+     */
+    boolean isProbe(HttpServletRequest request, PathContainer path);
 }

@@ -45,27 +45,23 @@ final class ClaimsOfPrincipals {
                 all.stream().filter(OfType.class::isInstance).toList();
         List<TenantClaimResolver> others =
                 all.stream().filter(one -> !(one instanceof OfType)).toList();
-        TenantClaimResolver known = reading(tenants);
-        return caller -> first(ofType, caller).or(() -> {
-            Optional<TenantClaim> said = known.resolve(caller);
-            boolean isFinal = said.isPresent()
-                    && (isOwnToken(caller) || !said.get().tenants().isEmpty());
+        return caller -> {
+            Optional<TenantClaim> read = first(ofType, caller);
+            if (read.isPresent()) {
+                return read;
+            }
+            Object principal = unwrap(caller);
+            if (OWN && Own.isToken(principal)) {
+                return Own.claim(principal);
+            }
+            Optional<TenantClaim> said = OAUTH2 ? OAuth2.claim(principal, tenants) : Optional.empty();
+            boolean isFinal = said.isPresent() && !said.get().tenants().isEmpty();
             return isFinal ? said : first(others, caller).or(() -> said);
-        });
+        };
     }
 
     private static Optional<TenantClaim> first(List<TenantClaimResolver> resolvers, Principal caller) {
         return resolvers.stream().flatMap(one -> one.resolve(caller).stream()).findFirst();
-    }
-
-    static TenantClaimResolver reading(TenantClaims tenants) {
-        return caller -> {
-            Object principal = unwrap(caller);
-            if (isOwnToken(caller)) {
-                return Own.claim(principal);
-            }
-            return OAUTH2 ? OAuth2.claim(principal, tenants) : Optional.empty();
-        };
     }
 
     /** Whether somebody showed a token of {@code tenancy-jwt}. */

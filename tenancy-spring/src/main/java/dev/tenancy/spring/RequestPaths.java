@@ -7,6 +7,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.ServletRequestPathUtils;
+import org.springframework.web.util.pattern.PathPattern;
 
 /** Paths as Spring MVC matches them: split into segments first and decoded then. */
 final class RequestPaths {
@@ -45,6 +46,15 @@ final class RequestPaths {
         } catch (IllegalArgumentException malformed) {
             return null;
         }
+    }
+
+    static boolean matches(List<PathPattern> patterns, PathContainer path) {
+        for (PathPattern pattern : patterns) {
+            if (pattern.matches(path)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether a proxy, the container or a handler could take the path for another one than it is matched as. */

@@ -87,7 +87,6 @@ public final class TenancySecurityAutoConfiguration {
             TenantAuthorities authorities,
             TenancyProperties properties,
             OpenEndpoints open,
-            ObjectProvider<ActuatorRequests> actuator,
             TenantBulkhead bulkhead,
             Refusals refusals) {
         TenantFilter.Entry entry = (request, principal) -> {
@@ -100,7 +99,7 @@ public final class TenancySecurityAutoConfiguration {
                 ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
                 chain,
                 memberships,
-                TenantFilter.Bounds.of(open, actuator, properties, bulkhead),
+                TenantFilter.Bounds.of(open, properties, bulkhead),
                 entry,
                 refusals);
         return http -> http.addFilterBefore(filter, AuthorizationFilter.class);
@@ -192,15 +191,10 @@ public final class TenancySecurityAutoConfiguration {
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @Nullable SecurityFilterChain bearerTokenFilterChain(
-                HttpSecurity http,
-                OpenEndpoints open,
-                ObjectProvider<ActuatorRequests> actuator,
-                Refusals refusals,
-                ListableBeanFactory beans) {
+                HttpSecurity http, OpenEndpoints open, Refusals refusals, ListableBeanFactory beans) {
             if (hasChainForEverything(beans)) {
                 return null;
             }
-            ActuatorRequests endpoints = actuator.getIfAvailable(() -> ActuatorRequests.NONE);
             AuthenticationEntryPoint entryPoint = (request, response, refusal) ->
                     refusals.answer(request, response, Problem.unauthorized(), BearerTokens.NONE);
             return http.csrf(csrf -> csrf.disable())
@@ -212,8 +206,7 @@ public final class TenancySecurityAutoConfiguration {
                                     refusals.answer(request, response, Problem.forbidden(), rule(denied))))
                     .authorizeHttpRequests(requests -> {
                         requests.dispatcherTypeMatchers(DispatcherType.ERROR).permitAll();
-                        requests.requestMatchers(request -> endpoints.contain(request) && !open.contain(request))
-                                .hasAuthority(Operators.AUTHORITY);
+                        requests.requestMatchers(open::areForOperators).hasAuthority(Operators.AUTHORITY);
                         requests.anyRequest().access(authenticatedOrOpen(open));
                     })
                     .build();

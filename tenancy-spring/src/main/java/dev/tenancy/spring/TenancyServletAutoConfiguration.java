@@ -48,7 +48,6 @@ public final class TenancyServletAutoConfiguration {
             Roles roles,
             TenancyProperties properties,
             OpenEndpoints open,
-            ObjectProvider<ActuatorRequests> actuator,
             TenantBulkhead bulkhead,
             @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
         TenantFilter.Entry entry = (request, principal) -> new TenantRequest(request, principal, roles);
@@ -58,7 +57,7 @@ public final class TenancyServletAutoConfiguration {
                 ClaimsOfPrincipals.beside(claims.orderedStream(), tenants),
                 chain,
                 memberships,
-                TenantFilter.Bounds.of(open, actuator, properties, bulkhead),
+                TenantFilter.Bounds.of(open, properties, bulkhead),
                 entry,
                 refusals(problems));
     }

@@ -41,7 +41,7 @@ public final class TenancyWebAutoConfiguration {
             ObjectProvider<ActuatorRequests> actuator) {
         List<String> open = new ArrayList<>(properties.open());
         more.forEach(one -> open.addAll(one.endpoints()));
-        return OpenEndpoints.parse(open, actuator.getIfAvailable(() -> ActuatorRequests.NONE));
+        return new OpenEndpoints(open, actuator.getIfAvailable(() -> ActuatorRequests.NONE));
     }
 
     @Bean

@@ -109,15 +109,7 @@ final class TenantChain {
      */
     String resolve(HttpServletRequest request, TenantClaim claim) {
         for (TenantResolver way : ways) {
-            TenantResolver.Resolution resolution = way.resolve(request, claim);
-            ProblemDetail problem = resolution.problem();
-            if (problem != null && resolution.leavesChoice()) {
-                throw new UndecidedException(problem);
-            }
-            if (problem != null) {
-                throw Problem.of(problem);
-            }
-            String tenant = resolution.tenant();
+            String tenant = way.resolve(request, claim).tenant();
             if (tenant != null) {
                 return tenant;
             }
@@ -149,12 +141,15 @@ final class TenantChain {
     }
 
     private static TenantResolver claim(String howToName) {
-        return (request, claim) -> switch (claim.tenants().size()) {
-            case 0 -> TenantResolver.Resolution.notApplicable();
-            case 1 -> TenantResolver.Resolution.resolved(claim.tenants().get(0));
-            default ->
-                TenantResolver.Resolution.undecided(
-                        problem("The credential names several companies, and none is picked for you. " + howToName));
+        return (request, claim) -> {
+            List<String> named = claim.tenants();
+            return switch (named.size()) {
+                case 0 -> TenantResolver.Resolution.notApplicable();
+                case 1 -> TenantResolver.Resolution.resolved(named.get(0));
+                default ->
+                    TenantResolver.Resolution.undecided(problem(
+                            "The credential names several companies, and none is picked for you. " + howToName));
+            };
         };
     }
 

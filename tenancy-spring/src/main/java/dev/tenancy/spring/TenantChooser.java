@@ -45,7 +45,7 @@ record TenantChooser(@Nullable String page, List<PathPattern> paths, AtomicBoole
             return false;
         }
         PathContainer path = RequestPaths.of(request);
-        return path != null && !RequestPaths.isAmbiguous(path) && paths.stream().anyMatch(one -> one.matches(path));
+        return path != null && !RequestPaths.isAmbiguous(path) && RequestPaths.matches(paths, path);
     }
 
     /** Whether a browser asks for a page, and not a script or a program for data. */

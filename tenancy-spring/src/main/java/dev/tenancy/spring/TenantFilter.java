@@ -19,7 +19,6 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.web.ErrorResponseException;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
@@ -43,43 +42,31 @@ final class TenantFilter implements Filter {
      * Requests that need no tenant.
      *
      * @param open what may be called without a credential: one that may not act for a tenant counts as none there
-     * @param actuator about the whole application: a token, which is for members of tenants, lets in operators only
-     * @param operators who those are
+     * @param operators whom alone a token, which is for members of tenants, lets in to actuator
      * @param chooser where a tenant is chosen
      * @param inAllTenants the attributes of sessions that have the same value in all tenants
      * @param bulkhead how many requests of one tenant are worked on
      */
     record Bounds(
             OpenEndpoints open,
-            ActuatorRequests actuator,
             Operators operators,
             TenantChooser chooser,
             Set<String> inAllTenants,
             TenantBulkhead bulkhead) {
 
-        static Bounds of(
-                OpenEndpoints open,
-                ObjectProvider<ActuatorRequests> actuator,
-                TenancyProperties properties,
-                TenantBulkhead bulkhead) {
+        static Bounds of(OpenEndpoints open, TenancyProperties properties, TenantBulkhead bulkhead) {
             return new Bounds(
                     open,
-                    actuator.getIfAvailable(() -> ActuatorRequests.NONE),
                     Operators.of(properties),
                     TenantChooser.of(properties.resolve().chooser()),
                     properties.session().inAllTenants(),
                     bulkhead);
         }
 
-        boolean actForNone(HttpServletRequest request) {
-            return actuator.contain(request) || chooser.contains(request);
-        }
-
-        boolean isOfNoOperator(HttpServletRequest request) {
-            Principal caller = TenantRequest.callerOf(request);
-            return caller != null
-                    && actuator.contain(request)
-                    && !actuator.isProbe(request)
+        boolean isOfNoOperator(OpenEndpoints.Asked asked, @Nullable Principal caller) {
+            return asked.actuator()
+                    && !asked.probe()
+                    && caller != null
                     && ClaimsOfPrincipals.isOwnToken(caller)
                     && !operators.contain(caller);
         }
@@ -117,7 +104,9 @@ final class TenantFilter implements Filter {
             throws IOException, ServletException {
         HttpServletRequest request = (HttpServletRequest) servletRequest;
         boolean inside = runsInsideAnother(request);
-        if (bounds.isOfNoOperator(request)) {
+        OpenEndpoints.Asked asked = bounds.open().of(request);
+        Principal caller = TenantRequest.callerOf(request);
+        if (bounds.isOfNoOperator(asked, caller)) {
             refusals.answer(
                     request,
                     (HttpServletResponse) response,
@@ -126,11 +115,11 @@ final class TenantFilter implements Filter {
             return;
         }
         TenantPrincipal principal = null;
-        if (!inside && !bounds.actForNone(request)) {
+        if (caller != null && !inside && !asked.actuator() && !bounds.chooser().contains(request)) {
             try {
-                principal = principal(request);
+                principal = principal(request, caller);
             } catch (ErrorResponseException refusal) {
-                if (answers(request)) {
+                if (answers(request, asked)) {
                     refuse(request, (HttpServletResponse) response, refusal);
                     return;
                 }
@@ -141,26 +130,26 @@ final class TenantFilter implements Filter {
             next.doFilter(inside ? request : entry.show(request, null), response);
             return;
         }
-        ObservedRequests.name(request, principal.tenantId());
+        Object tenant = principal.tenantId();
+        ObservedRequests.name(request, tenant);
         // What comes back from another thread, or shows an error, has had its turn; and what is open is never refused.
-        boolean counts = request.getDispatcherType() == DispatcherType.REQUEST
-                && !bounds.open().contain(request);
-        if (counts && !bounds.bulkhead().enter(principal.tenantId())) {
+        boolean counts = request.getDispatcherType() == DispatcherType.REQUEST && !asked.open();
+        if (counts && !bounds.bulkhead().enter(tenant)) {
             refusals.answer(
                     request,
                     (HttpServletResponse) response,
                     Problem.tooManyAtOnce(),
-                    "tenancy.requests lets no more of the tenant " + principal.tenantId() + " be worked on.");
+                    "tenancy.requests lets no more of the tenant " + tenant + " be worked on.");
             return;
         }
         try (CurrentTenant.Scope scope = CurrentTenant.enter(principal)) {
             goOn(
-                    TenantSession.of(entry.show(request, principal), principal.tenantId(), bounds.inAllTenants()),
+                    TenantSession.of(entry.show(request, principal), tenant, bounds.inAllTenants()),
                     (HttpServletResponse) response,
                     next);
         } finally {
             if (counts) {
-                bounds.bulkhead().leave(principal.tenantId());
+                bounds.bulkhead().leave(tenant);
             }
         }
     }
@@ -182,10 +171,9 @@ final class TenantFilter implements Filter {
 
     // What shows an error, or a part of a page, has nothing to refuse, and what is open neither: they go on without a
     // tenant.
-    private boolean answers(HttpServletRequest request) {
+    private static boolean answers(HttpServletRequest request, OpenEndpoints.Asked asked) {
         DispatcherType type = request.getDispatcherType();
-        return (type == DispatcherType.REQUEST || type == DispatcherType.ASYNC)
-                && !bounds.open().contain(request);
+        return (type == DispatcherType.REQUEST || type == DispatcherType.ASYNC) && !asked.open();
     }
 
     private void refuse(HttpServletRequest request, HttpServletResponse response, ErrorResponseException refusal)
@@ -204,11 +192,7 @@ final class TenantFilter implements Filter {
                 && CurrentTenant.find().isPresent();
     }
 
-    private @Nullable TenantPrincipal principal(HttpServletRequest request) {
-        Principal caller = TenantRequest.callerOf(request);
-        if (caller == null) {
-            return null;
-        }
+    private @Nullable TenantPrincipal principal(HttpServletRequest request, Principal caller) {
         BodyLimit.lift(request);
         TenantClaim claim;
         Membership membership;

@@ -3,6 +3,7 @@ package dev.tenancy.spring;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.ProblemDetail;
+import org.springframework.web.ErrorResponseException;
 
 /**
  * One way in which a request names the tenant that it is for. Those of the library are listed in the setting
@@ -72,16 +73,16 @@ public interface TenantResolver {
             return new Resolution(null, problem, true);
         }
 
+        /**
+         * The tenant; null if the request does not name one in this way.
+         *
+         * @throws ErrorResponseException if it was rejected
+         */
         @Nullable String tenant() {
+            if (problem != null) {
+                throw leavesChoice ? new TenantChain.UndecidedException(problem) : Problem.of(problem);
+            }
             return tenant;
-        }
-
-        @Nullable ProblemDetail problem() {
-            return problem;
-        }
-
-        boolean leavesChoice() {
-            return leavesChoice;
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tenancy.benchmarks.http;
 
+import static net.bytebuddy.matcher.ElementMatchers.isBridge;
 import static net.bytebuddy.matcher.ElementMatchers.isConstructor;
 import static net.bytebuddy.matcher.ElementMatchers.isMethod;
 import static net.bytebuddy.matcher.ElementMatchers.nameMatches;
@@ -19,6 +20,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Collectors;
+import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.agent.builder.AgentBuilder;
 import net.bytebuddy.asm.Advice;
 import org.jspecify.annotations.Nullable;
@@ -54,7 +56,8 @@ public final class EnteredMethods {
     }
 
     public static void premain(String arguments, Instrumentation instrumentation) {
-        new AgentBuilder.Default()
+        // By itself Byte Buddy leaves out what the compiler names: the bodies of lambdas.
+        new AgentBuilder.Default(new ByteBuddy().ignore(isBridge()))
                 .disableClassFormatChanges()
                 .ignore(none())
                 .type(nameMatches(OWN))

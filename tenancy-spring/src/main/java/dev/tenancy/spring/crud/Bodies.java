@@ -10,8 +10,8 @@ import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -45,18 +45,22 @@ import tools.jackson.databind.type.LogicalType;
 /** Makes valid records of JSON, or tells all that is wrong with it. The JSON is used up: what it holds is changed. */
 final class Bodies<E, D extends Record> {
 
+    /** What is looked at in the JSON of a record; {@code derived} is what it shows besides, such as the answer of isOverdue(). */
+    private record Members(
+            Map<String, OfferedField> fields,
+            Set<String> derived,
+            List<OfferedField> readOnly,
+            List<OfferedField> text,
+            Map<String, Members> nested) {}
+
     private final Class<D> record;
-    private final List<OfferedField> fields;
+    private final Members members;
     private final RecordWriter<E, D> writer;
     private final JsonMapper json;
     private final Validator validator;
 
-    // What records show besides their components, such as the answer of isOverdue().
-    private final Map<Class<?>, Set<String>> derived = new HashMap<>();
-
     Bodies(RecordShape<E, D> shape, JsonMapper json, Validator validator) {
         this.record = shape.record();
-        this.fields = shape.fields();
         this.writer = new RecordWriter<>(shape);
         this.validator = validator;
         // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
@@ -76,17 +80,18 @@ final class Bodies<E, D extends Record> {
                                 .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
                 .defaultLeniency(false)
                 .build();
-        checkNames(record, fields);
+        this.members = members(record, shape.fields());
     }
 
     RecordWriter<E, D> writer() {
         return writer;
     }
 
-    // Filters, sorts and faults go by the names of components; a body with others would need two names for each. And
-    // what is not
-    // shown would be lost when the rest is patched.
-    private void checkNames(Class<?> record, List<OfferedField> fields) {
+    // Filters, sorts and faults go by the names of components; a body with others would need two names for each.
+    // And what is not shown would be lost when the rest is patched.
+    private Members members(Class<?> record, List<OfferedField> fields) {
+        Map<String, OfferedField> byName = new LinkedHashMap<>();
+        Map<String, Members> nested = new LinkedHashMap<>();
         Map<String, String> read = names(record, json.deserializationConfig());
         Map<String, String> shown = names(record, json.serializationConfig());
         List<String> renamed = new ArrayList<>();
@@ -99,12 +104,12 @@ final class Bodies<E, D extends Record> {
                 hidden.add(name);
             }
             if (!field.fields().isEmpty()) {
-                checkNames(field.type(), field.fields());
+                nested.put(field.name(), members(field.type(), field.fields()));
             }
+            byName.put(field.name(), field);
         }
-        Set<String> more = new HashSet<>(shown.values());
-        fields.forEach(field -> more.remove(field.name()));
-        derived.put(record, more);
+        Set<String> derived = new HashSet<>(shown.values());
+        derived.removeAll(byName.keySet());
         if (!renamed.isEmpty()) {
             throw new TenancySetupException(
                     "Jackson shows components of " + record.getName() + " under other names: "
@@ -118,6 +123,12 @@ final class Bodies<E, D extends Record> {
                     "Take them out of the record, so that the entity keeps them, or name them in @Crud(readOnly); or take off"
                             + " @JsonIgnore and access of @JsonProperty.");
         }
+        return new Members(
+                byName,
+                derived,
+                fields.stream().filter(field -> !field.writable()).toList(),
+                fields.stream().filter(field -> isText(field.type())).toList(),
+                nested);
     }
 
     /** The names that Jackson gives to components, by those that they have. */
@@ -165,8 +176,8 @@ final class Bodies<E, D extends Record> {
             faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields to change"));
             return null;
         }
-        dropDerived(changes, record, fields);
-        checkKnown(changes, fields, "", faults);
+        dropDerived(changes, members);
+        checkKnown(changes, members, "", faults);
         if (!faults.isEmpty()) {
             return null;
         }
@@ -178,17 +189,17 @@ final class Bodies<E, D extends Record> {
 
     private ObjectNode shown(D present) {
         ObjectNode shown = json.valueToTree(present);
-        dropDerived(shown, record, fields);
+        dropDerived(shown, members);
         return shown;
     }
 
-    private void dropDerived(ObjectNode body, Class<?> record, List<OfferedField> fields) {
-        body.remove(derived.getOrDefault(record, Set.of()));
-        for (OfferedField field : fields) {
-            if (!field.fields().isEmpty() && body.get(field.name()) instanceof ObjectNode nested) {
-                dropDerived(nested, field.type(), field.fields());
+    private static void dropDerived(ObjectNode body, Members members) {
+        body.remove(members.derived());
+        members.nested().forEach((name, inner) -> {
+            if (body.get(name) instanceof ObjectNode nested) {
+                dropDerived(nested, inner);
             }
-        }
+        });
     }
 
     // RFC 7396, section 2
@@ -222,13 +233,13 @@ final class Bodies<E, D extends Record> {
             faults.add(new Problem.FieldFault(null, "must be a JSON object with the fields of the row"));
             return null;
         }
-        dropDerived(object, record, fields);
+        dropDerived(object, members);
         List<Problem.FieldFault> found = new ArrayList<>();
-        checkKnown(object, fields, "", found);
+        checkKnown(object, members, "", found);
         D bound = null;
         if (found.isEmpty()) {
-            dropReadOnly(object, shown, fields);
-            refuseNumbersForText(object, fields.stream().filter(taken).toList(), "", found);
+            dropReadOnly(object, shown, members);
+            refuseNumbersForText(object, members, taken, "", found);
             bound = bind(object, taken, found);
         }
         if (bound != null && present != null && found.isEmpty()) {
@@ -267,13 +278,14 @@ final class Bodies<E, D extends Record> {
     }
 
     private boolean isWritable(String path) {
-        List<OfferedField> known = fields;
+        Members within = members;
         for (String name : path.split("[.\\[]")) {
-            OfferedField field = field(known, name);
-            if (field == null || !field.writable()) {
-                return field == null;
+            OfferedField field = within.fields().get(name);
+            Members inner = within.nested().get(name);
+            if (field == null || !field.writable() || inner == null) {
+                return field == null || field.writable();
             }
-            known = field.fields();
+            within = inner;
         }
         return true;
     }
@@ -283,56 +295,60 @@ final class Bodies<E, D extends Record> {
     }
 
     private static Set<String> tops(List<Problem.FieldFault> faults) {
-        Set<String> tops = new HashSet<>();
-        for (Problem.FieldFault fault : faults) {
-            tops.add(top(String.valueOf(fault.field())));
-        }
-        return tops;
+        return faults.stream().map(fault -> top(String.valueOf(fault.field()))).collect(Collectors.toSet());
     }
 
-    private static void checkKnown(
-            ObjectNode body, List<OfferedField> fields, String prefix, List<Problem.FieldFault> faults) {
+    private static void checkKnown(ObjectNode body, Members members, String prefix, List<Problem.FieldFault> faults) {
         for (Map.Entry<String, JsonNode> member : body.properties()) {
-            OfferedField known = field(fields, member.getKey());
-            if (known == null) {
+            String name = member.getKey();
+            Members inner = members.nested().get(name);
+            if (!members.fields().containsKey(name)) {
                 List<String> names =
-                        fields.stream().map(field -> prefix + field.name()).toList();
-                faults.add(
-                        Problem.FieldFault.ofUnknown(prefix + member.getKey(), "is unknown; the fields are " + names));
-            } else if (!known.fields().isEmpty() && member.getValue() instanceof ObjectNode nested) {
-                checkKnown(nested, known.fields(), prefix + known.name() + ".", faults);
+                        members.fields().keySet().stream().map(prefix::concat).toList();
+                faults.add(Problem.FieldFault.ofUnknown(prefix + name, "is unknown; the fields are " + names));
+            } else if (inner != null && member.getValue() instanceof ObjectNode nested) {
+                checkKnown(nested, inner, prefix + name + ".", faults);
             }
         }
     }
 
     // What was read can be sent back: what the caller may not set is ignored, whatever it is.
-    private static void dropReadOnly(ObjectNode body, @Nullable ObjectNode present, List<OfferedField> fields) {
-        for (OfferedField field : fields) {
-            if (!field.writable() && present != null) {
+    private static void dropReadOnly(ObjectNode body, @Nullable ObjectNode present, Members members) {
+        for (OfferedField field : members.readOnly()) {
+            if (present != null) {
                 body.set(field.name(), present.get(field.name()));
-            } else if (!field.writable()) {
+            } else {
                 neutralize(body, field);
-            } else if (body.get(field.name()) instanceof ObjectNode nested) {
-                dropReadOnly(
-                        nested,
-                        present != null && present.get(field.name()) instanceof ObjectNode inner ? inner : null,
-                        field.fields());
             }
         }
+        members.nested().forEach((name, inner) -> {
+            if (body.get(name) instanceof ObjectNode nested) {
+                dropReadOnly(
+                        nested, present != null && present.get(name) instanceof ObjectNode there ? there : null, inner);
+            }
+        });
     }
 
     // Jackson takes 1 for a second, and [2026, 1, 1] for a date, also where it writes text.
-    private void refuseNumbersForText(
-            ObjectNode body, List<OfferedField> fields, String prefix, List<Problem.FieldFault> faults) {
-        for (OfferedField field : fields) {
+    private static void refuseNumbersForText(
+            ObjectNode body,
+            Members members,
+            Predicate<OfferedField> taken,
+            String prefix,
+            List<Problem.FieldFault> faults) {
+        for (OfferedField field : members.text()) {
             JsonNode value = body.path(field.name());
-            if (value instanceof ObjectNode nested && !field.fields().isEmpty()) {
-                refuseNumbersForText(nested, field.fields(), prefix + field.name() + ".", faults);
-            } else if (isText(field.type()) && !value.isString() && !value.isNull() && !value.isMissingNode()) {
+            if (taken.test(field) && !value.isString() && !value.isNull() && !value.isMissingNode()) {
                 faults.add(Problem.FieldFault.ofType(prefix + field.name(), field.type()));
                 body.remove(field.name());
             }
         }
+        members.nested().forEach((name, inner) -> {
+            if (body.get(name) instanceof ObjectNode nested
+                    && taken.test(members.fields().get(name))) {
+                refuseNumbersForText(nested, inner, field -> true, prefix + name + ".", faults);
+            }
+        });
     }
 
     private boolean isText(Class<?> type) {
@@ -351,7 +367,8 @@ final class Bodies<E, D extends Record> {
                 return json.treeToValue(body, record);
             } catch (JacksonException unreadable) {
                 Problem.FieldFault fault = Problem.FieldFault.of(unreadable);
-                OfferedField field = fault.field() == null ? null : field(fields, top(fault.field()));
+                OfferedField field =
+                        fault.field() == null ? null : members.fields().get(top(fault.field()));
                 if (field == null || !known.add(field.name())) {
                     if (faults.isEmpty()) {
                         faults.add(fault);
@@ -366,15 +383,6 @@ final class Bodies<E, D extends Record> {
                 neutralize(body, field);
             }
         }
-    }
-
-    private static @Nullable OfferedField field(List<OfferedField> fields, String name) {
-        for (OfferedField field : fields) {
-            if (field.name().equals(name)) {
-                return field;
-            }
-        }
-        return null;
     }
 
     private static void neutralize(ObjectNode body, OfferedField field) {

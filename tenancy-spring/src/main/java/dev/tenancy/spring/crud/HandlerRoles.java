@@ -3,13 +3,13 @@ package dev.tenancy.spring.crud;
 import dev.tenancy.spring.RequiresRole;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
-import java.lang.reflect.Method;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.HandlerInterceptor;
@@ -20,27 +20,29 @@ import org.springframework.web.servlet.HandlerInterceptor;
  */
 final class HandlerRoles implements HandlerInterceptor {
 
-    private record Handler(Class<?> controller, Method method) {}
+    private static final Set<String> READING = Set.of("GET", "HEAD");
 
-    /**
-     * The role for a handler.
-     *
-     * @param name null if nobody may call it
-     * @param byVerb whether it is that of reading or of writing, as the request's method says
-     */
-    private record Wanted(@Nullable String name, boolean byVerb) {
+    /** The roles that may call a handler, by whether the request's method is one for reading. */
+    private record Admitted(Set<String> toRead, Set<String> toWrite) {
 
-        static Wanted by(CrudEngine<?, ?> engine, HandlerMethod method) {
+        static Admitted by(CrudEngine<?, ?> engine, HandlerMethod method) {
+            Access access = engine.access();
             Optional<CrudOperation> inherited = CrudOperation.of(method);
             if (inherited.isPresent()) {
-                return new Wanted(engine.offer().role(inherited.get().action()), false);
+                return ofAny(access.admitted(inherited.get().action()));
             }
             RequiresRole own = AnnotatedElementUtils.findMergedAnnotation(method.getMethod(), RequiresRole.class);
-            return own == null ? new Wanted(null, true) : new Wanted(own.value(), false);
+            return own == null
+                    ? new Admitted(access.admitted(engine.roleOf(true)), access.admitted(engine.roleOf(false)))
+                    : ofAny(access.admitted(own.value()));
+        }
+
+        private static Admitted ofAny(Set<String> roles) {
+            return new Admitted(roles, roles);
         }
     }
 
-    private final Map<Handler, Wanted> known = new ConcurrentHashMap<>();
+    private final Map<MethodClassKey, Admitted> known = new ConcurrentHashMap<>();
 
     @Override
     public boolean preHandle(HttpServletRequest request, HttpServletResponse response, Object handler) {
@@ -50,18 +52,11 @@ final class HandlerRoles implements HandlerInterceptor {
             Object target =
                     Objects.requireNonNullElse(AopProxyUtils.getSingletonTarget(method.getBean()), method.getBean());
             CrudEngine<?, ?> engine = ((TenantReadController<?, ?>) target).engine();
-            TenantReadController.answering(() -> engine.access().demand(required(engine, method, request)));
+            Admitted admitted = known.computeIfAbsent(
+                    new MethodClassKey(method.getMethod(), method.getBeanType()), any -> Admitted.by(engine, method));
+            Set<String> roles = READING.contains(request.getMethod()) ? admitted.toRead() : admitted.toWrite();
+            TenantReadController.answering(() -> engine.access().demand(roles));
         }
         return true;
-    }
-
-    private @Nullable String required(CrudEngine<?, ?> engine, HandlerMethod method, HttpServletRequest request) {
-        Wanted role = known.computeIfAbsent(
-                new Handler(method.getBeanType(), method.getMethod()), any -> Wanted.by(engine, method));
-        if (!role.byVerb()) {
-            return role.name();
-        }
-        String verb = request.getMethod();
-        return engine.roleOf(verb.equals("GET") || verb.equals("HEAD"));
     }
 }

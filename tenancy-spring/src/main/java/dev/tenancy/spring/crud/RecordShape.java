@@ -88,7 +88,26 @@ final class RecordShape<E, D extends Record> {
         }
     }
 
-    record Parts(Constructor<?> constructor, List<Field> fields) {
+    /**
+     * The components of a record.
+     *
+     * @param written those of them that clients write to the entity
+     * @param referring those of them that may name other rows
+     */
+    record Parts(Constructor<?> constructor, List<Field> fields, List<Field> written, List<Field> referring) {
+
+        static Parts of(Constructor<?> constructor, List<Field> fields) {
+            List<Field> written = fields.stream()
+                    .filter(field -> field.writable() && field.attribute() != null)
+                    .toList();
+            return new Parts(
+                    constructor,
+                    List.copyOf(fields),
+                    written,
+                    written.stream()
+                            .filter(field -> field.kind() == Kind.REFERENCE || field.kind() == Kind.EMBEDDED)
+                            .toList());
+        }
 
         Object create(@Nullable Object[] values) {
             try {
@@ -146,7 +165,7 @@ final class RecordShape<E, D extends Record> {
             accessor.trySetAccessible();
             fields.add(field(accessor, holder, readOnly, prefix));
         }
-        return new Parts(constructor, List.copyOf(fields));
+        return Parts.of(constructor, fields);
     }
 
     static Constructor<?> canonical(Class<?> type) {

@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.hibernate.Hibernate;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.SelectableMapping;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanInstantiationException;
@@ -66,11 +67,11 @@ final class RecordWriter<E, D extends Record> {
 
     private void unstorable(Parts parts, Object body, String prefix, List<Problem.FieldFault> faults) {
         for (Field field : parts.fields()) {
-            Object value = field.in(body);
-            String name = prefix + field.name();
-            if (value == null || !field.writable()) {
+            Object value = field.writable() ? field.in(body) : null;
+            if (value == null) {
                 continue;
             }
+            String name = prefix + field.name();
             if (field.parts() != null) {
                 unstorable(field.parts(), value, name + ".", faults);
             } else if (value instanceof String text && !ValueFormat.isStorable(text)) {
@@ -101,8 +102,8 @@ final class RecordWriter<E, D extends Record> {
     }
 
     private void addReferences(Parts parts, Object body, @Nullable Object holder, Map<Class<?>, Set<Object>> wanted) {
-        for (Field field : parts.fields()) {
-            Object value = field.writable() ? field.in(body) : null;
+        for (Field field : parts.referring()) {
+            Object value = field.in(body);
             if (value == null) {
                 continue;
             }
@@ -112,8 +113,7 @@ final class RecordWriter<E, D extends Record> {
                         value,
                         holder == null ? null : field.mapped().getValue(holder),
                         wanted);
-            } else if (field.kind() == Kind.REFERENCE
-                    && (holder == null || !isSame(value, field.mapped().getValue(holder)))) {
+            } else if (holder == null || !isSame(value, field.mapped().getValue(holder))) {
                 wanted.computeIfAbsent(field.target().getMappedClass(), any -> new LinkedHashSet<>())
                         .add(value);
             }
@@ -129,44 +129,47 @@ final class RecordWriter<E, D extends Record> {
      */
     List<Problem.FieldFault> write(D body, E row, @Nullable D was, Map<Class<?>, Map<Object, Object>> found) {
         List<Problem.FieldFault> faults = new ArrayList<>();
-        List<Field> changed = new ArrayList<>();
-        for (Field field : parts.fields()) {
-            if (was == null || !Objects.equals(field.in(body), field.in(was))) {
-                changed.add(field);
-                addUnchangeable(field, was, faults);
-            }
-        }
-        write(new Parts(parts.constructor(), changed), body, Hibernate.unproxy(row), found, "", faults);
+        write(
+                was == null ? parts.written() : changed(body, was, faults),
+                body,
+                Hibernate.unproxy(row),
+                found,
+                "",
+                faults);
         if (mapper != null && faults.isEmpty()) {
             mapper.write(body, row);
         }
         return faults;
     }
 
-    // Hibernate would leave it out of the update without a word.
-    private void addUnchangeable(Field field, @Nullable D was, List<Problem.FieldFault> faults) {
-        if (was != null
-                && field.writable()
-                && field.attribute() != null
-                && field.kind() != Kind.EMBEDDED
-                && !field.attribute().getAttributeMetadata().isUpdatable()) {
-            faults.add(new Problem.FieldFault(field.name(), "cannot be changed"));
+    private List<Field> changed(D body, D was, List<Problem.FieldFault> faults) {
+        List<Field> changed = new ArrayList<>();
+        for (Field field : parts.written()) {
+            if (Objects.equals(field.in(body), field.in(was))) {
+                continue;
+            }
+            changed.add(field);
+            // Hibernate would leave it out of the update without a word.
+            if (field.kind() != Kind.EMBEDDED
+                    && !field.mapped().getAttributeMetadata().isUpdatable()) {
+                faults.add(new Problem.FieldFault(field.name(), "cannot be changed"));
+            }
         }
+        return changed;
     }
 
     private void write(
-            Parts parts,
+            List<Field> fields,
             Object body,
             Object holder,
             Map<Class<?>, Map<Object, Object>> found,
             String prefix,
             List<Problem.FieldFault> faults) {
-        for (Field field : parts.fields()) {
-            if (field.writable() && field.attribute() != null) {
-                Object present = field.attribute().getValue(holder);
-                Object sent = field.in(body);
-                field.attribute().setValue(holder, stored(field, sent, present, found, prefix + field.name(), faults));
-            }
+        for (Field field : fields) {
+            AttributeMapping attribute = field.mapped();
+            Object present = attribute.getValue(holder);
+            Object sent = field.in(body);
+            attribute.setValue(holder, stored(field, sent, present, found, prefix + field.name(), faults));
         }
     }
 
@@ -188,16 +191,16 @@ final class RecordWriter<E, D extends Record> {
         if (field.kind() == Kind.EMBEDDED) {
             return embeddable(field, sent, present, found, name, faults);
         }
-        if (field.kind() == Kind.REFERENCE && !isSame(sent, present)) {
+        if (field.kind() == Kind.REFERENCE) {
+            if (isSame(sent, present)) {
+                return present;
+            }
             Object target = found.getOrDefault(field.target().getMappedClass(), Map.of())
                     .get(sent);
             if (target == null) {
                 faults.add(new Problem.FieldFault(name, "does not exist"));
             }
             return target == null ? present : target;
-        }
-        if (field.kind() == Kind.REFERENCE) {
-            return present;
         }
         return field.attribute() instanceof SelectableMapping column ? facts.scaled(column, sent) : sent;
     }
@@ -217,7 +220,7 @@ final class RecordWriter<E, D extends Record> {
         Class<?> type = field.mapped().getJavaType().getJavaTypeClass();
         if (!type.isRecord()) {
             Object target = present == null ? BeanUtils.instantiateClass(type) : present;
-            write(inner, body, target, found, name + ".", faults);
+            write(inner.written(), body, target, found, name + ".", faults);
             return target;
         }
         RecordComponent[] components = type.getRecordComponents();
@@ -248,10 +251,8 @@ final class RecordWriter<E, D extends Record> {
             List<Problem.FieldFault> faults) {
         component.getAccessor().trySetAccessible();
         Object has = present == null ? null : ReflectionUtils.invokeMethod(component.getAccessor(), present);
-        for (Field field : parts.fields()) {
-            if (field.writable()
-                    && field.attribute() != null
-                    && field.attribute().getAttributeName().equals(component.getName())) {
+        for (Field field : parts.written()) {
+            if (field.mapped().getAttributeName().equals(component.getName())) {
                 has = stored(field, field.in(body), has, found, prefix + field.name(), faults);
             }
         }

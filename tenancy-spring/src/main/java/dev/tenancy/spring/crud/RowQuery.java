@@ -45,6 +45,13 @@ final class RowQuery<E, D extends Record> {
     }
 
     /**
+     * The query of a list.
+     *
+     * @param limited whether its text tells how many rows are wanted
+     */
+    record Listing(ListRequest request, QueryText text, String hql, boolean limited) {}
+
+    /**
      * The rows of a page.
      *
      * @param more whether another page follows; false if all are counted
@@ -79,24 +86,42 @@ final class RowQuery<E, D extends Record> {
                 (SqmSelectStatement<?>) factory.getCriteriaBuilder().createQuery(text.hql(), text.type()));
     }
 
+    /** A list as its request asks for it. It holds nothing of who asks, so that it may be kept and read again. */
+    Listing listing(ListRequest request) {
+        QueryText text = restricted(request);
+        if (request.after() != null) {
+            request.after().before(text, request.sorts());
+        }
+        request.sorts().forEach(sort -> text.orderBy(order(text.path(sort.path()), sort)));
+        List<Sort> shown = isKeyset(request) ? request.sorts() : List.of();
+        boolean limited = isUsual(request);
+        String end = limited ? " fetch first " + wanted(request) + " rows only" : "";
+        return new Listing(request, text, selection.text(text, shown) + end, limited);
+    }
+
+    private boolean isKeyset(ListRequest request) {
+        return offer.paging() == Crud.Paging.KEYSET && request.size() > 0;
+    }
+
+    // One more than is shown tells whether another page follows, where they are not counted.
+    private static int wanted(ListRequest request) {
+        return request.total() ? request.size() : request.size() + 1;
+    }
+
     /** One page of a list, and whether there is more. */
-    Page<D> page(ListRequest request) {
-        boolean keyset = offer.paging() == Crud.Paging.KEYSET;
-        List<Sort> shown = keyset ? request.sorts() : List.of();
-        int wanted = request.total() ? request.size() : request.size() + 1;
-        SelectionQuery<?> query;
-        if (isUsual(request)) {
-            query = listing(request, shown, " fetch first " + wanted + " rows only");
-        } else {
-            query = listing(request, shown, "").setMaxResults(wanted);
-            if (request.page() > 0) {
-                query.setFirstResult(request.page() * request.size());
-            }
+    Page<D> page(Listing listing) {
+        ListRequest request = listing.request();
+        SelectionQuery<?> query = query(listing);
+        if (!listing.limited()) {
+            query.setMaxResults(wanted(request));
+        }
+        if (request.page() > 0) {
+            query.setFirstResult(request.page() * request.size());
         }
         List<?> found = query.getResultList();
         boolean more = found.size() > request.size();
         List<?> rows = more ? found.subList(0, request.size()) : found;
-        Cursor next = more && keyset ? selection.place(rows.get(rows.size() - 1), request.sorts()) : null;
+        Cursor next = more && isKeyset(request) ? selection.place(rows.get(rows.size() - 1), request.sorts()) : null;
         return new Page<>(
                 rows.stream().map(row -> selection.toRecord(row)).toList(),
                 more,
@@ -117,7 +142,7 @@ final class RowQuery<E, D extends Record> {
 
     /** Hands all rows over, one after the other: each is forgotten before the next, however many there are. */
     void each(ListRequest request, Consumer<? super D> sink) {
-        try (Stream<?> rows = listing(request, List.of(), "")
+        try (Stream<?> rows = query(listing(request))
                 .setHint(HibernateHints.HINT_FETCH_SIZE, FETCH_SIZE)
                 .setHint(HibernateHints.HINT_READ_ONLY, true)
                 .getResultStream()) {
@@ -129,13 +154,9 @@ final class RowQuery<E, D extends Record> {
         }
     }
 
-    private SelectionQuery<?> listing(ListRequest request, List<Sort> shown, String end) {
-        QueryText text = restricted(request);
-        if (request.after() != null) {
-            request.after().before(text, request.sorts());
-        }
-        request.sorts().forEach(sort -> text.orderBy(order(text.path(sort.path()), sort)));
-        return withoutTargets(query(text, selection.text(text, shown) + end, selection.type(), true), selection.type());
+    private SelectionQuery<?> query(Listing listing) {
+        Class<?> type = selection.type();
+        return withoutTargets(query(listing.text(), listing.hql(), type, true), type);
     }
 
     private SelectionQuery<Long> counting(ListRequest request) {

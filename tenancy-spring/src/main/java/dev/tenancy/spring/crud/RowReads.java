@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import dev.tenancy.spring.crud.CrudOffer.Action;
 import dev.tenancy.spring.crud.RecordReader.Shown;
 import java.util.function.Consumer;
+import org.springframework.util.LinkedMultiValueMap;
 import org.springframework.util.MultiValueMap;
 
 /** Lists, exports and gets rows. */
@@ -14,6 +15,8 @@ final class RowReads<E, D extends Record> {
     private final RowQuery<E, D> rows;
     private final RecordReader<E, D> reader;
     private final ReadScope reading;
+    /** Of a request without parameters. */
+    private final RowQuery.Listing plain;
 
     RowReads(
             Access access,
@@ -27,14 +30,15 @@ final class RowReads<E, D extends Record> {
         this.rows = rows;
         this.reader = reader;
         this.reading = reading;
+        this.plain = rows.listing(parameters.page(new LinkedMultiValueMap<>()));
     }
 
     PageOf<D> list(MultiValueMap<String, String> sent) {
         access.allow(Action.READ);
-        ListRequest request = parameters.page(sent);
+        RowQuery.Listing listing = sent.isEmpty() ? plain : rows.listing(parameters.page(sent));
         return reading.read(() -> {
-            RowQuery.Page<D> page = rows.page(request);
-            return new PageOf<>(page.rows(), position(request, page));
+            RowQuery.Page<D> page = rows.page(listing);
+            return new PageOf<>(page.rows(), position(listing.request(), page));
         });
     }
 

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 record ValueFormat(Class<?> type, boolean ordered, Function<String, Object> parser) {
 
     private static final int MAX_LENGTH = 200;
+    private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
+    private static final Instant BEHIND_LAST = Instant.parse("+10000-01-01T00:00:00Z");
     // Keeps out what takes long to compute with, and the digits of other scripts.
     private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,19}");
     private static final Pattern DECIMAL = Pattern.compile("-?[0-9]{1,38}(\\.[0-9]{1,38})?");
@@ -83,14 +85,23 @@ record ValueFormat(Class<?> type, boolean ordered, Function<String, Object> pars
 
     /** PostgreSQL stores no NUL, and no driver sends half a character. */
     static boolean isStorable(String text) {
-        return text.codePoints().noneMatch(c -> c == 0 || c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE);
+        for (int i = 0; i < text.length(); i++) {
+            char one = text.charAt(i);
+            if (Character.isHighSurrogate(one)
+                    && i + 1 < text.length()
+                    && Character.isLowSurrogate(text.charAt(i + 1))) {
+                i++;
+            } else if (one == 0 || Character.isSurrogate(one)) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The years that every database and every client can show. */
     static boolean isStorable(TemporalAccessor time) {
         if (time instanceof Instant instant) {
-            return !instant.isBefore(Instant.parse("0001-01-01T00:00:00Z"))
-                    && instant.isBefore(Instant.parse("+10000-01-01T00:00:00Z"));
+            return !instant.isBefore(FIRST) && instant.isBefore(BEHIND_LAST);
         }
         return !time.isSupported(ChronoField.YEAR)
                 || time.get(ChronoField.YEAR) >= 1 && time.get(ChronoField.YEAR) <= 9999;

@@ -367,6 +367,12 @@ class CrudWriteTest extends CrudTest {
     }
 
     @Test
+    void aHandlerThatCallsAnotherNeedsTheRoleOfThatAsWell() {
+        bob.delete("/labels/extra/none").is(403);
+        alice.delete("/labels/extra/none").is(404);
+    }
+
+    @Test
     void rolesAreThoseOfTheActionForManyRowsAsForOne() {
         bob.post("/labels/bulk", List.of(Map.of("id", "a"))).is(403);
         bob.patch("/labels/bulk", List.of(Map.of("id", "a"))).is(403);

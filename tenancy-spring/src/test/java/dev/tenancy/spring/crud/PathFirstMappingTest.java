@@ -75,6 +75,9 @@ class PathFirstMappingTest {
         @GetMapping("/deep/**")
         void deep() {}
 
+        @GetMapping("/deep/tail")
+        void deepTail() {}
+
         @GetMapping({"/versions/{version}/customers", "/v{version}/customers"})
         void versions() {}
 
@@ -163,6 +166,13 @@ class PathFirstMappingTest {
                 .contains(
                         "list", "get", "export", "delete", "api", "alike", "files", "text", "blank", "tail", "deep",
                         "number", "none");
+    }
+
+    @Test
+    void aParameterInASegmentHidesNoBetterMatch() {
+        PathFirstMapping mapping = mapping(new PathFirstMapping(), new PathPatternParser());
+
+        assertThat(answer(mapping, "GET", "/deep;k=v/tail")).startsWith("deepTail");
     }
 
     @Test
