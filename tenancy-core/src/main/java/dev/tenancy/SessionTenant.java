@@ -73,8 +73,8 @@ final class SessionTenant implements CurrentTenantIdentifierResolver<Object> {
 
     /** Whether it is the id of a session that reads across tenants. Hibernate keeps such a session off its caches. */
     @Override
-    public boolean isRoot(Object tenantId) {
-        return EVERYONE_IN_ANY_TYPE.contains(tenantId);
+    public boolean isRoot(@Nullable Object tenantId) {
+        return tenantId != null && EVERYONE_IN_ANY_TYPE.contains(tenantId);
     }
 
     @Override

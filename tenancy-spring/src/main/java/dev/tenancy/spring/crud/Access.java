@@ -60,8 +60,9 @@ final class Access {
         }
     }
 
-    boolean hasRole(String required) {
-        return roles.includes(caller().role(), required);
+    boolean hasRole(@Nullable String required) {
+        String role = caller().role();
+        return required != null && roles.includes(role, required);
     }
 
     private static TenantPrincipal caller() {

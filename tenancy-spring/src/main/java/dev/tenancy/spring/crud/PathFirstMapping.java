@@ -24,27 +24,35 @@ final class PathFirstMapping extends RequestMappingHandlerMapping {
 
     private static final Pattern WILD = Pattern.compile("/?[^/]*[{*?].*", Pattern.DOTALL);
 
-    // By how patterns begin, in whole segments. Replaced as a whole; made and dropped under the lock, so that none is
-    // kept
-    // which a mapping came or went behind.
-    private volatile @Nullable Map<String, List<Map.Entry<RequestMappingInfo, HandlerMethod>>> byBeginning;
+    /** @param longest the length of the longest key: the parts of a long path behind that need no look */
+    private record Beginnings(Map<String, List<Map.Entry<RequestMappingInfo, HandlerMethod>>> mappings, int longest) {
+
+        /** Where the longest beginning of a path ends that may be a key. */
+        int end(String path) {
+            return path.length() <= longest ? path.length() : path.lastIndexOf('/', longest);
+        }
+    }
+
+    // By how patterns begin, in whole segments. Made and dropped under the lock, so that none is kept which a mapping
+    // came or went behind.
+    private volatile @Nullable Beginnings beginnings;
 
     @Override
     public synchronized void registerMapping(RequestMappingInfo mapping, Object handler, Method method) {
         super.registerMapping(mapping, handler, method);
-        byBeginning = null;
+        beginnings = null;
     }
 
     @Override
     protected synchronized void registerHandlerMethod(Object handler, Method method, RequestMappingInfo mapping) {
         super.registerHandlerMethod(handler, method, mapping);
-        byBeginning = null;
+        beginnings = null;
     }
 
     @Override
     public synchronized void unregisterMapping(RequestMappingInfo mapping) {
         super.unregisterMapping(mapping);
-        byBeginning = null;
+        beginnings = null;
     }
 
     @Override
@@ -66,14 +74,14 @@ final class PathFirstMapping extends RequestMappingHandlerMapping {
         if (getPatternParser() == null || !getPatternParser().isCaseSensitive() || path.indexOf('%') >= 0) {
             return null;
         }
-        Map<String, List<Map.Entry<RequestMappingInfo, HandlerMethod>>> known = byBeginning;
+        Beginnings known = beginnings;
         if (known == null) {
-            known = byBeginningAnew();
+            known = beginningsAnew();
         }
         Map.Entry<RequestMappingInfo, HandlerMethod> found = null;
-        for (int end = path.length(); end >= 0; end = path.lastIndexOf('/', end - 1)) {
+        for (int end = known.end(path); end >= 0; end = path.lastIndexOf('/', end - 1)) {
             for (Map.Entry<RequestMappingInfo, HandlerMethod> one :
-                    known.getOrDefault(path.substring(0, end), List.of())) {
+                    known.mappings().getOrDefault(path.substring(0, end), List.of())) {
                 RequestMappingInfo matching = getMatchingMapping(one.getKey(), request);
                 if (matching != null && found != null) {
                     return null;
@@ -86,23 +94,31 @@ final class PathFirstMapping extends RequestMappingHandlerMapping {
         return found;
     }
 
-    private synchronized Map<String, List<Map.Entry<RequestMappingInfo, HandlerMethod>>> byBeginningAnew() {
-        Map<String, List<Map.Entry<RequestMappingInfo, HandlerMethod>>> known = new HashMap<>();
+    private synchronized Beginnings beginningsAnew() {
+        Map<String, List<Map.Entry<RequestMappingInfo, HandlerMethod>>> all = new HashMap<>();
         getHandlerMethods()
                 .forEach((mapping, handler) -> beginnings(mapping)
-                        .forEach(beginning -> known.computeIfAbsent(beginning, any -> new ArrayList<>())
+                        .forEach(beginning -> all.computeIfAbsent(beginning, any -> new ArrayList<>())
                                 .add(Map.entry(mapping, handler))));
-        byBeginning = known;
+        Beginnings known = new Beginnings(
+                all, all.keySet().stream().mapToInt(String::length).max().orElse(0));
+        beginnings = known;
         return known;
     }
 
-    // Without the slash at the end: "/files/{*path}" matches "/files" as well.
+    // Without the slash at the end: "/files/{*path}" matches "/files" as well. A mapping is found once, by the shortest
+    // of
+    // those of its beginnings that lie within each other.
     private static Set<String> beginnings(RequestMappingInfo info) {
         PathPatternsRequestCondition patterns = info.getPathPatternsCondition();
-        return patterns == null || patterns.isEmptyPathMapping()
-                ? Set.of("")
-                : patterns.getPatternValues().stream()
-                        .map(pattern -> WILD.matcher(pattern).replaceFirst(""))
-                        .collect(Collectors.toSet());
+        if (patterns == null || patterns.isEmptyPathMapping()) {
+            return Set.of("");
+        }
+        Set<String> all = patterns.getPatternValues().stream()
+                .map(pattern -> WILD.matcher(pattern).replaceFirst(""))
+                .collect(Collectors.toSet());
+        return all.stream()
+                .filter(one -> all.stream().noneMatch(other -> !one.equals(other) && one.startsWith(other + "/")))
+                .collect(Collectors.toSet());
     }
 }

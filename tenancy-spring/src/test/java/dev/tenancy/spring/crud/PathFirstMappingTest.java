@@ -2,6 +2,8 @@ package dev.tenancy.spring.crud;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Objects;
 import java.util.Random;
@@ -185,7 +187,30 @@ class PathFirstMappingTest {
 
     @Test
     void doesNotAskMappingsThatBeginOtherwise() throws Exception {
-        assertThat(questions(new PathFirstMapping()) * 2).isLessThan(questions(new RequestMappingHandlerMapping()));
+        assertThat(questions(new PathFirstMapping(), "/deep/down") * 2)
+                .isLessThan(questions(new RequestMappingHandlerMapping(), "/deep/down"));
+    }
+
+    @Test
+    void aMappingWhoseBeginningsLieWithinEachOtherIsFoundAtOnce() throws Exception {
+        assertThat(questions(new PathFirstMapping(), "/versions/1/customers") * 2)
+                .isLessThan(questions(new RequestMappingHandlerMapping(), "/versions/1/customers"));
+    }
+
+    @Test
+    void aLongPathIsLookedUpNoLongerThanMappingsAre() throws Exception {
+        String path = "/a".repeat(4000);
+        RequestMappingHandlerMapping ours = mapping(new PathFirstMapping(), new PathPatternParser());
+        RequestMappingHandlerMapping springs = mapping(new RequestMappingHandlerMapping(), new PathPatternParser());
+        assertThat(allocated(ours, path)).isLessThan(allocated(springs, path) + 1_000_000);
+    }
+
+    private static long allocated(RequestMappingHandlerMapping mapping, String path) {
+        answer(mapping, "GET", path);
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        assertThat(answer(mapping, "GET", path)).isEqualTo("none");
+        return threads.getCurrentThreadAllocatedBytes() - before;
     }
 
     @Test
@@ -204,9 +229,9 @@ class PathFirstMappingTest {
     }
 
     /** How often a look-up asks for the method of a request. */
-    private int questions(RequestMappingHandlerMapping mapping) throws Exception {
+    private int questions(RequestMappingHandlerMapping mapping, String path) throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        MockHttpServletRequest request = new MockHttpServletRequest("GET", "/deep/down") {
+        MockHttpServletRequest request = new MockHttpServletRequest("GET", path) {
 
             @Override
             public String getMethod() {
