@@ -42,6 +42,7 @@ final class ClusterCheck {
         if (announces) {
             check.settings();
         }
+        check.findings.addAll(ShardingCheck.unroutable(metadata, owned));
         check.foreignKeys(metadata);
         for (Table table : check.wanted.references()) {
             schema.find(table).ifPresent(there -> check.reference(there, RowPolicies.name(table)));
