@@ -202,7 +202,7 @@ enum Fault {
             603,
             "An owned table that Citus distributes apart from the others",
             "The rows of one tenant are on several nodes: joins and foreign keys between them fail.",
-            "select alter_distributed_table('…', colocate_with => '…', cascade_to_colocated => true)"),
+            "outside of a transaction: select alter_distributed_table('…', colocate_with => '…', cascade_to_colocated => true)"),
     NOT_A_REFERENCE_TABLE(
             604,
             "A global table that owned rows refer to, and that is no reference table of Citus",

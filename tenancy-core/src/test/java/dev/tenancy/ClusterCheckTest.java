@@ -204,8 +204,10 @@ class ClusterCheckTest {
                 .returns("is distributed by id, and not by tenant_id", Finding::problem)
                 .extracting(Finding::remedy)
                 .asString()
-                .startsWith("select undistribute_table('desk', cascade_via_foreign_keys => true);\n")
-                .contains("\nselect create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')");
+                // Its first line is for one transaction alone.
+                .startsWith("begin;\nselect undistribute_table('desk', cascade_via_foreign_keys => true);\nset local ")
+                .contains("\nselect create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')")
+                .endsWith(";\ncommit");
     }
 
     @Test
@@ -259,7 +261,7 @@ class ClusterCheckTest {
                 .returns("TENANCY-603", Finding::id)
                 .returns("is not colocated with Branch", Finding::problem)
                 .returns(
-                        "select alter_distributed_table('desk', colocate_with => 'branch', cascade_to_colocated => true)",
+                        "-- outside of a transaction\nselect alter_distributed_table('desk', colocate_with => 'branch', cascade_to_colocated => true)",
                         Finding::remedy);
     }
 
