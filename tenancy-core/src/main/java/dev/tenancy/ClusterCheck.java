@@ -42,6 +42,7 @@ final class ClusterCheck {
         if (announces) {
             check.settings();
         }
+        check.findings.addAll(ShardingCheck.unroutable(metadata, owned));
         check.foreignKeys(metadata);
         for (Table table : check.wanted.references()) {
             schema.find(table).ifPresent(there -> check.reference(there, RowPolicies.name(table)));
@@ -128,18 +129,21 @@ final class ClusterCheck {
                                 table,
                                 again.isEmpty()
                                         ? wanted.distribute(table, first == null ? wanted.first() : first)
-                                        : again + String.join(";\n", wanted.sql()),
+                                        : "begin;\n" + again + String.join(";\n", wanted.sql()) + ";\ncommit",
                                 announces)));
             } else if (first != null && placement.colocation() != together) {
                 findings.add(Fault.NOT_COLOCATED.found(
                         subject,
                         "is not colocated with " + first.getName(),
-                        unforced(
-                                table,
-                                "select alter_distributed_table(" + Distribution.literal(RowPolicies.name(table))
-                                        + ", colocate_with => " + Distribution.literal(RowPolicies.name(first))
-                                        + ", cascade_to_colocated => true)",
-                                announces)));
+                        // In one transaction with the rest, Citus refuses it.
+                        "-- outside of a transaction\n"
+                                + unforced(
+                                        table,
+                                        "select alter_distributed_table("
+                                                + Distribution.literal(RowPolicies.name(table))
+                                                + ", colocate_with => " + Distribution.literal(RowPolicies.name(first))
+                                                + ", cascade_to_colocated => true)",
+                                        announces)));
             }
         }
     }

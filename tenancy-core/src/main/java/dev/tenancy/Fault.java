@@ -202,7 +202,7 @@ enum Fault {
             603,
             "An owned table that Citus distributes apart from the others",
             "The rows of one tenant are on several nodes: joins and foreign keys between them fail.",
-            "select alter_distributed_table('…', colocate_with => '…', cascade_to_colocated => true)"),
+            "outside of a transaction: select alter_distributed_table('…', colocate_with => '…', cascade_to_colocated => true)"),
     NOT_A_REFERENCE_TABLE(
             604,
             "A global table that owned rows refer to, and that is no reference table of Citus",
@@ -218,7 +218,13 @@ enum Fault {
             606,
             "A foreign key from a global table to an owned one, on Citus",
             "The owned table cannot be distributed: no node has all rows that such a key could lead to.",
-            "alter table … drop constraint …, and turn the reference round or let the table be owned too");
+            "alter table … drop constraint …, and turn the reference round or let the table be owned too"),
+    NOT_ROUTABLE(
+            607,
+            "A mapping with rows in another shard than the tenant's, or with statements that Citus refuses",
+            "Reads would ask several nodes, joins and some updates fail.",
+            "Keep rows that every tenant reads in a @GlobalEntity beside it; map a secondary table's columns to the entity's own, or add"
+                    + " @SecondaryRow(table = \"…\", optional = false)");
 
     private final int number;
     final String what;

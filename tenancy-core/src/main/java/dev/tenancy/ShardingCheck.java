@@ -15,8 +15,8 @@ import org.hibernate.mapping.Table;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the tables of a mapping can be spread over several databases or partitions by tenant, each statement going to one of
- * them. Nothing of this is needed on a single database.
+ * Whether the tables of a mapping can be spread over the nodes of Citus by tenant, each statement going to one of them. Nothing of
+ * this is needed on a single database.
  */
 final class ShardingCheck {
 
@@ -25,18 +25,15 @@ final class ShardingCheck {
     /** What stands in the way, each with its remedy; empty if nothing does. To be asked when the constraints are made. */
     static List<String> obstacles(Metadata metadata, OwnedEntities owned) {
         List<String> obstacles = new ArrayList<>();
+        for (Finding one : unroutable(metadata, owned)) {
+            obstacles.add(one.subject() + " " + one.problem() + ". " + one.remedy() + ".");
+        }
         Map<Table, String> tenantColumns = new HashMap<>();
         for (PersistentClass entity : metadata.getEntityBindings()) {
             if (owned.contains(entity)) {
                 String tenantColumn = SqlName.of(owned.tenantColumn(entity)).key();
                 tenantColumns.put(entity.getTable(), tenantColumn);
                 entity.getJoins().forEach(join -> tenantColumns.put(join.getTable(), tenantColumn));
-                addDependentTables(entity, obstacles);
-                if (owned.library(entity) != null && entity.getSuperclass() == null) {
-                    obstacles.add(
-                            "The entity " + entity.getEntityName() + " has rows that every tenant reads"
-                                    + " (@LibraryRows), which are in the shard of one. Keep them in a @GlobalEntity beside it.");
-                }
             }
         }
         for (Collection collection : metadata.getCollectionBindings()) {
@@ -44,11 +41,6 @@ final class ShardingCheck {
                 tenantColumns.put(
                         collection.getCollectionTable(),
                         SqlName.of(owned.tenantColumn(collection.getOwner())).key());
-                if (!collection.isInverse()) {
-                    obstacles.add("The collection " + collection.getRole() + " keeps its elements in the table "
-                            + collection.getCollectionTable().getName() + ", which statements join by the owner's id"
-                            + " alone. Make the element an entity of its own, and map it with @OneToMany.");
-                }
             }
         }
         for (Table table : metadata.collectTableMappings()) {
@@ -61,18 +53,34 @@ final class ShardingCheck {
         return obstacles;
     }
 
-    private static void addDependentTables(PersistentClass entity, List<String> obstacles) {
-        if (entity.isJoinedSubclass()) {
-            obstacles.add("The entity " + entity.getEntityName() + " keeps its rows in the tables "
-                    + entity.getRootTable().getName() + " and "
-                    + entity.getTable().getName()
-                    + ", which statements join by the id alone. Map the hierarchy with InheritanceType.SINGLE_TABLE.");
+    /** Entities whose statements Citus refuses, or sends to several shards. */
+    static List<Finding> unroutable(Metadata metadata, OwnedEntities owned) {
+        List<Finding> findings = new ArrayList<>();
+        for (PersistentClass entity : metadata.getEntityBindings()) {
+            if (!owned.contains(entity)) {
+                continue;
+            }
+            String subject = "The entity " + entity.getEntityName();
+            if (owned.library(entity) != null && entity.getSuperclass() == null) {
+                findings.add(Fault.NOT_ROUTABLE.found(
+                        subject,
+                        "has rows that every tenant reads (@LibraryRows), which are in the shard of one",
+                        "Keep them in a @GlobalEntity beside it"));
+            }
+            for (Join join : entity.getJoins()) {
+                // Hibernate writes such a row with MERGE, which Citus takes from another table alone, and not from
+                // values.
+                if (join.isOptional() && !join.isInverse()) {
+                    String table = join.getTable().getName();
+                    findings.add(Fault.NOT_ROUTABLE.found(
+                            subject,
+                            "keeps a part of its rows in the table " + table + ", where a row may be missing",
+                            "Map its columns to the entity's own table, or, if each row has one there, add @SecondaryRow(table = \""
+                                    + table + "\", optional = false)"));
+                }
+            }
         }
-        for (Join join : entity.getJoins()) {
-            obstacles.add("The entity " + entity.getEntityName() + " keeps a part of its rows in the table "
-                    + join.getTable().getName()
-                    + ", which statements join by the id alone. Map its columns to the entity's own table.");
-        }
+        return findings;
     }
 
     private static void addForeignKey(ForeignKey key, @Nullable String tenantColumn, List<String> obstacles) {

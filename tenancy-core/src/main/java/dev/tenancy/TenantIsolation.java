@@ -149,8 +149,8 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
     }
 
     /**
-     * What in the mapping keeps its tables from being spread over shards or partitions by tenant (Citus, hash partitions), each
-     * with its remedy. Nothing of it is needed, or dangerous, on a single database.
+     * What in the mapping keeps its tables from being spread over the nodes of Citus by tenant, each with its remedy. Nothing of it is
+     * needed, or dangerous, on a single database; on Citus the start is refused.
      *
      * @return empty if every statement on owned rows can go to the shard of its tenant
      * @throws IllegalArgumentException if the factory was built without the isolation

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tenancy.Cluster.Kind;
 import dev.tenancy.Cluster.Placement;
+import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.ManyToOne;
+import jakarta.persistence.SecondaryTable;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -16,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.hibernate.annotations.SecondaryRow;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +77,30 @@ class ClusterCheckTest {
         @ManyToOne
         Branch branch;
     }
+
+    @Entity(name = "Loose")
+    @SecondaryTable(name = "loose_more")
+    static class Loose extends TenantOwned {
+
+        @Column(table = "loose_more")
+        String more;
+    }
+
+    @Entity(name = "Firm")
+    @SecondaryTable(name = "firm_more")
+    @SecondaryRow(table = "firm_more", optional = false)
+    static class Firm extends TenantOwned {
+
+        @Column(table = "firm_more")
+        String more;
+    }
+
+    @Entity(name = "Shared")
+    @LibraryRows(tenant = "00000000-0000-0000-0000-00000000000a")
+    static class Shared extends TenantOwned {}
+
+    @Entity(name = "Detail")
+    static class Detail extends Shared {}
 
     @BeforeEach
     void makeSchema() throws SQLException {
@@ -177,8 +204,10 @@ class ClusterCheckTest {
                 .returns("is distributed by id, and not by tenant_id", Finding::problem)
                 .extracting(Finding::remedy)
                 .asString()
-                .startsWith("select undistribute_table('desk', cascade_via_foreign_keys => true);\n")
-                .contains("\nselect create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')");
+                // Its first line is for one transaction alone.
+                .startsWith("begin;\nselect undistribute_table('desk', cascade_via_foreign_keys => true);\nset local ")
+                .contains("\nselect create_distributed_table('desk', 'tenant_id', colocate_with => 'branch')")
+                .endsWith(";\ncommit");
     }
 
     @Test
@@ -232,7 +261,7 @@ class ClusterCheckTest {
                 .returns("TENANCY-603", Finding::id)
                 .returns("is not colocated with Branch", Finding::problem)
                 .returns(
-                        "select alter_distributed_table('desk', colocate_with => 'branch', cascade_to_colocated => true)",
+                        "-- outside of a transaction\nselect alter_distributed_table('desk', colocate_with => 'branch', cascade_to_colocated => true)",
                         Finding::remedy);
     }
 
@@ -254,6 +283,35 @@ class ClusterCheckTest {
                 .returns("TENANCY-606", Finding::id)
                 .returns("The table NOTE", Finding::subject)
                 .returns("alter table note drop constraint note_branch", Finding::remedy);
+    }
+
+    private List<Finding> findingsOf(Class<?>... entities) throws SQLException {
+        Boot mapping = Boot.of(url, entities);
+        return ClusterCheck.examine(
+                mapping.metadata(), mapping.owned(), new LiveSchema(connection, null), cluster(true, List.of()), false);
+    }
+
+    /** Hibernate writes such a row with MERGE, from values that are in no table. */
+    @Test
+    void aRowOfASecondaryTableThatMayBeMissingIsFound() throws SQLException {
+        assertThat(findingsOf(Loose.class, Firm.class))
+                .singleElement()
+                .returns("TENANCY-607", Finding::id)
+                .returns("The entity dev.tenancy.ClusterCheckTest$Loose", Finding::subject)
+                .extracting(Finding::remedy)
+                .asString()
+                .contains("@SecondaryRow(table = \"loose_more\", optional = false)");
+    }
+
+    @Test
+    void rowsThatEveryTenantReadsAreFoundOnce() throws SQLException {
+        assertThat(findingsOf(Shared.class, Detail.class))
+                .singleElement()
+                .returns("TENANCY-607", Finding::id)
+                .returns("The entity dev.tenancy.ClusterCheckTest$Shared", Finding::subject)
+                .extracting(Finding::remedy)
+                .asString()
+                .contains("@GlobalEntity");
     }
 
     @Test

@@ -25,8 +25,10 @@ import jakarta.persistence.SecondaryTable;
 import jakarta.persistence.Version;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -49,6 +51,7 @@ import org.hibernate.annotations.TenantId;
 import org.hibernate.type.descriptor.java.LongJavaType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -69,7 +72,9 @@ class LostWritesTest {
 
     enum Database {
         H2,
-        POSTGRES;
+        POSTGRES,
+        /** The driver makes one insert of a batch of them, and does not know how many rows each one made. */
+        REWRITING;
 
         private String url;
         private SessionFactory factory;
@@ -538,6 +543,8 @@ class LostWritesTest {
         postgres = EmbeddedPostgres.start();
         Database.H2.start("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         Database.POSTGRES.start(postgres.getJdbcUrl("postgres", "postgres"));
+        Database.POSTGRES.run("create database rewriting");
+        Database.REWRITING.start(postgres.getJdbcUrl("postgres", "rewriting") + "&reWriteBatchedInserts=true");
     }
 
     @AfterAll
@@ -644,5 +651,63 @@ class LostWritesTest {
     void whatIsGoneMayBeTakenAway(Database database, int batchSize, Write write) {
         rowsOf(database);
         assertThatCode(() -> write.on(database, batchSize)).doesNotThrowAnyException();
+    }
+
+    @Test
+    void aBatchThatTheDriverMakesOneInsertOfIsTheTenants() {
+        rowsOf(Database.REWRITING);
+        CurrentTenant.runAs(
+                GLOBEX,
+                () -> Database.REWRITING.factory.inTransaction(session -> {
+                    session.setJdbcBatchSize(20);
+                    for (int i = 0; i < 45; i++) {
+                        Part part = new Part();
+                        part.id = new UUID(7, i);
+                        session.persist(part);
+                    }
+                }));
+        assertThat(Database.REWRITING.text(
+                        "select count(*) from part where tenant_id = '" + GLOBEX + "' and text = 'old'"))
+                .isEqualTo("45");
+    }
+
+    @Test
+    void suchABatchOfTheApplicationsTellsWhatTheDriverKnows() {
+        rowsOf(Database.REWRITING);
+        int[] counts = CurrentTenant.callAs(
+                GLOBEX,
+                () -> Database.REWRITING.factory.fromTransaction(session -> session.doReturningWork(connection -> {
+                    try (PreparedStatement insert = connection.prepareStatement(
+                            "insert into part (id, tenant_id, text) values (?, ?, 'plain')")) {
+                        for (int i = 0; i < 4; i++) {
+                            insert.setObject(1, new UUID(8, i));
+                            insert.setObject(2, GLOBEX);
+                            insert.addBatch();
+                        }
+                        return insert.executeBatch();
+                    }
+                })));
+        assertThat(counts).hasSize(4).containsOnly(Statement.SUCCESS_NO_INFO);
+    }
+
+    @Test
+    void aForeignRowInSuchABatchRefusesAllOfIt() {
+        rowsOf(Database.REWRITING);
+        assertThatExceptionOfType(RuntimeException.class)
+                .isThrownBy(() -> CurrentTenant.runAs(
+                        GLOBEX,
+                        () -> Database.REWRITING.factory.inTransaction(session -> session.doWork(connection -> {
+                            try (PreparedStatement insert = connection.prepareStatement(
+                                    "insert into part (id, tenant_id, text) values (?, ?, 'plain')")) {
+                                for (int i = 0; i < 4; i++) {
+                                    insert.setObject(1, new UUID(9, i));
+                                    insert.setObject(2, i == 2 ? ACME : GLOBEX);
+                                    insert.addBatch();
+                                }
+                                insert.executeBatch();
+                            }
+                        }))));
+        assertThat(Database.REWRITING.text("select count(*) from part where text = 'plain'"))
+                .isEqualTo("0");
     }
 }

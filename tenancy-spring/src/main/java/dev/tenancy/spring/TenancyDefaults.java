@@ -30,7 +30,10 @@ final class TenancyDefaults implements EnvironmentPostProcessor {
             BROKEN_CONNECTIONS,
             "error",
             PROBES,
-            "error");
+            "error",
+            // Spring Boot leaves out what it does not know, and would tell that all is well with a worker lost.
+            "management.endpoint.health.status.order",
+            "down,out-of-service,degraded,up,unknown");
 
     @Override
     public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {

@@ -2,6 +2,7 @@ package dev.tenancy.spring;
 
 import java.util.List;
 import java.util.Set;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
@@ -20,13 +21,16 @@ import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPost
 import org.springframework.boot.health.actuate.endpoint.HttpCodeStatusMapper;
 import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 
 /**
  * Makes the readiness probe ask the database: without it nobody's membership can be looked up, so no request can be served. Where
- * the application says itself what the probe asks, that is what counts. Also tells the filters which requests are for actuator.
+ * the application says itself what the probe asks, that is what counts. Also looks after the workers of Citus, and tells the filters
+ * which requests are for actuator.
  */
 @AutoConfiguration(after = AvailabilityProbesAutoConfiguration.class)
 @ConditionalOnClass({HealthEndpointGroupsPostProcessor.class, PathMappedEndpoints.class, ManagementPortType.class})
@@ -43,6 +47,13 @@ public final class TenancyHealthAutoConfiguration {
             ObjectProvider<PathMappedEndpoints> endpoints,
             ObjectProvider<HealthEndpointGroups> groups) {
         return new ActuatorPaths(environment, endpoints, groups);
+    }
+
+    /** Not there if no data source leads to a coordinator of Citus. */
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("citus")
+    @Nullable HealthIndicator citusHealthIndicator(ObjectProvider<DataSource> dataSources) {
+        return ClusterHealth.of(dataSources);
     }
 
     // No setting with a list of members: it would refuse to start where one of them is absent.
