@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,39 @@ final class FailureText {
             Map.entry("2201B", "a regular expression is not valid"),
             Map.entry("2200M", "an XML document is not valid"));
 
+    // Where PostgreSQL raises 54000 since it has no more ids for transactions, or no more room for notifications.
+    private static final Set<String> RUNS_OUT =
+            Set.of("GetNewTransactionId", "GetNewMultiXactId", "asyncQueueAddEntries", "PreCommit_Notify");
+
     private FailureText() {}
+
+    /**
+     * The same failure with the state of what is exhausted (53400) if PostgreSQL has run out of ids, which it tells by the state of a value
+     * that is too large; null if it is another failure.
+     */
+    static @Nullable SQLException ofExhaustion(SQLException failure) {
+        return chain(failure).stream().anyMatch(FailureText::isOfWhatRunsOut)
+                ? new SQLException(failure.getMessage(), "53400", failure.getErrorCode(), failure)
+                : null;
+    }
+
+    private static boolean isOfWhatRunsOut(Throwable failure) {
+        return failure instanceof SQLException refusal
+                && "54000".equals(refusal.getSQLState())
+                && refusal.getClass().getName().startsWith("org.postgresql.")
+                && RUNS_OUT.contains(String.valueOf(routine(refusal)));
+    }
+
+    private static @Nullable Object routine(SQLException refusal) {
+        try {
+            Object message =
+                    refusal.getClass().getMethod("getServerErrorMessage").invoke(refusal);
+            return message == null ? null : field(message, "getRoutine");
+        } catch (ReflectiveOperationException unknown) {
+            LOG.debug("The PostgreSQL driver does not tell where the server failed", unknown);
+            return null;
+        }
+    }
 
     /** The same failure if it holds no value of a row, else one of the same kind without them. */
     static SQLException of(SQLException failure, @Nullable String entity) {

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.hibernate.Filter;
 import org.hibernate.JDBCException;
 import org.hibernate.LockOptions;
@@ -21,9 +22,13 @@ import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.loader.ast.spi.MultiNaturalIdLoadOptions;
 import org.hibernate.loader.ast.spi.MultiNaturalIdLoader;
 import org.hibernate.mapping.Collection;
+import org.hibernate.mapping.Component;
+import org.hibernate.mapping.IndexedCollection;
 import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
+import org.hibernate.mapping.Property;
+import org.hibernate.mapping.ToOne;
 import org.hibernate.mapping.Value;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EntityMappingType;
@@ -109,10 +114,11 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             @Nullable NaturalIdDataAccess sharedNaturalIds,
             RuntimeModelCreationContext context) {
         if (!owned.contains(entity)) {
+            boolean isTheSameForAll = !leadsToOwned(entity.getRootClass(), context);
             return standard.createEntityPersister(
                     entity,
-                    TenantKeys.cacheOfEverybody(EntityDataAccess.class, shared),
-                    TenantKeys.cacheOfEverybody(NaturalIdDataAccess.class, sharedNaturalIds),
+                    isTheSameForAll ? TenantKeys.cacheOfEverybody(EntityDataAccess.class, shared) : null,
+                    isTheSameForAll ? TenantKeys.cacheOfEverybody(NaturalIdDataAccess.class, sharedNaturalIds) : null,
                     TenantKeys.idsOfEverybody(context));
         }
         EntityDataAccess cache = TenantKeys.cacheOfTenants(EntityDataAccess.class, shared);
@@ -139,9 +145,14 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             Collection collection, @Nullable CollectionDataAccess shared, RuntimeModelCreationContext context) {
         boolean ownedElements = hasOwnedElements(collection, context);
         boolean ownedOwner = owned.contains(collection.getOwner());
-        CollectionDataAccess cache = ownedElements || ownedOwner
-                ? TenantKeys.cacheOfTenants(CollectionDataAccess.class, shared)
-                : TenantKeys.cacheOfEverybody(CollectionDataAccess.class, shared);
+        CollectionDataAccess cache;
+        if (ownedElements || ownedOwner) {
+            cache = TenantKeys.cacheOfTenants(CollectionDataAccess.class, shared);
+        } else if (leadsToOwned(collection, context)) {
+            cache = null;
+        } else {
+            cache = TenantKeys.cacheOfEverybody(CollectionDataAccess.class, shared);
+        }
         if (ownedElements || ownedOwner && !collection.isOneToMany()) {
             ExpectedRow.inTableOf(collection);
         }
@@ -154,6 +165,32 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         // Others than the tenant's own may be in it, since nothing in the database keeps them out.
         boolean mixed = tenantColumn == null || !UnenforcedReferences.areElementsEnforced(collection, tenantColumn);
         return new CollectionTable(collection, tenantColumn, ownedElements, mixed, cache, context);
+    }
+
+    // What the cache keeps of a row that belongs to nobody is what the tenant could see who put it there: a reference
+    // to
+    // another's row is none. With entries of each tenant the others would be stale; so such a row has no entry.
+    private boolean leadsToOwned(PersistentClass root, RuntimeModelCreationContext context) {
+        return Stream.concat(Stream.of(root), root.getSubclasses().stream())
+                .flatMap(one -> Stream.concat(
+                        Stream.of(one.getIdentifier()),
+                        one.getProperties().stream().map(Property::getValue)))
+                .anyMatch(value -> leadsToOwned(value, context));
+    }
+
+    private boolean leadsToOwned(Collection collection, RuntimeModelCreationContext context) {
+        return leadsToOwned(collection.getElement(), context)
+                || collection instanceof IndexedCollection indexed && leadsToOwned(indexed.getIndex(), context);
+    }
+
+    private boolean leadsToOwned(Value value, RuntimeModelCreationContext context) {
+        if (value instanceof Component component) {
+            return component.getProperties().stream().anyMatch(part -> leadsToOwned(part.getValue(), context));
+        }
+        PersistentClass target = value instanceof ToOne one
+                ? context.getBootModel().getEntityBinding(one.getReferencedEntityName())
+                : null;
+        return target != null && owned.contains(target);
     }
 
     private boolean hasOwnedElements(Collection collection, RuntimeModelCreationContext context) {

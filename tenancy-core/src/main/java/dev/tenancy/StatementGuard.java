@@ -99,6 +99,10 @@ final class StatementGuard {
     SQLException translate(SQLException failure, StatementCheck check) {
         Violation violation = Violation.of(failure, knowledge.constraints());
         if (violation == null) {
+            SQLException exhaustion = FailureText.ofExhaustion(failure);
+            if (exhaustion != null) {
+                return exhaustion;
+            }
             SQLException told = FailureText.withoutParameters(failure);
             return !check.concernsTenants() || CurrentTenant.peek() == null
                     ? told

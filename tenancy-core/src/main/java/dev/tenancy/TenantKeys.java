@@ -6,7 +6,6 @@ import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import org.hibernate.cache.spi.access.CachedDomainDataAccess;
@@ -98,7 +97,7 @@ final class TenantKeys {
     private static Generator idsOfEverybody(Generator generator) {
         return proxy(
                 Generator.class,
-                interfaces(generator),
+                interfaces(generator, Generator.class),
                 (method, arguments) -> call(generator, method, withoutTenant(arguments)));
     }
 
@@ -132,7 +131,7 @@ final class TenantKeys {
     private static SharedSessionContractImplementor withoutTenant(SharedSessionContractImplementor session) {
         return proxy(
                 SharedSessionContractImplementor.class,
-                interfaces(session),
+                interfaces(session, SharedSessionContractImplementor.class),
                 (method, arguments) -> method.getName().equals("getTenantIdentifier")
                                 || method.getName().equals("getTenantIdentifierValue")
                         ? null
@@ -145,14 +144,21 @@ final class TenantKeys {
         return changed;
     }
 
-    private static Set<Class<?>> interfaces(Object target) {
-        Set<Class<?>> all = new LinkedHashSet<>();
+    private static Set<Class<?>> interfaces(Object target, Class<?> needed) {
+        Set<Class<?>> all = new LinkedHashSet<>(Set.of(needed));
         for (Class<?> type = target.getClass(); type != null; type = type.getSuperclass()) {
-            all.addAll(List.of(type.getInterfaces()));
+            addInterfaces(type, all);
         }
-        // An application's own, which Hibernate does not ask for.
+        // An application's own may be of a class loader or package of its own, with which no proxy can be made.
         all.removeIf(type -> !type.getName().startsWith("org.hibernate.") || !Modifier.isPublic(type.getModifiers()));
         return all;
+    }
+
+    private static void addInterfaces(Class<?> type, Set<Class<?>> all) {
+        for (Class<?> one : type.getInterfaces()) {
+            all.add(one);
+            addInterfaces(one, all);
+        }
     }
 
     private static <T> T proxy(Class<T> type, Set<Class<?>> interfaces, Call call) {

@@ -7,7 +7,10 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.io.IOException;
+import java.sql.BatchUpdateException;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -16,6 +19,8 @@ import org.hibernate.annotations.TenantId;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.junit.jupiter.api.Test;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
 
 /** What a tenant gets to read when it asks for an id that another tenant's row has. */
 class FailureTextsTest {
@@ -68,6 +73,26 @@ class FailureTextsTest {
                                 violation -> assertThat(violation.getKind()).isEqualTo(ConstraintKind.UNIQUE));
             }
         }
+    }
+
+    // What PostgreSQL sends when it has used up its transaction ids cannot be brought about in a test.
+    @Test
+    void aDatabaseThatIsOutOfTransactionIdsIsNoFaultOfAValue() {
+        SQLException told = Objects.requireNonNull(FailureText.ofExhaustion(tooLarge("GetNewTransactionId")));
+        assertThat(told.getSQLState()).isEqualTo("53400");
+        assertThat(told.getMessage()).contains("wraparound");
+        Throwable ofBatch =
+                FailureText.ofExhaustion(new BatchUpdateException(new int[0], tooLarge("GetNewMultiXactId")));
+        assertThat(ofBatch).isNotNull();
+        Throwable ofValue = FailureText.ofExhaustion(tooLarge("_bt_check_third_page"));
+        assertThat(ofValue).isNull();
+        Throwable ofAnother = FailureText.ofExhaustion(new SQLException("text", "54000"));
+        assertThat(ofAnother).isNull();
+    }
+
+    private static SQLException tooLarge(String routine) {
+        return new PSQLException(new ServerErrorMessage(
+                "SERROR\0C54000\0Mdatabase is not accepting commands to avoid wraparound\0R" + routine + "\0\0"));
     }
 
     private static Throwable failure(String url) {

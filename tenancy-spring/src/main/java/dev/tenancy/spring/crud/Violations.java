@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import dev.tenancy.spring.Problem;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.hibernate.JDBCException;
 import org.hibernate.exception.ConstraintViolationException;
 import org.hibernate.exception.DataException;
@@ -14,15 +15,17 @@ import org.jspecify.annotations.Nullable;
  */
 record Violations(RecordShape<?, ?> shape) {
 
+    private static final Set<String> TOO_MUCH = Set.of("54000", "54001");
+
     boolean isOne(RuntimeException failure) {
         return constraint(failure) != null || refusedValue(failure) != null;
     }
 
-    // Out of range, or too large for an index or a row (SQLSTATE class 54), which Hibernate has no type for.
+    // Out of range; or too large for an index or a row, or too complex, which Hibernate has no types for.
     private static @Nullable JDBCException refusedValue(RuntimeException failure) {
         return failure instanceof JDBCException refusal
                         && (refusal instanceof DataException
-                                || String.valueOf(refusal.getSQLState()).startsWith("54"))
+                                || TOO_MUCH.contains(String.valueOf(refusal.getSQLState())))
                 ? refusal
                 : null;
     }
