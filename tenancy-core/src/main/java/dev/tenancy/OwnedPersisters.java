@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 import org.hibernate.Filter;
 import org.hibernate.JDBCException;
 import org.hibernate.LockOptions;
@@ -22,13 +21,9 @@ import org.hibernate.loader.ast.spi.MultiIdLoadOptions;
 import org.hibernate.loader.ast.spi.MultiNaturalIdLoadOptions;
 import org.hibernate.loader.ast.spi.MultiNaturalIdLoader;
 import org.hibernate.mapping.Collection;
-import org.hibernate.mapping.Component;
-import org.hibernate.mapping.IndexedCollection;
 import org.hibernate.mapping.ManyToOne;
 import org.hibernate.mapping.OneToMany;
 import org.hibernate.mapping.PersistentClass;
-import org.hibernate.mapping.Property;
-import org.hibernate.mapping.ToOne;
 import org.hibernate.mapping.Value;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.EntityMappingType;
@@ -114,7 +109,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
             @Nullable NaturalIdDataAccess sharedNaturalIds,
             RuntimeModelCreationContext context) {
         if (!owned.contains(entity)) {
-            boolean isTheSameForAll = !leadsToOwned(entity.getRootClass(), context);
+            boolean isTheSameForAll = !hidden(context).areIn(entity.getRootClass());
             return standard.createEntityPersister(
                     entity,
                     isTheSameForAll ? TenantKeys.cacheOfEverybody(EntityDataAccess.class, shared) : null,
@@ -148,7 +143,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         CollectionDataAccess cache;
         if (ownedElements || ownedOwner) {
             cache = TenantKeys.cacheOfTenants(CollectionDataAccess.class, shared);
-        } else if (leadsToOwned(collection, context)) {
+        } else if (hidden(context).areIn(collection)) {
             cache = null;
         } else {
             cache = TenantKeys.cacheOfEverybody(CollectionDataAccess.class, shared);
@@ -167,30 +162,8 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         return new CollectionTable(collection, tenantColumn, ownedElements, mixed, cache, context);
     }
 
-    // What the cache keeps of a row that belongs to nobody is what the tenant could see who put it there: a reference
-    // to
-    // another's row is none. With entries of each tenant the others would be stale; so such a row has no entry.
-    private boolean leadsToOwned(PersistentClass root, RuntimeModelCreationContext context) {
-        return Stream.concat(Stream.of(root), root.getSubclasses().stream())
-                .flatMap(one -> Stream.concat(
-                        Stream.of(one.getIdentifier()),
-                        one.getProperties().stream().map(Property::getValue)))
-                .anyMatch(value -> leadsToOwned(value, context));
-    }
-
-    private boolean leadsToOwned(Collection collection, RuntimeModelCreationContext context) {
-        return leadsToOwned(collection.getElement(), context)
-                || collection instanceof IndexedCollection indexed && leadsToOwned(indexed.getIndex(), context);
-    }
-
-    private boolean leadsToOwned(Value value, RuntimeModelCreationContext context) {
-        if (value instanceof Component component) {
-            return component.getProperties().stream().anyMatch(part -> leadsToOwned(part.getValue(), context));
-        }
-        PersistentClass target = value instanceof ToOne one
-                ? context.getBootModel().getEntityBinding(one.getReferencedEntityName())
-                : null;
-        return target != null && owned.contains(target);
+    private HiddenReferences hidden(RuntimeModelCreationContext context) {
+        return new HiddenReferences(owned, context.getBootModel()::getEntityBinding);
     }
 
     private boolean hasOwnedElements(Collection collection, RuntimeModelCreationContext context) {

@@ -260,6 +260,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
             // What is registered here runs last of all: contributed tables and foreign keys are complete by then.
             metadata.registerValueMappingResolver(building -> {
                 TenantConstraints.complete(metadata, owned);
+                HiddenReferences.keep(metadata.getEntityBindingMap(), owned);
                 return true;
             });
         }

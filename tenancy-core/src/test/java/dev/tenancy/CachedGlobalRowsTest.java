@@ -127,6 +127,22 @@ class CachedGlobalRowsTest {
         assertThat(read(order, true)).isEqualTo(read(order, false));
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void keepTheReferencesThatWhoeverChangesThemDoesNotSee(boolean cached) {
+        try (SessionFactory factory = factory(cached)) {
+            CurrentTenant.runAs(ACME, () -> factory.inTransaction(CachedGlobalRowsTest::store));
+            CurrentTenant.runAs(
+                    GLOBEX, () -> factory.inTransaction(session -> session.find(Plain.class, 1).name = "changed"));
+            CurrentTenant.runAs(
+                    ACME,
+                    () -> factory.inTransaction(session -> {
+                        assertThat(session.find(Plain.class, 1).name).isEqualTo("changed");
+                        assertThat(session.find(Plain.class, 1).note).isNotNull();
+                    }));
+        }
+    }
+
     /** @param order A for the owner, G for another tenant, N for nobody, U for a change by the owner */
     private static List<String> read(String order, boolean cached) {
         List<String> results = new ArrayList<>();
