@@ -7,8 +7,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * The database's time, by which all nodes count alike, whatever their own clocks show. It is asked for each minute, and carried on in
- * between by what passes at this node. It never goes back.
+ * The database's time, by which all nodes count alike, whatever their own clocks show. It is carried on by what passes at this node, and
+ * never goes back. Only {@link #refresh} asks the database: Bucket4j wants the time while it holds a connection and the lock of a row.
+ * To ask then would take a second connection, which may be in the hands of those that wait for that lock.
  */
 final class DatabaseTime implements TimeMeter {
 
@@ -42,8 +43,8 @@ final class DatabaseTime implements TimeMeter {
         this.last = new Reading(Math.max(database.getAsLong(), atLeast), elapsed.getAsLong());
     }
 
-    @Override
-    public long currentTimeNanos() {
+    /** Asks the database, if that was a minute ago. Not for those who hold a connection. */
+    void refresh() {
         // Whoever comes while one asks goes on with what is known.
         if (elapsed.getAsLong() - last.at() >= FRESH && asking.compareAndSet(false, true)) {
             try {
@@ -52,7 +53,6 @@ final class DatabaseTime implements TimeMeter {
                 asking.set(false);
             }
         }
-        return told.accumulateAndGet(last.carriedOn(elapsed.getAsLong()), Math::max);
     }
 
     private void ask() {
@@ -60,6 +60,11 @@ final class DatabaseTime implements TimeMeter {
         long now = elapsed.getAsLong();
         long carried = last.carriedOn(now);
         last = new Reading(carried - time > SET_BACK ? carried : time, now);
+    }
+
+    @Override
+    public long currentTimeNanos() {
+        return told.accumulateAndGet(last.carriedOn(elapsed.getAsLong()), Math::max);
     }
 
     @Override

@@ -30,7 +30,7 @@ final class SharedCounts {
             + " (select id from attempt_count where expires_at < ? limit ? for update skip locked)";
 
     private final JdbcTemplate jdbc;
-    private final TimeMeter time;
+    private final DatabaseTime time;
     private final PostgreSQLSelectForUpdateBasedProxyManager<String> counts;
 
     SharedCounts(DataSource dataSource) {
@@ -81,7 +81,9 @@ final class SharedCounts {
         return Objects.requireNonNull(jdbc.queryForObject(query, Long.class));
     }
 
+    /** For a count that is taken at once: the time it goes by is asked for here. */
     Bucket of(String kind, String key, BucketConfiguration configuration) {
+        time.refresh();
         // A row keeps the limit that it was made with: with another one, whoever counts begins anew.
         return counts.getProxy(Secrets.hash(kind + ":" + configuration + ":" + key), () -> configuration);
     }
@@ -93,6 +95,7 @@ final class SharedCounts {
 
     /** How many were deleted, of those that are as full as new ones. */
     int deleteExpired(int most) {
+        time.refresh();
         return jdbc.update(
                 DELETE_EXPIRED, Duration.ofNanos(time.currentTimeNanos()).toMillis(), most);
     }

@@ -3,6 +3,7 @@ package timesheets.access;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -148,8 +150,41 @@ class SharedAttemptsTest {
         for (int i = 0; i < 200; i++) {
             passed = passed.plus(Duration.ofSeconds(60));
             now = now.plus(Duration.ofMillis(59_990));
+            time.refresh();
             assertThat(Duration.ofNanos(time.currentTimeNanos() - shown())).isLessThan(Duration.ofMillis(20));
         }
+    }
+
+    /** With one connection, whoever asked while a count holds it would wait for himself. */
+    @Test
+    void theTimeIsAskedForByNobodyWhoHoldsAConnection() {
+        try (HikariDataSource pool = new HikariDataSource()) {
+            pool.setDataSource(database);
+            pool.setMaximumPoolSize(1);
+            pool.setConnectionTimeout(250);
+            AtomicInteger asked = new AtomicInteger();
+            SharedCounts counts = new SharedCounts(pool, () -> asked(pool, asked), () -> {
+                if (pool.getHikariPoolMXBean().getActiveConnections() > 0) {
+                    pass(Duration.ofMinutes(2));
+                }
+                return passed.toNanos();
+            });
+            Attempts node =
+                    new Attempts(LIMITS, ((InstantSource) () -> now).withZone(ZoneOffset.UTC), Optional.of(counts));
+            guess(node);
+            assertThat(asked).as("at the start").hasValue(1);
+            assertThat(node.at(account, () -> Optional.of("right"))).contains("right");
+            assertThat(asked).as("before the second count").hasValue(2);
+            pass(Duration.ofMinutes(2));
+            counts.deleteExpired(10);
+            assertThat(asked).as("before it is deleted").hasValue(3);
+        }
+    }
+
+    private long asked(DataSource itsDatabase, AtomicInteger times) {
+        new JdbcTemplate(itsDatabase).execute("select 1");
+        times.incrementAndGet();
+        return shown();
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tenancy.spring;
 import dev.tenancy.DataSourceGuards;
 import dev.tenancy.TenancySetupException;
 import jakarta.persistence.EntityManagerFactory;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -60,6 +61,11 @@ final class GuardedDataSources implements MergedBeanDefinitionPostProcessor, Sma
     boolean isLeftOut(String bean) {
         return unguarded.containsKey(
                 relaxed(ScopedProxyUtils.isScopedTarget(bean) ? ScopedProxyUtils.getOriginalBeanName(bean) : bean));
+    }
+
+    /** The data sources of the application but for those that are left out, which may be slow to reach, or made on demand. */
+    Collection<DataSource> guarded() {
+        return singletons(DataSource.class, name -> !isLeftOut(name)).values();
     }
 
     @Override

@@ -2,7 +2,6 @@ package dev.tenancy.spring;
 
 import java.util.List;
 import java.util.Set;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
@@ -12,6 +11,7 @@ import org.springframework.boot.actuate.endpoint.web.AdditionalPathsMapper;
 import org.springframework.boot.actuate.endpoint.web.PathMappedEndpoints;
 import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.health.actuate.endpoint.AdditionalHealthEndpointPath;
@@ -32,7 +32,7 @@ import org.springframework.core.env.Environment;
  * the application says itself what the probe asks, that is what counts. Also looks after the workers of Citus, and tells the filters
  * which requests are for actuator.
  */
-@AutoConfiguration(after = AvailabilityProbesAutoConfiguration.class)
+@AutoConfiguration(after = {AvailabilityProbesAutoConfiguration.class, TenancyAutoConfiguration.class})
 @ConditionalOnClass({HealthEndpointGroupsPostProcessor.class, PathMappedEndpoints.class, ManagementPortType.class})
 @Lazy(false)
 public final class TenancyHealthAutoConfiguration {
@@ -49,11 +49,12 @@ public final class TenancyHealthAutoConfiguration {
         return new ActuatorPaths(environment, endpoints, groups);
     }
 
-    /** Not there if no data source leads to a coordinator of Citus. */
+    /** Not there if no data source that is guarded leads to a coordinator of Citus. */
     @Bean
+    @ConditionalOnBean(GuardedDataSources.class)
     @ConditionalOnEnabledHealthIndicator("citus")
-    @Nullable HealthIndicator citusHealthIndicator(ObjectProvider<DataSource> dataSources) {
-        return ClusterHealth.of(dataSources);
+    @Nullable HealthIndicator citusHealthIndicator(GuardedDataSources dataSources) {
+        return ClusterHealth.of(dataSources.guarded());
     }
 
     // No setting with a list of members: it would refuse to start where one of them is absent.

@@ -9,8 +9,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +22,9 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DelegatingDataSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -142,14 +147,51 @@ class ClusterHealthTest {
         }
     }
 
+    @Test
+    void aDataSourceThatIsLeftOutIsNotLookedAfter() throws Exception {
+        try (ConfigurableApplicationContext application =
+                application(Warehouse.class, "shop", "tenancy.data-sources.unguarded.warehouse=a test")) {
+            // By the start, which looks for tables of owned entities.
+            assertThat(Warehouse.asked).hasValue(1);
+            assertThat(RawHttp.to(application)
+                            .get("/actuator/health", token(application))
+                            .body())
+                    .contains("\"db\"")
+                    .doesNotContain("\"citus\"");
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Warehouse {
+
+        static final AtomicInteger asked = new AtomicInteger();
+
+        @Bean(defaultCandidate = false)
+        DataSource warehouse() {
+            asked.set(0);
+            return new DelegatingDataSource(coordinator) {
+                @Override
+                public Connection getConnection() throws SQLException {
+                    asked.incrementAndGet();
+                    return super.getConnection();
+                }
+            };
+        }
+    }
+
     private static ConfigurableApplicationContext application(String database) {
-        return TestApplication.start(
-                TestApplication.class,
+        return application(TestApplication.class, database);
+    }
+
+    private static ConfigurableApplicationContext application(Class<?> more, String database, String... settings) {
+        List<String> all = new ArrayList<>(List.of(settings));
+        all.addAll(List.of(
                 "spring.datasource.url=" + server.getJdbcUrl("postgres", database),
                 "spring.datasource.username=postgres",
                 "management.endpoint.health.show-details=always",
                 "management.endpoint.health.probes.enabled=true",
-                "tenancy.open=GET /actuator/health,GET /actuator/health/{group}");
+                "tenancy.open=GET /actuator/health,GET /actuator/health/{group}"));
+        return TestApplication.start(more, all.toArray(String[]::new));
     }
 
     private static String token(ConfigurableApplicationContext application) {

@@ -8,7 +8,10 @@ import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
-/** Which fields Jackson leaves out of an answer: by its default ({@code spring.jackson.default-property-inclusion}) or {@link JsonInclude}. */
+/**
+ * Which fields Jackson leaves out of an answer: by its default ({@code spring.jackson.default-property-inclusion}), by what the
+ * application says of a type, or by {@link JsonInclude}.
+ */
 record AnswerInclusion(Supplier<JsonMapper> mapper) {
 
     /** Whether a field of a record is in each answer. */
@@ -27,13 +30,22 @@ record AnswerInclusion(Supplier<JsonMapper> mapper) {
         JavaType type = json.constructType(record);
         ClassIntrospector classes = config.classIntrospectorInstance();
         var bean = classes.introspectForSerialization(type, classes.introspectClassAnnotations(type));
-        JsonInclude.Value whole = bean.findPropertyInclusion(config.getDefaultPropertyInclusion(record));
+        // In the order of Jackson's PropertyBuilder, where a setting for the record comes before its annotation.
+        JsonInclude.Value none = JsonInclude.Value.empty();
+        JsonInclude.Value whole = config.getDefaultPropertyInclusion()
+                .withOverrides(bean.findPropertyInclusion(none))
+                .withOverrides(config.getDefaultPropertyInclusion(record, none));
         return bean.findProperties().stream()
                 .filter(property -> property.getName().equals(field))
                 .findFirst()
-                .map(BeanPropertyDefinition::findInclusion)
-                .map(whole::withOverrides)
+                .map(property -> ofField(property, config, whole))
                 .orElse(whole)
                 .getValueInclusion();
+    }
+
+    private static JsonInclude.Value ofField(
+            BeanPropertyDefinition property, SerializationConfig config, JsonInclude.Value whole) {
+        Class<?> type = property.getRawPrimaryType();
+        return config.getDefaultInclusion(type, type, whole).withOverrides(property.findInclusion());
     }
 }
