@@ -35,8 +35,7 @@ class OpenApiTest extends TimesheetsTest {
 
     private static final List<String> RESOURCES = List.of(CUSTOMERS, PROJECTS, ENTRIES);
     // Nothing is unique about a time entry and nothing refers to it: only two who write at once would meet here. And
-    // the database
-    // is there, with few requests at a time.
+    // the database is there, with few requests at a time.
     private static final String NOT_NOW =
             "(create|replace|patch|delete)TimeEntry 409|createTimeEntries 409|\\w+ (429|503)";
     // More than tenancy.max-body-size takes.

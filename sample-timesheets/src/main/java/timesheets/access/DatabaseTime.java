@@ -15,8 +15,7 @@ final class DatabaseTime implements TimeMeter {
 
     private static final long FRESH = Duration.ofMinutes(1).toNanos();
     // By less, it is this node that counts too fast. By more, somebody has set the database's clock back: waiting until
-    // it is
-    // where it was would give no attempt back meanwhile.
+    // it is where it was would give no attempt back meanwhile.
     private static final long SET_BACK = Duration.ofSeconds(10).toNanos();
 
     private record Reading(long time, long at) {

@@ -189,8 +189,7 @@ class Members implements Memberships {
     }
 
     // One change of a company's members at a time, and what it goes by is read afterwards: two owners who remove each
-    // other at
-    // the same time would otherwise both succeed. The caller's role is read again for the same reason.
+    // other at the same time would otherwise both succeed. The caller's role is read again for the same reason.
     private Company lock(UUID companyId) {
         return entityManager.find(Company.class, companyId, LockModeType.PESSIMISTIC_WRITE);
     }

@@ -168,8 +168,7 @@ final class FailureText {
     }
 
     // It tells a place in the statement if it failed while it was read; what fails later, or in a text that the
-    // statement
-    // made, has none, or says where.
+    // statement made, has none, or says where.
     private static boolean isAboutThePostgresqlText(SQLException failure) {
         try {
             Object message =

@@ -225,6 +225,9 @@ abstract class GuardedConnection implements Connection {
         transactionEnded();
         try {
             delegate.commit();
+        } catch (SQLException refusal) {
+            SQLException exhaustion = FailureText.ofExhaustion(refusal);
+            throw exhaustion == null ? refusal : exhaustion;
         } finally {
             // A commit of which no answer came back may have happened.
             tell();

@@ -23,12 +23,23 @@ record HiddenReferences(OwnedEntities owned, Function<String, @Nullable Persiste
         HiddenReferences hidden = new HiddenReferences(owned, entities::get);
         entities.values().stream()
                 .filter(entity -> !owned.contains(entity) && hidden.areIn(entity.getRootClass()))
+                .filter(entity -> all(entity.getRootClass()).noneMatch(HiddenReferences::isUpdatedByTextOfItsOwn))
                 .forEach(entity -> entity.setDynamicUpdate(true));
+    }
+
+    // With @SQLUpdate all columns are written in any case.
+    private static boolean isUpdatedByTextOfItsOwn(PersistentClass entity) {
+        return entity.getCustomSQLUpdate() != null
+                || entity.getJoins().stream().anyMatch(join -> join.getCustomSQLUpdate() != null);
+    }
+
+    private static Stream<PersistentClass> all(PersistentClass root) {
+        return Stream.concat(Stream.of(root), root.getSubclasses().stream());
     }
 
     /** Whether there are any in the hierarchy of an entity, its collections left aside. */
     boolean areIn(PersistentClass root) {
-        return Stream.concat(Stream.of(root), root.getSubclasses().stream())
+        return all(root)
                 .flatMap(one -> Stream.concat(
                         Stream.of(one.getIdentifier()),
                         one.getProperties().stream().map(Property::getValue)))

@@ -193,8 +193,7 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
     }
 
     // Hibernate takes a lost connection for a missing row where the transaction is to be rolled back (HHH-12472): not
-    // if it
-    // is told by another exception.
+    // if it is told by another exception.
     private static @Nullable Object answered(
             Supplier<@Nullable Object> load, SharedSessionContractImplementor session) {
         try {

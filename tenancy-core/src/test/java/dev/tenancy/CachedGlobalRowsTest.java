@@ -27,8 +27,10 @@ import org.hibernate.annotations.Cache;
 import org.hibernate.annotations.CacheConcurrencyStrategy;
 import org.hibernate.annotations.NotFound;
 import org.hibernate.annotations.NotFoundAction;
+import org.hibernate.annotations.SQLUpdate;
 import org.hibernate.cfg.Configuration;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -59,6 +61,20 @@ class CachedGlobalRowsTest {
     @Cache(usage = CacheConcurrencyStrategy.READ_WRITE)
     @GlobalEntity(reason = "the same for all")
     static class Plain {
+
+        @Id
+        int id = 1;
+
+        String name;
+
+        @ManyToOne
+        Note note;
+    }
+
+    @Entity(name = "Worded")
+    @SQLUpdate(sql = "update Worded set name = ?, note_id = ? where id = ?")
+    @GlobalEntity(reason = "the same for all")
+    static class Worded {
 
         @Id
         int id = 1;
@@ -140,6 +156,25 @@ class CachedGlobalRowsTest {
                         assertThat(session.find(Plain.class, 1).name).isEqualTo("changed");
                         assertThat(session.find(Plain.class, 1).note).isNotNull();
                     }));
+        }
+    }
+
+    @Test
+    void anUpdateInWordsOfTheApplicationRunsAsItIs() {
+        try (SessionFactory factory = factory(false)) {
+            CurrentTenant.runAs(ACME, () -> {
+                factory.inTransaction(session -> {
+                    Worded worded = new Worded();
+                    worded.note = new Note();
+                    session.persist(worded.note);
+                    session.persist(worded);
+                });
+                factory.inTransaction(session -> session.find(Worded.class, 1).name = "changed");
+                factory.inTransaction(session -> {
+                    assertThat(session.find(Worded.class, 1).name).isEqualTo("changed");
+                    assertThat(session.find(Worded.class, 1).note).isNotNull();
+                });
+            });
         }
     }
 
@@ -240,7 +275,14 @@ class CachedGlobalRowsTest {
         TenantIsolation.applyTo(settings);
         Configuration configuration = new Configuration();
         configuration.getProperties().putAll(settings);
-        List.of(Note.class, Plain.class, Late.class, Embedding.class, EmbeddingMore.class, Collecting.class)
+        List.of(
+                        Note.class,
+                        Plain.class,
+                        Worded.class,
+                        Late.class,
+                        Embedding.class,
+                        EmbeddingMore.class,
+                        Collecting.class)
                 .forEach(configuration::addAnnotatedClass);
         return configuration.buildSessionFactory();
     }

@@ -48,8 +48,7 @@ final class PostgresPlan {
     private final Map<String, List<Element>> byAlias = new HashMap<>();
     private final List<Element> plans = new ArrayList<>();
     // Of rows that a statement writes and does not read, those are left that it makes, which are compared with the
-    // copy,
-    // or none.
+    // copy, or none.
     private final Set<String> written = new HashSet<>();
 
     private PostgresPlan(Predicate<String> owned, Element root) {

@@ -63,9 +63,16 @@ final class GuardedDataSources implements MergedBeanDefinitionPostProcessor, Sma
                 relaxed(ScopedProxyUtils.isScopedTarget(bean) ? ScopedProxyUtils.getOriginalBeanName(bean) : bean));
     }
 
-    /** The data sources of the application but for those that are left out, which may be slow to reach, or made on demand. */
+    /** The data sources of the application but for those that are left out, and those that nobody has asked for so far. */
     Collection<DataSource> guarded() {
-        return singletons(DataSource.class, name -> !isLeftOut(name)).values();
+        return singletons(DataSource.class, name -> !isLeftOut(name) && !isOnDemand(name))
+                .values();
+    }
+
+    private boolean isOnDemand(String name) {
+        return !beans.containsSingleton(name)
+                && beans.containsBeanDefinition(name)
+                && beans.getMergedBeanDefinition(name).isLazyInit();
     }
 
     @Override

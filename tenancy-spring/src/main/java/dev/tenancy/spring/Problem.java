@@ -44,8 +44,7 @@ public final class Problem {
     private static final URI TENANT_SUSPENDED = URI.create("https://tenancy.dev/problems/tenant-suspended");
 
     // A value that is too large for its index or its row, and a statement that is too complex. Too many columns or
-    // arguments of
-    // a function (54011, 54023) are the application's own doing.
+    // arguments of a function (54011, 54023) are the application's own doing.
     private static final Set<String> BY_CALLERS = Set.of("54000", "54001");
 
     private Problem() {}

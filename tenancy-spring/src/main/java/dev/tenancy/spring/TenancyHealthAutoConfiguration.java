@@ -13,6 +13,7 @@ import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.health.actuate.endpoint.AdditionalHealthEndpointPath;
 import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroup;
@@ -53,6 +54,7 @@ public final class TenancyHealthAutoConfiguration {
     @Bean
     @ConditionalOnBean(GuardedDataSources.class)
     @ConditionalOnEnabledHealthIndicator("citus")
+    @ConditionalOnMissingBean(name = {"citusHealthIndicator", "citusHealthContributor"})
     @Nullable HealthIndicator citusHealthIndicator(GuardedDataSources dataSources) {
         return ClusterHealth.of(dataSources.guarded());
     }

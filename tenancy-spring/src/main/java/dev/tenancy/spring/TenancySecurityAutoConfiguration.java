@@ -166,8 +166,7 @@ public final class TenancySecurityAutoConfiguration {
         }
 
         // A bean, so that Spring Boot sees that users come from tokens and makes up none with a password of its own. A
-        // resource
-        // server of the application's can ask it as well.
+        // resource server of the application's can ask it as well.
         @Bean
         AuthenticationManagerResolver<HttpServletRequest> bearerTokenAuthentication(BearerAuthentication bearer) {
             return request -> bearer::authenticate;
@@ -186,8 +185,7 @@ public final class TenancySecurityAutoConfiguration {
         }
 
         // The last of all chains, for what no chain of the application's matches. Null, which Spring leaves out, if one
-        // of those
-        // matches everything: Spring Security refuses to start with a chain behind it.
+        // of those matches everything: Spring Security refuses to start with a chain behind it.
         @Bean
         @Order(Ordered.LOWEST_PRECEDENCE)
         @Nullable SecurityFilterChain bearerTokenFilterChain(

@@ -142,8 +142,7 @@ class BadTokenTest {
     }
 
     // Characters whose UTF-8 has bytes from 0x80 to 0x9F are left out: these are control characters in a header, for
-    // which
-    // Spring Security's firewall refuses the whole request with 400.
+    // which Spring Security's firewall refuses the whole request with 400.
     private static void shapes(Corpus corpus) {
         String token = good("x", "1");
         String[] parts = token.split("\\.");

@@ -13,8 +13,7 @@ import org.springframework.test.context.jdbc.Sql.ExecutionPhase;
 public final class TenantSqlListener implements TestExecutionListener, Ordered {
 
     // Within the transaction of the test (4000), and behind SqlScriptsTestExecutionListener (5000): tenants themselves
-    // are
-    // often rows of @Sql, to which owned rows refer.
+    // are often rows of @Sql, to which owned rows refer.
     private static final int ORDER = 5_100;
 
     /** For Spring. */

@@ -91,8 +91,7 @@ final class ListParameters {
             sorts.add(sort);
         }
         // Rows that are equal so far would otherwise change places between pages. In the direction of the last sort,
-        // since an
-        // index that ends with the id is read backwards as a whole.
+        // since an index that ends with the id is read backwards as a whole.
         if (!isThere(id, sorts)) {
             sorts.add(
                     new Sort(id, !sorts.isEmpty() && sorts.get(sorts.size() - 1).descending()));

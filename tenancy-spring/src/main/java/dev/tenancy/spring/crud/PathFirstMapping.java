@@ -107,8 +107,7 @@ final class PathFirstMapping extends RequestMappingHandlerMapping {
     }
 
     // Without the slash at the end: "/files/{*path}" matches "/files" as well. A mapping is found once, by the shortest
-    // of
-    // those of its beginnings that lie within each other.
+    // of those of its beginnings that lie within each other.
     private static Set<String> beginnings(RequestMappingInfo info) {
         PathPatternsRequestCondition patterns = info.getPathPatternsCondition();
         if (patterns == null || patterns.isEmptyPathMapping()) {

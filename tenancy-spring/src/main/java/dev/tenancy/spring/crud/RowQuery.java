@@ -130,8 +130,7 @@ final class RowQuery<E, D extends Record> {
     }
 
     // PostgreSQL plans a statement anew each time as long as it is not told how many rows are wanted. Each number is a
-    // text of
-    // its own; and what is filtered or searched goes on being planned for its tenant, which may be a large one.
+    // text of its own; and what is filtered or searched goes on being planned for its tenant, which may be a large one.
     private static boolean isUsual(ListRequest request) {
         return request.size() == ListParameters.DEFAULT_SIZE
                 && request.page() == 0

@@ -107,8 +107,7 @@ final class UniqueIndexes {
     }
 
     // PostgreSQL tells an expression in place of a column, and H2 has a computed column for it. Names of functions stay
-    // among the names;
-    // they are names of no columns.
+    // among the names; they are names of no columns.
     private static Set<String> columns(String indexed, Map<String, String> generated) {
         String expression = generated.getOrDefault(folded(indexed), indexed);
         return NAME.matcher(expression.replaceAll("'[^']*'", ""))
