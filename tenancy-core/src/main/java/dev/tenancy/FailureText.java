@@ -76,8 +76,7 @@ final class FailureText {
 
     private static @Nullable Object routine(SQLException refusal) {
         try {
-            Object message =
-                    refusal.getClass().getMethod("getServerErrorMessage").invoke(refusal);
+            Object message = serverMessage(refusal);
             return message == null ? null : field(message, "getRoutine");
         } catch (ReflectiveOperationException unknown) {
             LOG.debug("The PostgreSQL driver does not tell where the server failed", unknown);
@@ -171,8 +170,7 @@ final class FailureText {
     // statement made, has none, or says where.
     private static boolean isAboutThePostgresqlText(SQLException failure) {
         try {
-            Object message =
-                    failure.getClass().getMethod("getServerErrorMessage").invoke(failure);
+            Object message = serverMessage(failure);
             return message == null
                     || Integer.valueOf(0).compareTo((Integer) field(message, "getPosition")) < 0
                             && field(message, "getInternalQuery") == null
@@ -183,9 +181,15 @@ final class FailureText {
         }
     }
 
-    private static @Nullable Object field(Object message, String getter)
+    // Of PostgreSQL's driver, which need not be there.
+    private static @Nullable Object serverMessage(SQLException failure)
             throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
-        return message.getClass().getMethod(getter).invoke(message);
+        return field(failure, "getServerErrorMessage");
+    }
+
+    private static @Nullable Object field(Object holder, String getter)
+            throws NoSuchMethodException, IllegalAccessException, InvocationTargetException {
+        return holder.getClass().getMethod(getter).invoke(holder);
     }
 
     private static String reason(SQLException telling, @Nullable String entity) {

@@ -41,8 +41,7 @@ final class ClusterHealth implements HealthIndicator {
         for (DataSource dataSource : dataSources) {
             try {
                 // No tenant has a part in it.
-                DataSource unguarded =
-                        dataSource.isWrapperFor(DataSource.class) ? dataSource.unwrap(DataSource.class) : dataSource;
+                DataSource unguarded = GuardedBean.behind(dataSource);
                 if (isCoordinator(unguarded)) {
                     coordinators.add(unguarded);
                 }
