@@ -17,6 +17,7 @@ final class QueryText {
     static final String ROW = "r";
 
     private final String entity;
+    private final String alias;
     private final Map<String, String> joins = new LinkedHashMap<>();
     private final List<String> conditions = new ArrayList<>();
     private final List<String> order = new ArrayList<>();
@@ -24,7 +25,13 @@ final class QueryText {
 
     /** @param entity its name in HQL */
     QueryText(String entity) {
+        this(entity, ROW);
+    }
+
+    /** @param alias of the row, which is another one in a query within a query */
+    QueryText(String entity, String alias) {
         this.entity = entity;
+        this.alias = alias;
     }
 
     /** An attribute of the row. Words of HQL are attributes as well. */
@@ -34,10 +41,10 @@ final class QueryText {
 
     /** What the path leads to. Rows that refer to nothing stay, so that a sort drops none of them. */
     String path(AttributePath path) {
-        String at = ROW;
+        String at = alias;
         for (AttributePath.Step step : path.steps()) {
             String next = attribute(at, step.name());
-            at = step.join() ? joins.computeIfAbsent(next, any -> "j" + joins.size()) : next;
+            at = step.join() ? joins.computeIfAbsent(next, any -> alias + "j" + joins.size()) : next;
         }
         return at;
     }
@@ -57,15 +64,20 @@ final class QueryText {
         return this;
     }
 
+    /** How many rows there are. */
+    String counting() {
+        return selecting("count(" + alias + ")");
+    }
+
     String selecting(String what) {
         StringBuilder text = new StringBuilder("select ")
                 .append(what)
                 .append(" from ")
                 .append(entity)
                 .append(' ')
-                .append(ROW);
-        joins.forEach((association, alias) ->
-                text.append(" left join ").append(association).append(' ').append(alias));
+                .append(alias);
+        joins.forEach((association, joined) ->
+                text.append(" left join ").append(association).append(' ').append(joined));
         append(text, " where ", conditions, " and ");
         append(text, " order by ", order, ", ");
         return text.toString();

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.Hibernate;
 import org.hibernate.boot.spi.SessionFactoryOptions;
@@ -41,13 +42,16 @@ final class RecordReader<E, D extends Record> {
     /** What of a row is selected, in HQL, and what is made of that. */
     interface Selection<D> {
 
-        /** @param sorts by which the place of a row is told, for {@link #place}; empty if nobody asks for it */
-        String text(QueryText query, List<Sort> sorts);
+        /** @param more what is selected behind the row, if it is made of columns */
+        String text(QueryText query, List<String> more);
+
+        boolean isMadeOfColumns();
 
         Class<?> type();
 
         D toRecord(Object selected);
 
+        /** Where a row stands in a list whose sorts were selected behind it. */
         Cursor place(Object selected, List<Sort> sorts);
     }
 
@@ -169,8 +173,13 @@ final class RecordReader<E, D extends Record> {
     private final class OfEntities implements Selection<D> {
 
         @Override
-        public String text(QueryText query, List<Sort> sorts) {
+        public String text(QueryText query, List<String> more) {
             return query.selecting(QueryText.ROW);
+        }
+
+        @Override
+        public boolean isMadeOfColumns() {
+            return false;
         }
 
         @Override
@@ -232,10 +241,14 @@ final class RecordReader<E, D extends Record> {
         }
 
         @Override
-        public String text(QueryText query, List<Sort> sorts) {
-            List<String> all = new ArrayList<>(columns);
-            sorts.forEach(sort -> all.add(query.path(sort.path())));
-            return query.selecting(String.join(", ", all));
+        public String text(QueryText query, List<String> more) {
+            return query.selecting(
+                    Stream.concat(columns.stream(), more.stream()).collect(Collectors.joining(", ")));
+        }
+
+        @Override
+        public boolean isMadeOfColumns() {
+            return true;
         }
 
         @Override

@@ -5,6 +5,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +23,12 @@ import org.hibernate.jpa.SpecHints;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.SelectionQuery;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
-import org.hibernate.query.criteria.JpaCriteriaQuery;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
+import org.hibernate.query.sqm.tree.from.SqmRoot;
+import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
+import org.hibernate.query.sqm.tree.select.SqmSelection;
+import org.hibernate.query.sqm.tree.select.SqmSubQuery;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.ConcurrentLruCache;
 
@@ -48,15 +52,16 @@ final class RowQuery<E, D extends Record> {
      * The query of a list.
      *
      * @param limited whether its text tells how many rows are wanted
+     * @param counted whether each row tells how many there are in all
      */
-    record Listing(ListRequest request, QueryText text, String hql, boolean limited) {}
+    record Listing(ListRequest request, QueryText text, String hql, boolean limited, boolean counted) {}
 
     /**
      * The rows of a page.
      *
      * @param more whether another page follows; false if all are counted
      * @param next the place of the last row, if another page follows that begins there
-     * @param all counts them
+     * @param all how many there are
      */
     record Page<D>(List<D> rows, boolean more, @Nullable Cursor next, LongSupplier all) {}
 
@@ -88,15 +93,32 @@ final class RowQuery<E, D extends Record> {
 
     /** A list as its request asks for it. It holds nothing of who asks, so that it may be kept and read again. */
     Listing listing(ListRequest request) {
-        QueryText text = restricted(request);
+        QueryText text = restricted(request, QueryText.ROW);
         if (request.after() != null) {
             request.after().before(text, request.sorts());
         }
         request.sorts().forEach(sort -> text.orderBy(order(text.path(sort.path()), sort)));
-        List<Sort> shown = isKeyset(request) ? request.sorts() : List.of();
+        List<String> more = new ArrayList<>();
+        if (isKeyset(request)) {
+            request.sorts().forEach(sort -> more.add(text.path(sort.path())));
+        }
+        boolean counted = isCounted(request);
+        if (counted) {
+            // Its parameters have the names of the outer ones, which begin with the same conditions.
+            more.add("(" + restricted(request, "a").counting() + ")");
+        }
         boolean limited = isUsual(request);
         String end = limited ? " fetch first " + wanted(request) + " rows only" : "";
-        return new Listing(request, text, selection.text(text, shown) + end, limited);
+        return new Listing(request, text, selection.text(text, more) + end, limited, counted);
+    }
+
+    // A round trip less. What no index serves is not read a second time for the sake of that, since the page may tell
+    // how many there are.
+    private boolean isCounted(ListRequest request) {
+        return request.total()
+                && selection.isMadeOfColumns()
+                && request.search() == null
+                && request.filters().stream().noneMatch(term -> term.operator() == Filter.Operator.CONTAINS);
     }
 
     private boolean isKeyset(ListRequest request) {
@@ -126,7 +148,12 @@ final class RowQuery<E, D extends Record> {
                 rows.stream().map(row -> selection.toRecord(row)).toList(),
                 more,
                 next,
-                () -> counting(request).getSingleResult());
+                () -> listing.counted() && !found.isEmpty() ? counted(found) : count(request));
+    }
+
+    private static long counted(List<?> found) {
+        @Nullable Object[] row = (@Nullable Object[]) found.get(0);
+        return (Long) Objects.requireNonNull(row[row.length - 1]);
     }
 
     // PostgreSQL plans a statement anew each time as long as it is not told how many rows are wanted. Each number is a
@@ -158,13 +185,13 @@ final class RowQuery<E, D extends Record> {
         return withoutTargets(query(listing.text(), listing.hql(), type, true), type);
     }
 
-    private SelectionQuery<Long> counting(ListRequest request) {
-        QueryText text = restricted(request);
-        return query(text, text.selecting("count(" + QueryText.ROW + ")"), Long.class, true);
+    private long count(ListRequest request) {
+        QueryText text = restricted(request, QueryText.ROW);
+        return query(text, text.counting(), Long.class, true).getSingleResult();
     }
 
-    private QueryText restricted(ListRequest request) {
-        QueryText text = new QueryText(name(entity));
+    private QueryText restricted(ListRequest request, String alias) {
+        QueryText text = new QueryText(name(entity), alias);
         request.filters().forEach(term -> term.in(text));
         String search = request.search();
         if (search != null) {
@@ -189,24 +216,31 @@ final class RowQuery<E, D extends Record> {
         return query;
     }
 
-    @SuppressWarnings("unchecked") // The text is about rows of the entity.
     private <R> SelectionQuery<R> scoped(Scope<E> scope, Session session, String hql, Class<R> type) {
         HibernateCriteriaBuilder criteria = session.getCriteriaBuilder();
+        @SuppressWarnings("unchecked") // It was made for the type.
         SqmSelectStatement<R> whole = (SqmSelectStatement<R>) parsed.get(new Text(hql, type));
-        JpaCriteriaQuery<R> query = whole.copy(SqmCopyContext.simpleContext());
-        Root<E> row = (Root<E>) query.getRootList().get(0);
+        SqmSelectStatement<R> query = whole.copy(SqmCopyContext.simpleContext());
+        boolean narrowed = narrow(scope, criteria, query.getQuerySpec());
+        for (SqmSelection<?> selected : query.getQuerySpec().getSelectClause().getSelections()) {
+            if (selected.getSelectableNode() instanceof SqmSubQuery<?> number) {
+                narrowed |= narrow(scope, criteria, number.getQuerySpec());
+            }
+        }
+        return narrowed ? session.createSelectionQuery(query) : session.createSelectionQuery(hql, type);
+    }
+
+    private boolean narrow(Scope<E> scope, HibernateCriteriaBuilder criteria, SqmQuerySpec<?> query) {
+        @SuppressWarnings("unchecked") // The text is about rows of the entity.
+        SqmRoot<E> row = (SqmRoot<E>) query.getRootList().get(0);
+        int joins = row.getJoins().size();
         Predicate narrower = scope.of(criteria, row);
-        // A join narrows as well.
-        if (narrower == null
-                && row.getJoins().size()
-                        == whole.getRootList().get(0).getJoins().size()) {
-            return session.createSelectionQuery(hql, type);
-        }
-        Predicate present = query.getRestriction();
         if (narrower != null) {
-            query.where(present == null ? narrower : criteria.and(present, narrower));
+            Predicate present = query.getRestriction();
+            query.setRestriction(present == null ? narrower : criteria.and(present, narrower));
         }
-        return session.createSelectionQuery(query);
+        // A join narrows as well.
+        return narrower != null || row.getJoins().size() > joins;
     }
 
     // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.

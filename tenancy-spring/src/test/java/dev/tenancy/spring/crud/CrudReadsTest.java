@@ -184,6 +184,18 @@ class CrudReadsTest {
     @Crud(read = "STAFF", sort = "wordId")
     static class MentionController extends TenantReadController<Mention, MentionDto> {}
 
+    @RestController
+    @RequestMapping("/joining")
+    @Crud(read = "STAFF")
+    static class JoiningController extends TenantReadController<Mention, MentionDto> {
+
+        @Override
+        protected Predicate scope(CriteriaBuilder criteria, Root<Mention> row) {
+            row.join("word");
+            return null;
+        }
+    }
+
     record TextDto(UUID id, String text) {}
 
     @RestController
@@ -211,6 +223,7 @@ class CrudReadsTest {
         SealedController.class,
         PoliteController.class,
         MentionController.class,
+        JoiningController.class,
         NoteController.class,
         KeptController.class
     })
@@ -311,7 +324,11 @@ class CrudReadsTest {
     }
 
     private static <T> T asMember(Supplier<T> work) {
-        try (CurrentTenant.Scope scope = CurrentTenant.enter(new TenantPrincipal(TENANT, "user", "STAFF"))) {
+        return asMember(TENANT, work);
+    }
+
+    private static <T> T asMember(UUID tenant, Supplier<T> work) {
+        try (CurrentTenant.Scope scope = CurrentTenant.enter(new TenantPrincipal(tenant, "user", "STAFF"))) {
             return work.get();
         }
     }
@@ -363,6 +380,52 @@ class CrudReadsTest {
         assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
         assertThat(statistics.getTransactionCount()).isZero();
         assertThat(TransactionSynchronizationManager.getResourceMap()).isEmpty();
+    }
+
+    @Test
+    void aPageTellsHowManyRowsThereAreWithoutAStatementForThat() {
+        asMember(UUID.randomUUID(), () -> inTransaction(() -> persist(word(1, 1))));
+        statistics.clear();
+
+        assertThat(total("size", "2")).isEqualTo(3);
+        assertThat(total("size", "1", "page", "1", "sort", "order,desc")).isEqualTo(3);
+        assertThat(total("size", "1", "from.isnull", "false")).isEqualTo(2);
+        assertThat(total("size", "1", "select.in", "s1,s3", "from.gte", "1", "sort", "from,desc"))
+                .isEqualTo(2);
+        assertThat(statistics.getPrepareStatementCount()).isEqualTo(4);
+
+        // No row to tell it.
+        assertThat(total("page", "7")).isEqualTo(3);
+        assertThat(statistics.getPrepareStatementCount()).isEqualTo(6);
+    }
+
+    @Test
+    void whatNoIndexServesIsReadForItsNumberOnlyIfThePageDoesNotTell() {
+        assertThat(total("search", "g%2")).isEqualTo(1);
+        assertThat(total("select.contains", "S3")).isEqualTo(1);
+        assertThat(statistics.getPrepareStatementCount()).isEqualTo(2);
+        assertThat(statistics.getQueries()).isNotEmpty().noneMatch(query -> query.contains("count("));
+
+        assertThat(total("search", "g", "size", "2")).isEqualTo(3);
+        assertThat(statistics.getPrepareStatementCount()).isEqualTo(4);
+    }
+
+    @Test
+    void whatAScopeKeepsBackIsNotCountedEither() {
+        assertThat(total(ScopedController.class, "size", "1")).isEqualTo(2);
+        assertThat(total(ScopedController.class, "size", "1", "select", "s3")).isEqualTo(1);
+
+        List<String> queries = List.of(statistics.getQueries());
+        assertThat(queries).isNotEmpty().noneMatch(query -> query.startsWith("select count("));
+        assertThat(total(JoiningController.class, "size", "1")).isEqualTo(1);
+    }
+
+    private static long total(String... pairs) {
+        return total(WordController.class, pairs);
+    }
+
+    private static long total(Class<? extends TenantReadController<?, ?>> type, String... pairs) {
+        return asMember(() -> context.getBean(type).list(query(pairs)).page().totalElements());
     }
 
     @Test
