@@ -3,7 +3,6 @@ package dev.tenancy;
 import static net.bytebuddy.matcher.ElementMatchers.isDeclaredBy;
 import static net.bytebuddy.matcher.ElementMatchers.isStatic;
 import static net.bytebuddy.matcher.ElementMatchers.nameStartsWith;
-import static net.bytebuddy.matcher.ElementMatchers.named;
 import static net.bytebuddy.matcher.ElementMatchers.not;
 import static net.bytebuddy.matcher.ElementMatchers.takesArgument;
 import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
@@ -11,6 +10,7 @@ import static net.bytebuddy.matcher.ElementMatchers.takesArguments;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
@@ -43,13 +43,6 @@ final class GuardedJdbc {
             GuardedConnection.class,
             StatementCheck.class,
             boolean.class);
-    private static final MethodHandle CALLABLE = constructor(
-            GuardedCallableStatement.class,
-            CallableStatement.class,
-            CallableStatement.class,
-            GuardedConnection.class,
-            StatementCheck.class);
-
     private static final MethodHandle RESULT = constructor(
             GuardedResultSet.class,
             ResultSet.class,
@@ -57,6 +50,17 @@ final class GuardedJdbc {
             GuardedStatement.class,
             StatementCheck.class,
             TenantPrincipal.class);
+
+    // Few applications make a call, which has more methods than all others.
+    private static final class Calls {
+
+        static final MethodHandle CALLABLE = constructor(
+                GuardedCallableStatement.class,
+                CallableStatement.class,
+                CallableStatement.class,
+                GuardedConnection.class,
+                StatementCheck.class);
+    }
 
     private GuardedJdbc() {}
 
@@ -107,7 +111,7 @@ final class GuardedJdbc {
 
     static CallableStatement callable(CallableStatement delegate, GuardedConnection connection, StatementCheck check) {
         try {
-            return (GuardedCallableStatement) CALLABLE.invokeExact(delegate, connection, check);
+            return (GuardedCallableStatement) Calls.CALLABLE.invokeExact(delegate, connection, check);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -169,14 +173,15 @@ final class GuardedJdbc {
                         .and(nameStartsWith("get"))
                         .and(takesArgument(0, int.class).or(takesArgument(0, String.class))))
                 .intercept(MethodCall.invokeSelf()
-                        .onMethodCall(MethodCall.invoke(named("readable")))
+                        .onMethodCall(MethodCall.invoke(own(GuardedResultSet.class, "readable")))
                         .withAllArguments());
     }
 
     private static <T> DynamicType.Builder<T> setting(DynamicType.Builder<T> builder, int arguments) {
         MethodCall call = MethodCall.invokeSelf()
                 .onField("prepared")
-                .withMethodCall(MethodCall.invoke(named("bindUnknown")).withArgument(0));
+                .withMethodCall(MethodCall.invoke(own(GuardedPreparedStatement.class, "bindUnknown", int.class))
+                        .withArgument(0));
         for (int i = 1; i < arguments; i++) {
             call = call.withArgument(i);
         }
@@ -191,7 +196,16 @@ final class GuardedJdbc {
         return builder.method(isDeclaredBy(CallableStatement.class)
                         .and(nameStartsWith("set"))
                         .and(takesArgument(0, String.class)))
-                .intercept(MethodCall.invoke(named("bindAllUnknown"))
+                .intercept(MethodCall.invoke(own(GuardedPreparedStatement.class, "bindAllUnknown"))
                         .andThen(MethodCall.invokeSelf().onField("callable").withAllArguments()));
+    }
+
+    // A matcher would look at all methods of the class again for each method that is made, at half a second for all.
+    private static Method own(Class<?> type, String name, Class<?>... parameters) {
+        try {
+            return type.getDeclaredMethod(name, parameters);
+        } catch (NoSuchMethodException impossible) {
+            throw new ExceptionInInitializerError(impossible);
+        }
     }
 }
