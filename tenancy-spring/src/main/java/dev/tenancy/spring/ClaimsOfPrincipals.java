@@ -61,7 +61,13 @@ final class ClaimsOfPrincipals {
     }
 
     private static Optional<TenantClaim> first(List<TenantClaimResolver> resolvers, Principal caller) {
-        return resolvers.stream().flatMap(one -> one.resolve(caller).stream()).findFirst();
+        for (TenantClaimResolver one : resolvers) {
+            Optional<TenantClaim> claim = one.resolve(caller);
+            if (claim.isPresent()) {
+                return claim;
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether somebody showed a token of {@code tenancy-jwt}. */

@@ -3,7 +3,6 @@ package dev.tenancy.spring;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.util.ServletRequestPathUtils;
@@ -12,7 +11,7 @@ import org.springframework.web.util.pattern.PathPattern;
 /** Paths as Spring MVC matches them: split into segments first and decoded then. */
 final class RequestPaths {
 
-    private static final Pattern READ_IN_TWO_WAYS = Pattern.compile("[/\\\\%;\\p{Cntrl}]|^\\.{1,2}$");
+    private static final String READ_IN_TWO_WAYS = "/\\%;";
 
     private RequestPaths() {}
 
@@ -65,7 +64,7 @@ final class RequestPaths {
             if (element instanceof PathContainer.PathSegment segment) {
                 if (!segment.parameters().isEmpty()
                         || segment.value().contains(";")
-                        || READ_IN_TWO_WAYS.matcher(segment.valueToMatch()).find()) {
+                        || isReadInTwoWays(segment.valueToMatch())) {
                     return true;
                 }
                 afterSeparator = false;
@@ -76,5 +75,16 @@ final class RequestPaths {
             }
         }
         return false;
+    }
+
+    private static boolean isReadInTwoWays(String segment) {
+        for (int i = 0; i < segment.length(); i++) {
+            char letter = segment.charAt(i);
+            boolean isControl = letter < ' ' || letter == '\u007f';
+            if (isControl || READ_IN_TWO_WAYS.indexOf(letter) >= 0) {
+                return true;
+            }
+        }
+        return segment.equals(".") || segment.equals("..");
     }
 }

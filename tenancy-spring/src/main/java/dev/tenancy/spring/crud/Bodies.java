@@ -295,7 +295,11 @@ final class Bodies<E, D extends Record> {
     }
 
     private static Set<String> tops(List<Problem.FieldFault> faults) {
-        return faults.stream().map(fault -> top(String.valueOf(fault.field()))).collect(Collectors.toSet());
+        return faults.isEmpty()
+                ? Set.of()
+                : faults.stream()
+                        .map(fault -> top(String.valueOf(fault.field())))
+                        .collect(Collectors.toSet());
     }
 
     private static void checkKnown(ObjectNode body, Members members, String prefix, List<Problem.FieldFault> faults) {

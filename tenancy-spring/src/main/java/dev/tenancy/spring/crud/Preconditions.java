@@ -59,6 +59,9 @@ record Preconditions(List<ETag> match, List<ETag> noneMatch) {
 
     /** Whether the caller has this version of the row already. */
     boolean isKnown(@Nullable Object version) {
+        if (noneMatch.isEmpty()) {
+            return false;
+        }
         ETag present = tag(version);
         return noneMatch.stream().anyMatch(tag -> tag.isWildcard() || present != null && tag.compare(present, false));
     }

@@ -12,11 +12,7 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.Hibernate;
-import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
-import org.hibernate.event.spi.EventType;
-import org.hibernate.internal.EmptyInterceptor;
-import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.metamodel.mapping.AttributeMapping;
 import org.hibernate.metamodel.mapping.ForeignKeyDescriptor;
 import org.hibernate.metamodel.mapping.ManagedMappingType;
@@ -31,10 +27,6 @@ import org.jspecify.annotations.Nullable;
  * selected, and no entity is made.
  */
 final class RecordReader<E, D extends Record> {
-
-    // Hibernate's own and the library's.
-    private static final int LISTENERS_OF_PRE_LOAD = 2;
-    private static final int LISTENERS_OF_POST_LOAD = 1;
 
     /** A row as clients see it. */
     record Shown<D>(Object id, @Nullable Object version, D body) {}
@@ -128,22 +120,11 @@ final class RecordReader<E, D extends Record> {
     // A callback may decrypt what a column holds, and a getter may show it otherwise.
     private boolean isMadeOfColumns() {
         EntityPersister entity = shape.persister();
-        SessionFactoryOptions options = factory.getSessionFactoryOptions();
         return shape.mapper() == null
-                && options.getInterceptor() instanceof EmptyInterceptor
-                && options.getStatelessInterceptorImplementorSupplier() == null
-                && Stream.of(EventType.PRE_LOAD, EventType.POST_LOAD).allMatch(this::hasNoListenerOfTheApplication)
-                && !factory.getEventEngine()
-                        .getCallbackRegistry()
-                        .hasRegisteredCallbacks(entity.getMappedClass(), CallbackType.POST_LOAD)
+                && !Watchers.ofLoading(factory, entity)
                 && entity.getSubMappingTypes().isEmpty()
                 && (shape.tenant() == null || isField(shape.tenant()))
                 && shape.parts().fields().stream().allMatch(RecordReader::isColumn);
-    }
-
-    private boolean hasNoListenerOfTheApplication(EventType<?> type) {
-        int known = type == EventType.PRE_LOAD ? LISTENERS_OF_PRE_LOAD : LISTENERS_OF_POST_LOAD;
-        return factory.getEventListenerRegistry().getEventListenerGroup(type).count() <= known;
     }
 
     private static boolean isColumn(Field field) {

@@ -21,6 +21,7 @@ import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.jpa.HibernateHints;
 import org.hibernate.jpa.SpecHints;
 import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.query.MutationQuery;
 import org.hibernate.query.SelectionQuery;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
@@ -259,6 +260,25 @@ final class RowQuery<E, D extends Record> {
         return descriptor(type).getEntityName();
     }
 
+    /** Whether each row of the tenant is in reach. */
+    boolean isWhole() {
+        return scope == null;
+    }
+
+    /** Deletes a row that nobody has loaded. */
+    boolean delete(Object key) {
+        QueryText text = new QueryText(name(entity));
+        text.where(key(entity) + " = " + text.parameter(key));
+        MutationQuery deletion = entityManager.unwrap(Session.class).createMutationQuery(text.deleting());
+        text.bind(deletion);
+        return deletion.executeUpdate() > 0;
+    }
+
+    private String key(Class<?> type) {
+        return QueryText.attribute(
+                QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
+    }
+
     /** A row to be changed; null if there is none. */
     @Nullable E load(Object key) {
         return find(List.of(key)).get(key);
@@ -284,8 +304,7 @@ final class RowQuery<E, D extends Record> {
 
     private <T> Map<Object, T> byQuery(Class<T> type, Collection<?> ids) {
         QueryText text = new QueryText(name(type));
-        String key = QueryText.attribute(
-                QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
+        String key = key(type);
         text.where(key + " in (" + text.parameter(List.copyOf(ids)) + ")");
         text.orderBy(key);
         SelectionQuery<T> query = query(text, text.selecting(QueryText.ROW), type, type == entity);

@@ -38,6 +38,9 @@ final class RowWrites<E, D extends Record> {
         void beforeUpdate(D was, E row);
 
         void beforeDelete(E row);
+
+        /** Whether {@link #beforeDelete} does anything. */
+        boolean watchesDeletions();
     }
 
     /** Where rows are written. */
@@ -55,6 +58,7 @@ final class RowWrites<E, D extends Record> {
     private final EntityManager entityManager;
     private final TransactionTemplate writing;
     private final Hooks<E, D> hooks;
+    private final boolean deletesUnseen;
 
     RowWrites(
             Access access,
@@ -73,6 +77,10 @@ final class RowWrites<E, D extends Record> {
         this.entityManager = surroundings.entityManager();
         this.writing = surroundings.writing();
         this.hooks = surroundings.hooks();
+        this.deletesUnseen = rows.isWhole()
+                && !offer.requireIfMatch()
+                && !hooks.watchesDeletions()
+                && !Watchers.ofDeletion(shape.factory(), shape.persister());
     }
 
     Shown<D> create(JsonNode body) {
@@ -112,7 +120,7 @@ final class RowWrites<E, D extends Record> {
                 pace.end();
             }
             entityManager.flush();
-            return created.stream().map(reader::show).toList();
+            return each(created, reader::show);
         });
     }
 
@@ -152,7 +160,7 @@ final class RowWrites<E, D extends Record> {
         return write(bulk, Targets.areDemanding(wanted), pace -> {
             Faults faults = new Faults(bulk);
             List<E> present = targets.load(wanted, bulk).rows();
-            List<D> before = present.stream().map(reader::toRecord).toList();
+            List<D> before = each(present, reader::toRecord);
             List<@Nullable D> valid = new ArrayList<>();
             for (int i = 0; i < wanted.size(); i++) {
                 D was = before.get(i);
@@ -176,8 +184,17 @@ final class RowWrites<E, D extends Record> {
                 pace.end();
             }
             entityManager.flush();
-            return present.stream().map(reader::show).toList();
+            return each(present, reader::show);
         });
+    }
+
+    // Most are one: a stream costs more than what is done here.
+    private static <A, B> List<B> each(List<A> all, Function<A, B> work) {
+        List<B> made = new ArrayList<>(all.size());
+        for (A one : all) {
+            made.add(work.apply(one));
+        }
+        return made;
     }
 
     void delete(String id, Preconditions conditions) {
@@ -191,7 +208,12 @@ final class RowWrites<E, D extends Record> {
 
     private void delete(List<Target> wanted, boolean bulk) {
         access.allow(Action.DELETE);
+        boolean unseen = !bulk && deletesUnseen && isFirstOfItsTransaction();
         write(bulk, Targets.areDemanding(wanted), pace -> {
+            Target only = wanted.get(0);
+            if (unseen && only.key() != null && only.conditions().isAbsent() && rows.delete(only.key())) {
+                return wanted;
+            }
             Loaded<E> found = targets.load(wanted, bulk);
             List<E> present = found.rows();
             for (int i : found.order()) {
@@ -204,6 +226,12 @@ final class RowWrites<E, D extends Record> {
             entityManager.flush();
             return present;
         });
+    }
+
+    // Or else somebody may hold the row as an entity, or have changed it.
+    private boolean isFirstOfItsTransaction() {
+        return !TransactionSynchronizationManager.isActualTransactionActive()
+                && !TransactionSynchronizationManager.hasResource(shape.factory());
     }
 
     // A hook refuses one row by an exception; which one, the caller of many has to be told.

@@ -2,11 +2,13 @@ package dev.tenancy.spring.crud;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.lang.reflect.Method;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.util.ReflectionUtils;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -69,6 +71,13 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             @Override
             public void beforeDelete(E row) {
                 TenantCrudController.this.beforeDelete(row);
+            }
+
+            @Override
+            public boolean watchesDeletions() {
+                Method hook = ReflectionUtils.findMethod(
+                        TenantCrudController.this.getClass(), "beforeDelete", (Class<?>[]) null);
+                return hook == null || hook.getDeclaringClass() != TenantCrudController.class;
             }
         };
     }

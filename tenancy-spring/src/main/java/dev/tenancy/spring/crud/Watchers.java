@@ -1,0 +1,87 @@
+package dev.tenancy.spring.crud;
+
+import dev.tenancy.TenantIsolation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.hibernate.boot.spi.SessionFactoryOptions;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.event.spi.EventType;
+import org.hibernate.jpa.event.spi.CallbackType;
+import org.hibernate.persister.entity.EntityPersister;
+import org.hibernate.persister.entity.mutation.DeleteCoordinatorStandard;
+import org.hibernate.persister.entity.mutation.EntityMutationTarget;
+
+/** Whether code of the application has a part in what happens to the rows of an entity, so that it has to go the usual way. */
+final class Watchers {
+
+    // The packages of Hibernate's own interceptor and listeners, of which Envers' are none, and of the library's.
+    private static final Set<String> NOT_WATCHING = Set.of(
+            "org.hibernate.internal",
+            "org.hibernate.event.internal",
+            "org.hibernate.boot.beanvalidation",
+            TenantIsolation.class.getPackageName());
+    private static final String VALIDATED_AT_DELETION = "jakarta.persistence.validation.group.pre-remove";
+
+    private Watchers() {}
+
+    static boolean ofLoading(SessionFactoryImplementor factory, EntityPersister entity) {
+        return hasInterceptor(factory)
+                || hasListeners(factory, EventType.PRE_LOAD, EventType.POST_LOAD)
+                || hasCallbacks(factory, entity, CallbackType.POST_LOAD);
+    }
+
+    /** The same for deletions, or whether one is more than a statement that deletes the row. */
+    static boolean ofDeletion(SessionFactoryImplementor factory, EntityPersister entity) {
+        return hasInterceptor(factory)
+                || hasListeners(
+                        factory,
+                        EventType.DELETE,
+                        EventType.PRE_DELETE,
+                        EventType.POST_DELETE,
+                        EventType.POST_COMMIT_DELETE)
+                || hasCallbacks(factory, entity, CallbackType.PRE_REMOVE)
+                || hasCallbacks(factory, entity, CallbackType.POST_REMOVE)
+                || factory.getProperties().get(VALIDATED_AT_DELETION) != null
+                || !isOneStatement(entity);
+    }
+
+    private static boolean isOneStatement(EntityPersister entity) {
+        return entity.getDeleteCoordinator().getClass() == DeleteCoordinatorStandard.class
+                && ((EntityMutationTarget) entity)
+                                .getIdentifierTableMapping()
+                                .getDeleteDetails()
+                                .getCustomSql()
+                        == null
+                && entity.isMutable()
+                && !entity.isPolymorphic()
+                && !entity.hasMultipleTables()
+                && !entity.hasCascadeDelete()
+                && !entity.hasCollections()
+                && !entity.canWriteToCache()
+                && !entity.hasNaturalIdCache();
+    }
+
+    private static boolean hasInterceptor(SessionFactoryImplementor factory) {
+        SessionFactoryOptions options = factory.getSessionFactoryOptions();
+        return isWatching(options.getInterceptor()) || options.getStatelessInterceptorImplementorSupplier() != null;
+    }
+
+    private static boolean hasListeners(SessionFactoryImplementor factory, EventType<?>... types) {
+        List<Object> listeners = new ArrayList<>();
+        for (EventType<?> type : types) {
+            factory.getEventListenerRegistry()
+                    .getEventListenerGroup(type)
+                    .fireEventOnEachListener(listeners, (listener, all) -> all.add(listener));
+        }
+        return listeners.stream().anyMatch(Watchers::isWatching);
+    }
+
+    private static boolean isWatching(Object watcher) {
+        return !NOT_WATCHING.contains(watcher.getClass().getPackageName());
+    }
+
+    private static boolean hasCallbacks(SessionFactoryImplementor factory, EntityPersister entity, CallbackType type) {
+        return factory.getEventEngine().getCallbackRegistry().hasRegisteredCallbacks(entity.getMappedClass(), type);
+    }
+}

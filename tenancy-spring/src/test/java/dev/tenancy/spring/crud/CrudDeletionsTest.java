@@ -1,0 +1,373 @@
+package dev.tenancy.spring.crud;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tenancy.CurrentTenant;
+import dev.tenancy.Memberships;
+import dev.tenancy.TenantOwned;
+import dev.tenancy.TenantPrincipal;
+import jakarta.persistence.CascadeType;
+import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Entity;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.OneToOne;
+import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PreRemove;
+import jakarta.persistence.criteria.CriteriaBuilder;
+import jakarta.persistence.criteria.Predicate;
+import jakarta.persistence.criteria.Root;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.hibernate.SessionFactory;
+import org.hibernate.annotations.SoftDelete;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.spi.BootstrapContext;
+import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.event.spi.EventType;
+import org.hibernate.event.spi.PreDeleteEventListener;
+import org.hibernate.integrator.spi.Integrator;
+import org.hibernate.jpa.boot.spi.IntegratorProvider;
+import org.hibernate.stat.Statistics;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** A row is deleted without being loaded where nobody could tell. */
+class CrudDeletionsTest {
+
+    private static final UUID TENANT = UUID.randomUUID();
+    private static final List<Object> HEARD = new ArrayList<>();
+
+    private static ConfigurableApplicationContext context;
+    private static Statistics statistics;
+
+    @Entity(name = "Pebble")
+    static class Pebble extends TenantOwned {}
+
+    @Entity(name = "Herald")
+    static class Herald extends TenantOwned {
+
+        @PreRemove
+        void say() {
+            HEARD.add(this);
+        }
+    }
+
+    @Entity(name = "Labelled")
+    static class Labelled extends TenantOwned {
+
+        @ElementCollection
+        Set<String> tags = Set.of("one", "two");
+    }
+
+    @Entity(name = "Keeper")
+    static class Keeper extends TenantOwned {
+
+        @OneToOne(cascade = CascadeType.ALL)
+        Pebble owned = new Pebble();
+    }
+
+    @Entity(name = "Fading")
+    @SoftDelete
+    static class Fading extends TenantOwned {}
+
+    record Shown(UUID id) {}
+
+    @RestController
+    @RequestMapping("/pebble")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class PebbleController extends TenantCrudController<Pebble, Shown> {}
+
+    @RestController
+    @RequestMapping("/careful")
+    @Crud(read = "STAFF", write = "STAFF", requireIfMatch = true)
+    static class CarefulController extends TenantCrudController<Pebble, Shown> {}
+
+    static class Hooked extends TenantCrudController<Pebble, Shown> {
+
+        @Override
+        protected void beforeDelete(Pebble row) {
+            HEARD.add(row);
+        }
+    }
+
+    @RestController
+    @RequestMapping("/hooked")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class HookedController extends Hooked {}
+
+    @RestController
+    @RequestMapping("/scoped")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class ScopedController extends TenantCrudController<Pebble, Shown> {
+
+        @Override
+        protected Predicate scope(CriteriaBuilder criteria, Root<Pebble> row) {
+            return criteria.disjunction();
+        }
+    }
+
+    @RestController
+    @RequestMapping("/saying")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class HeraldController extends TenantCrudController<Herald, Shown> {}
+
+    @RestController
+    @RequestMapping("/tagged")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class LabelledController extends TenantCrudController<Labelled, Shown> {}
+
+    @RestController
+    @RequestMapping("/owner")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class KeeperController extends TenantCrudController<Keeper, Shown> {}
+
+    @RestController
+    @RequestMapping("/marked")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class FadingController extends TenantCrudController<Fading, Shown> {}
+
+    static class Rows {
+
+        @PersistenceContext
+        EntityManager entities;
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @EnableAutoConfiguration
+    @Import({
+        Rows.class,
+        PebbleController.class,
+        CarefulController.class,
+        HookedController.class,
+        ScopedController.class,
+        HeraldController.class,
+        LabelledController.class,
+        KeeperController.class,
+        FadingController.class
+    })
+    static class Application {
+
+        @Bean
+        Memberships memberships() {
+            return (user, tenant) -> Optional.empty();
+        }
+
+        @Bean
+        static PersistenceManagedTypes managedTypes() {
+            return PersistenceManagedTypes.of(
+                    Pebble.class.getName(),
+                    Herald.class.getName(),
+                    Labelled.class.getName(),
+                    Keeper.class.getName(),
+                    Fading.class.getName());
+        }
+
+        @Bean
+        @Profile("listened")
+        HibernatePropertiesCustomizer listener() {
+            Integrator integrator = new Integrator() {
+
+                @Override
+                public void integrate(Metadata metadata, BootstrapContext boot, SessionFactoryImplementor factory) {
+                    PreDeleteEventListener listener = event -> !HEARD.add(event.getEntity());
+                    factory.getEventListenerRegistry().appendListeners(EventType.PRE_DELETE, listener);
+                }
+            };
+            return settings ->
+                    settings.put("hibernate.integrator_provider", (IntegratorProvider) () -> List.of(integrator));
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        context = application();
+        statistics = statistics(context);
+    }
+
+    private static ConfigurableApplicationContext application(String... profiles) {
+        return new SpringApplicationBuilder(Application.class)
+                .profiles(profiles)
+                .properties(
+                        "server.port=0",
+                        "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
+                        "spring.jpa.open-in-view=false",
+                        "spring.data.jpa.repositories.enabled=false",
+                        "spring.jpa.hibernate.ddl-auto=create-drop",
+                        "spring.jpa.properties.hibernate.generate_statistics=true",
+                        "tenancy.roles=OWNER > STAFF",
+                        "tenancy.jwt.secret=0123456789abcdef0123456789abcdef",
+                        "tenancy.jwt.issuer=test",
+                        "tenancy.jwt.audience=test")
+                .run();
+    }
+
+    private static Statistics statistics(ConfigurableApplicationContext application) {
+        return application
+                .getBean(EntityManagerFactory.class)
+                .unwrap(SessionFactory.class)
+                .getStatistics();
+    }
+
+    @AfterAll
+    static void stop() {
+        context.close();
+    }
+
+    @AfterEach
+    void forget() {
+        HEARD.clear();
+    }
+
+    private static <T> T as(UUID tenant, Supplier<T> work) {
+        try (CurrentTenant.Scope scope = CurrentTenant.enter(new TenantPrincipal(tenant, "user", "STAFF"))) {
+            return work.get();
+        }
+    }
+
+    private static <T extends TenantOwned> UUID persisted(ConfigurableApplicationContext application, T row) {
+        as(
+                TENANT,
+                () -> new TransactionTemplate(application.getBean(PlatformTransactionManager.class)).execute(status -> {
+                    application.getBean(Rows.class).entities.persist(row);
+                    return row;
+                }));
+        statistics(application).clear();
+        return row.getId();
+    }
+
+    private static void delete(
+            ConfigurableApplicationContext application,
+            Class<? extends TenantCrudController<?, ?>> controller,
+            UUID tenant,
+            UUID id) {
+        as(tenant, () -> {
+            application.getBean(controller).delete(id.toString(), new MockHttpServletRequest());
+            return id;
+        });
+    }
+
+    private static long count(String entity) {
+        return as(
+                TENANT,
+                () -> context.getBean(Rows.class)
+                        .entities
+                        .createQuery("select count(*) from " + entity, Long.class)
+                        .getSingleResult());
+    }
+
+    @Test
+    void aRowOfWhichNobodyHearsIsDeletedByOneStatement() {
+        UUID id = persisted(context, new Pebble());
+
+        delete(context, PebbleController.class, TENANT, id);
+
+        assertThat(statistics.getPrepareStatementCount()).isEqualTo(1);
+        assertThat(statistics.getEntityLoadCount()).isZero();
+        assertThat(count("Pebble")).isZero();
+    }
+
+    @Test
+    void anothersRowIsMissingAndStays() {
+        UUID id = persisted(context, new Pebble());
+
+        assertThatThrownBy(() -> delete(context, PebbleController.class, UUID.randomUUID(), id))
+                .hasMessageContaining("404");
+        assertThatThrownBy(() -> delete(context, PebbleController.class, TENANT, UUID.randomUUID()))
+                .hasMessageContaining("404");
+
+        assertThat(count("Pebble")).isEqualTo(1);
+        delete(context, PebbleController.class, TENANT, id);
+    }
+
+    @Test
+    void whatKeepsADeletionBackIsAskedFirst() {
+        UUID id = persisted(context, new Pebble());
+
+        assertThatThrownBy(() -> delete(context, CarefulController.class, TENANT, id))
+                .hasMessageContaining("428");
+        assertThatThrownBy(() -> delete(context, ScopedController.class, TENANT, id))
+                .hasMessageContaining("404");
+        assertThat(count("Pebble")).isEqualTo(1);
+
+        delete(context, HookedController.class, TENANT, id);
+        assertThat(HEARD).hasSize(1);
+        assertThat(count("Pebble")).isZero();
+    }
+
+    @Test
+    void callbacksOfTheEntityAreCalled() {
+        delete(context, HeraldController.class, TENANT, persisted(context, new Herald()));
+        assertThat(HEARD).hasSize(1);
+    }
+
+    @Test
+    void rowsOfCollectionsGoAndWhatIsDeletedSoftlyStays() {
+        delete(context, LabelledController.class, TENANT, persisted(context, new Labelled()));
+        assertThat(count("Labelled t join t.tags")).isZero();
+
+        delete(context, FadingController.class, TENANT, persisted(context, new Fading()));
+        assertThat(count("Fading")).isZero();
+        Long rows = as(
+                TENANT,
+                () -> context.getBean(JdbcTemplate.class)
+                        .queryForObject("select count(*) from fading where tenant_id = ?", Long.class, TENANT));
+        assertThat(rows).isEqualTo(1);
+    }
+
+    @Test
+    void whatADeletionCascadesToIsDeleted() {
+        UUID owner = persisted(context, new Keeper());
+        assertThat(count("Pebble")).isEqualTo(1);
+        delete(context, KeeperController.class, TENANT, owner);
+        assertThat(count("Pebble")).isZero();
+    }
+
+    @Test
+    void whoHoldsTheRowLosesIt() {
+        UUID id = persisted(context, new Pebble());
+
+        as(
+                TENANT,
+                () -> new TransactionTemplate(context.getBean(PlatformTransactionManager.class)).execute(status -> {
+                    EntityManager entities = context.getBean(Rows.class).entities;
+                    Pebble held = entities.find(Pebble.class, id);
+                    delete(context, PebbleController.class, TENANT, id);
+                    assertThat(entities.contains(held)).isFalse();
+                    return id;
+                }));
+
+        assertThat(count("Pebble")).isZero();
+    }
+
+    @Test
+    void listenersOfTheApplicationHearOfEachDeletion() {
+        try (ConfigurableApplicationContext listened = application("listened")) {
+            delete(listened, PebbleController.class, TENANT, persisted(listened, new Pebble()));
+
+            assertThat(HEARD).hasSize(1);
+        }
+    }
+}
