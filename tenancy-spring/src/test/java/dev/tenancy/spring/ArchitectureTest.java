@@ -1,17 +1,24 @@
 package dev.tenancy.spring;
 
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 
@@ -53,6 +60,26 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.hibernate..internal..");
+
+    @ArchTest
+    static final ArchRule noMethodOfCrudTakesSixParameters = methods()
+            .that()
+            .areDeclaredInClassesThat()
+            .resideInAPackage("dev.tenancy.spring.crud..")
+            // Of lambdas, what they use is a parameter as well.
+            .and()
+            .doNotHaveModifier(JavaModifier.SYNTHETIC)
+            // Of a bean, they are what it needs.
+            .and()
+            .areNotAnnotatedWith(Bean.class)
+            .should(new ArchCondition<>("take five parameters at most") {
+                @Override
+                public void check(JavaMethod method, ConditionEvents events) {
+                    if (method.getRawParameterTypes().size() > 5) {
+                        events.add(SimpleConditionEvent.violated(method, method.getDescription()));
+                    }
+                }
+            });
 
     // The bodies of any handler go through RequestBodies, so that no controller of this package need be there.
     @ArchTest

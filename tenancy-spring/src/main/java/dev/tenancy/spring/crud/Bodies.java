@@ -1,6 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.tenancy.TenancySetupException;
 import dev.tenancy.spring.Problem;
 import jakarta.validation.ConstraintViolation;
@@ -20,27 +19,17 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanInstantiationException;
 import tools.jackson.core.JacksonException;
-import tools.jackson.core.Version;
-import tools.jackson.databind.AnnotationIntrospector;
 import tools.jackson.databind.BeanDescription;
 import tools.jackson.databind.DeserializationConfig;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JavaType;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MapperFeature;
-import tools.jackson.databind.cfg.CoercionAction;
-import tools.jackson.databind.cfg.CoercionInputShape;
 import tools.jackson.databind.cfg.DateTimeFeature;
-import tools.jackson.databind.cfg.EnumFeature;
 import tools.jackson.databind.cfg.MapperConfig;
-import tools.jackson.databind.introspect.Annotated;
 import tools.jackson.databind.introspect.AnnotatedClass;
 import tools.jackson.databind.introspect.BeanPropertyDefinition;
 import tools.jackson.databind.introspect.ClassIntrospector;
-import tools.jackson.databind.introspect.NopAnnotationIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.databind.type.LogicalType;
 
 /** Makes valid records of JSON, or tells all that is wrong with it. The JSON is used up: what it holds is changed. */
 final class Bodies<E, D extends Record> {
@@ -63,23 +52,7 @@ final class Bodies<E, D extends Record> {
         this.record = shape.record();
         this.writer = new RecordWriter<>(shape);
         this.validator = validator;
-        // 1.5 is no number of minutes, and "1" is no number at all: what is not meant as it stands is refused.
-        this.json = json.rebuild()
-                .annotationIntrospector(AnnotationIntrospector.pair(
-                        new Complete(), json.deserializationConfig().getAnnotationIntrospector()))
-                .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
-                .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
-                .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
-                .enable(EnumFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
-                .disable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_AS_NULL)
-                .disable(EnumFeature.READ_UNKNOWN_ENUM_VALUES_USING_DEFAULT_VALUE)
-                .withCoercionConfig(
-                        LogicalType.Textual,
-                        text -> text.setCoercion(CoercionInputShape.Integer, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Float, CoercionAction.Fail)
-                                .setCoercion(CoercionInputShape.Boolean, CoercionAction.Fail))
-                .defaultLeniency(false)
-                .build();
+        this.json = StrictJson.of(json);
         this.members = members(record, shape.fields());
     }
 
@@ -142,22 +115,6 @@ final class Bodies<E, D extends Record> {
         return description.findProperties().stream()
                 .collect(Collectors.toMap(
                         BeanPropertyDefinition::getInternalName, BeanPropertyDefinition::getName, (one, other) -> one));
-    }
-
-    /** Shows all there is, whatever the application leaves out for clients: what is not there would be null after a patch. */
-    private static final class Complete extends NopAnnotationIntrospector {
-
-        private static final long serialVersionUID = 1L;
-
-        @Override
-        public Version version() {
-            return Version.unknownVersion();
-        }
-
-        @Override
-        public JsonInclude.Value findPropertyInclusion(MapperConfig<?> config, Annotated annotated) {
-            return JsonInclude.Value.construct(JsonInclude.Include.ALWAYS, JsonInclude.Include.ALWAYS);
-        }
     }
 
     /** A body to create a row. */

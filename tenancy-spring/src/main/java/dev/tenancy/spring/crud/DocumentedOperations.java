@@ -1,6 +1,7 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.RequiresRole;
+import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.oas.annotations.tags.Tags;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
@@ -19,6 +20,7 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.persister.entity.EntityPersister;
 import org.springdoc.core.customizers.GlobalOpenApiCustomizer;
 import org.springdoc.core.customizers.GlobalOperationComponentsCustomizer;
 import org.springdoc.core.properties.SpringDocConfigProperties;
@@ -122,19 +124,20 @@ final class DocumentedOperations implements GlobalOperationComponentsCustomizer,
                         .filter(other -> engine(other).offer().record() == offer.record())
                         .count()
                 > 1;
-        return new DocumentedResource(
-                name,
-                shared ? name + schema : schema,
-                offer,
-                entities.getObject()
-                        .unwrap(SessionFactoryImplementor.class)
-                        .getMappingMetamodel()
-                        .getEntityDescriptor(offer.entity()),
-                new DocumentedResource.Limits(
-                        properties.maxPageSize(), properties.maxBulkSize(), properties.maxExports()),
+        EntityPersister persister = entities.getObject()
+                .unwrap(SessionFactoryImplementor.class)
+                .getMappingMetamodel()
+                .getEntityDescriptor(offer.entity());
+        RowSchemas.Document document = new RowSchemas.Document(
                 components,
                 inclusion,
-                springdoc.getObject().isOpenapi31());
+                ModelConverters.getInstance(springdoc.getObject().isOpenapi31()));
+        return new DocumentedResource(
+                name,
+                offer,
+                new DocumentedResource.Limits(
+                        properties.maxPageSize(), properties.maxBulkSize(), properties.maxExports()),
+                new RowSchemas(shared ? name + schema : schema, offer, persister, document));
     }
 
     private static String singular(Class<?> controller, CrudOffer offer) {

@@ -1,9 +1,5 @@
 package dev.tenancy.spring.crud;
 
-import io.swagger.v3.core.converter.AnnotatedType;
-import io.swagger.v3.core.converter.ModelConverters;
-import io.swagger.v3.core.converter.ResolvedSchema;
-import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.Operation;
 import io.swagger.v3.oas.models.headers.Header;
 import io.swagger.v3.oas.models.media.Content;
@@ -13,69 +9,39 @@ import io.swagger.v3.oas.models.parameters.Parameter;
 import io.swagger.v3.oas.models.parameters.RequestBody;
 import io.swagger.v3.oas.models.responses.ApiResponse;
 import io.swagger.v3.oas.models.responses.ApiResponses;
-import jakarta.validation.constraints.NotBlank;
-import java.lang.reflect.RecordComponent;
-import java.lang.reflect.Type;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.stream.Stream;
-import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.ResolvableType;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
-import org.springframework.util.StringUtils;
 
-/** The operations and the schemas of one CRUD controller, told from what it offers. */
+/** The operations of one CRUD controller, told from what it offers. */
 final class DocumentedResource {
 
     private static final String ROLE = "x-required-role";
 
     private static final String JSON = "application/json";
     private static final String MERGE_PATCH = "application/merge-patch+json";
-    private static final String VERSION = "version";
-    private static final String INPUT = "Input";
-    private static final String NOT_BLANK = "^\\s*\\S[\\s\\S]*$";
 
     /** The most rows of a page and of a bulk request, and the most exports of a tenant; 0 is no bound of these. */
     record Limits(int page, int bulk, int exports) {}
 
     private final String name;
-    private final String schema;
     private final CrudOffer offer;
-    private final EntityPersister persister;
     private final Limits limits;
-    private final Components components;
-    private final AnswerInclusion inclusion;
-    private final ModelConverters models;
+    private final RowSchemas schemas;
 
-    /**
-     * @param name what one row is called, such as {@code TimeEntry}
-     * @param schema the name of the schema of a row, such as {@code TimeEntryDto}
-     */
-    DocumentedResource(
-            String name,
-            String schema,
-            CrudOffer offer,
-            EntityPersister persister,
-            Limits limits,
-            Components components,
-            AnswerInclusion inclusion,
-            boolean openApi31) {
+    /** @param name what one row is called, such as {@code TimeEntry} */
+    DocumentedResource(String name, CrudOffer offer, Limits limits, RowSchemas schemas) {
         this.name = name;
-        this.schema = schema;
         this.offer = offer;
-        this.persister = persister;
         this.limits = limits;
-        this.components = components;
-        this.inclusion = inclusion;
-        this.models = ModelConverters.getInstance(openApi31);
+        this.schemas = schemas;
     }
 
     /** Replaces what springdoc found out about a handler that is inherited from the base class. */
@@ -89,16 +55,16 @@ final class DocumentedResource {
         operation.setResponses(new ApiResponses());
         needs(operation, offer.role(crud.action()));
         if (crud.isAboutOne()) {
-            operation.addParametersItem(parameter("path", "id", resolve(offer.idType()))
+            operation.addParametersItem(parameter("path", "id", schemas.resolve(offer.idType()))
                     .required(true)
                     .description("The id of the row."));
         }
-        Schema<?> row = referenceToRow();
+        Schema<?> row = schemas.row();
         switch (crud) {
             case LIST -> {
                 page(operation);
                 select(operation);
-                succeed(operation, HttpStatus.OK, "A page of rows.", derived(page(), "a page of "));
+                succeed(operation, HttpStatus.OK, "A page of rows.", schemas.page());
             }
             case EXPORT -> {
                 Schema<Object> format = DocumentedSchemas.typed("string");
@@ -132,17 +98,17 @@ final class DocumentedResource {
                 }
             }
             case CREATE -> {
-                take(operation, derived(input(), "what requests send of "), JSON);
+                take(operation, schemas.input(), JSON);
                 versioned(succeed(operation, HttpStatus.CREATED, "The new row.", row))
                         .addHeaderObject(HttpHeaders.LOCATION, header("The address of the new row.", "uri-reference"));
             }
             case REPLACE -> {
-                take(operation, derived(input(), "what requests send of "), JSON);
+                take(operation, schemas.input(), JSON);
                 versioned(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
                 demandVersion(operation);
             }
             case PATCH -> {
-                take(operation, derived(patch(), "a patch of "), MERGE_PATCH, JSON);
+                take(operation, schemas.patch(), MERGE_PATCH, JSON);
                 versioned(succeed(operation, HttpStatus.OK, "The row as it is now.", row));
                 demandVersion(operation);
             }
@@ -151,15 +117,15 @@ final class DocumentedResource {
                 demandVersion(operation);
             }
             case CREATE_MANY -> {
-                take(operation, many(derived(input(), "what requests send of ")), JSON);
+                take(operation, many(schemas.input()), JSON);
                 succeed(operation, HttpStatus.CREATED, "The new rows, in the order of the body.", list(row));
             }
             case PATCH_MANY -> {
-                take(operation, each(derived(change(), "a change of ")), JSON);
+                take(operation, each(schemas.change()), JSON);
                 succeed(operation, HttpStatus.OK, "The rows as they are now, in the order of the body.", list(row));
             }
             case DELETE_MANY -> {
-                take(operation, each(derived(removal(), "a removal of ")), JSON);
+                take(operation, each(schemas.removal()), JSON);
                 remove(operation, "The rows are gone.");
             }
         }
@@ -179,9 +145,7 @@ final class DocumentedResource {
 
     private void select(Operation operation) {
         Set<Object> sorts = new LinkedHashSet<>();
-        Stream.concat(
-                        offer.sorts().stream().map(AttributePath::name),
-                        Stream.of(String.valueOf(persister.getIdentifierPropertyName())))
+        Stream.concat(offer.sorts().stream().map(AttributePath::name), Stream.of(schemas.id()))
                 .forEach(field -> sorts.addAll(List.of(field, field + ",asc", field + ",desc")));
         Schema<Object> sort = DocumentedSchemas.typed("string");
         sort.setEnum(List.copyOf(sorts));
@@ -220,7 +184,7 @@ final class DocumentedResource {
     private Schema<?> value(Filter filter) {
         return filter.format().isText()
                 ? text().minLength(1).maxLength(200)
-                : resolve(filter.path().type());
+                : schemas.resolve(filter.path().type());
     }
 
     private void condition(Operation operation, String header, String description) {
@@ -305,202 +269,11 @@ final class DocumentedResource {
         return response;
     }
 
-    private Schema<?> derived(Schema<?> schema, String meaning) {
-        return DerivedSchemas.of(components)
-                .reference(schema, meaning + offer.record().getName());
-    }
-
-    /** It has the name of the record, as springdoc would call it, and takes the place of what springdoc made of the same record. */
-    private Schema<?> referenceToRow() {
-        Schema<?> row = row();
-        Schema<?> known =
-                components.getSchemas() == null ? null : components.getSchemas().get(schema);
-        if (known != null
-                && known.getProperties() != null
-                && !known.getProperties().keySet().equals(row.getProperties().keySet())) {
-            throw DerivedSchemas.taken(
-                    schema, "another class of this name", offer.record().getName());
-        }
-        components.addSchemas(schema, row);
-        return DocumentedSchemas.reference(schema);
-    }
-
-    /** The record as it is answered. */
-    private Schema<?> row() {
-        return answered(offer.record(), offer.fields(), "").name(schema);
-    }
-
-    private Schema<?> answered(Class<?> record, List<OfferedField> fields, String prefix) {
-        Schema<?> row = complete(record, fields, prefix, field -> {
-            String path = prefix + field.name() + ".";
-            return derived(
-                    answered(field.type(), field.fields(), path).name(nested(field)),
-                    "what is answered as " + prefix + field.name() + " of ");
-        });
-        row.setRequired(fields.stream()
-                .filter(field -> inclusion.isAlwaysThere(record, field.name(), isNullable(field, prefix)))
-                .map(OfferedField::name)
-                .toList());
-        return row;
-    }
-
-    /** The record as it is sent. What a client cannot set is read-only there: ignored, and not missed. */
-    private Schema<?> input() {
-        return sent(offer.record(), offer.fields(), "").name(schema + INPUT);
-    }
-
-    private Schema<?> sent(Class<?> record, List<OfferedField> fields, String prefix) {
-        return complete(record, fields, prefix, field -> {
-            String path = prefix + field.name() + ".";
-            return derived(
-                    sent(field.type(), field.fields(), path).name(nested(field) + INPUT),
-                    "what requests send as " + prefix + field.name() + " of ");
-        });
-    }
-
-    private String nested(OfferedField field) {
-        return schema + StringUtils.capitalize(field.name());
-    }
-
-    /** A handler of the application takes the record by the application's converters, which may know no strictness. */
+    /** The bodies of a handler that the application has added to the resource. */
     void describeBody(Operation operation) {
-        String row = DocumentedSchemas.reference(schema).get$ref();
         operation.getRequestBody().getContent().values().stream()
-                .filter(body ->
-                        body.getSchema() != null && row.equals(body.getSchema().get$ref()))
-                .forEach(body -> {
-                    Schema<?> lenient = input().name(schema + "Body");
-                    lenient.setAdditionalProperties(null);
-                    body.setSchema(derived(lenient, "what handlers of the application take of "));
-                });
-    }
-
-    private Schema<?> complete(
-            Class<?> record, List<OfferedField> fields, String prefix, Function<OfferedField, Schema<?>> nested) {
-        ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(record));
-        addReferred(resolved);
-        Schema<?> whole = resolved.schema;
-        // By its constraints.
-        List<?> wanted = Objects.requireNonNullElse(whole.getRequired(), List.of());
-        List<String> required = new ArrayList<>();
-        for (int i = 0; i < fields.size(); i++) {
-            OfferedField field = fields.get(i);
-            Schema<?> property = field.fields().isEmpty()
-                    ? Objects.requireNonNull(
-                            whole.getProperties().get(field.name()),
-                            () -> record.getName() + " has no JSON property " + field.name())
-                    : nested.apply(field);
-            if (!field.writable()) {
-                property.setReadOnly(true);
-            }
-            if (record.getRecordComponents()[i].getAccessor().isAnnotationPresent(NotBlank.class)) {
-                property.setMinLength(1);
-                property.setPattern(Objects.requireNonNullElse(property.getPattern(), NOT_BLANK));
-            }
-            property.setPattern(anchored(property.getPattern()));
-            boolean demanded = wanted.contains(field.name()) || !isNullable(field, prefix);
-            if (demanded && !Boolean.TRUE.equals(property.getReadOnly())) {
-                required.add(field.name());
-            }
-            if (!demanded) {
-                property = DocumentedSchemas.nullable(property);
-            }
-            whole.addProperty(field.name(), property);
-        }
-        whole.setRequired(required);
-        whole.setAdditionalProperties(false);
-        return whole;
-    }
-
-    // Bean Validation wants the whole value to match, JSON Schema any part of it.
-    private static @Nullable String anchored(@Nullable String pattern) {
-        return pattern == null || pattern.startsWith("^") && pattern.endsWith("$") ? pattern : "^(?:" + pattern + ")$";
-    }
-
-    // Of what the application maps itself, nobody knows.
-    private boolean isNullable(OfferedField field, String prefix) {
-        boolean known = !field.fields().isEmpty()
-                || AttributePath.find(persister, prefix + field.name()).isPresent();
-        return !field.type().isPrimitive() && (field.nullable() || !known);
-    }
-
-    /** A merge patch leaves out what stays; null takes a value away. */
-    private Schema<?> patch() {
-        return partial(offer.record(), offer.fields(), "").name(schema + "Patch");
-    }
-
-    private Schema<?> partial(Class<?> record, List<OfferedField> fields, String prefix) {
-        Schema<?> part = sent(record, fields, prefix);
-        for (OfferedField field : fields) {
-            if (!field.fields().isEmpty()) {
-                Schema<?> nested = partial(field.type(), field.fields(), prefix + field.name() + ".");
-                part.addProperty(field.name(), field.nullable() ? DocumentedSchemas.nullable(nested) : nested);
-            }
-        }
-        part.setRequired(null);
-        return part;
-    }
-
-    /** A merge patch that says which row it is for. */
-    private Schema<?> change() {
-        return naming(partial(offer.record(), offer.fields(), "")).name(schema + "Change");
-    }
-
-    private Schema<?> removal() {
-        return naming(DocumentedSchemas.typed("object")).name(schema + "Removal");
-    }
-
-    private Schema<?> naming(Schema<?> schema) {
-        String id = String.valueOf(persister.getIdentifierPropertyName());
-        List<String> required = new ArrayList<>(List.of(id));
-        schema.addProperty(id, resolve(offer.idType()));
-        if (offer.versioned()) {
-            schema.addProperty(
-                    VERSION,
-                    DocumentedSchemas.typed("integer")
-                            .format("int64")
-                            .minimum(BigDecimal.ZERO)
-                            .description("The version of the row as it was read."));
-            if (offer.requireIfMatch()) {
-                required.add(VERSION);
-            }
-        }
-        schema.setRequired(required);
-        return schema;
-    }
-
-    private Schema<?> page() {
-        ResolvedSchema resolved = models.resolveAsResolvedSchema(
-                new AnnotatedType(ResolvableType.forClassWithGenerics(PageOf.class, offer.record())
-                        .getType()));
-        Schema<?> page = resolved.schema;
-        page.addProperty("content", list(DocumentedSchemas.reference(schema)));
-        Schema<?> position = models.resolveAsResolvedSchema(new AnnotatedType(PageOf.Position.class)).schema;
-        position.setRequired(Stream.of(PageOf.Position.class.getRecordComponents())
-                .filter(component -> !component.getAnnotatedType().isAnnotationPresent(Nullable.class))
-                .map(RecordComponent::getName)
-                .toList());
-        // In its place and not by its name, which an application might have a use for.
-        page.addProperty("page", position);
-        page.setRequired(List.of("content", "page"));
-        return page.name(schema + "Page");
-    }
-
-    // What is there stays, as with springdoc: the record itself is among them if it holds another, and would take its
-    // row's place.
-    private void addReferred(ResolvedSchema resolved) {
-        resolved.referencedSchemas.forEach((name, referred) -> {
-            DerivedSchemas.of(components).keep(name, referred);
-            if (components.getSchemas() == null || !components.getSchemas().containsKey(name)) {
-                components.addSchemas(name, referred);
-            }
-        });
-    }
-
-    private Schema<?> resolve(Type type) {
-        ResolvedSchema resolved = models.resolveAsResolvedSchema(new AnnotatedType(type).resolveAsRef(true));
-        addReferred(resolved);
-        return resolved.schema;
+                .filter(body -> schemas.isRow(body.getSchema()))
+                .forEach(body -> body.setSchema(schemas.body()));
     }
 
     /** Says who may call an operation, to people and to programs. */

@@ -1,9 +1,8 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenantIsolation;
-import dev.tenancy.spring.crud.RecordShape.Field;
-import dev.tenancy.spring.crud.RecordShape.Kind;
-import dev.tenancy.spring.crud.RecordShape.Parts;
+import dev.tenancy.spring.crud.RecordParts.Field;
+import dev.tenancy.spring.crud.RecordParts.Kind;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -91,7 +90,7 @@ final class RecordReader<E, D extends Record> {
         return shape.mapper() == null ? mapped : shape.mapper().toRecord(row, mapped);
     }
 
-    private Object show(Parts parts, Object holder) {
+    private Object show(RecordParts parts, Object holder) {
         @Nullable Object[] values = new Object[parts.fields().size()];
         for (int i = 0; i < values.length; i++) {
             values[i] = show(parts.fields().get(i), holder);
@@ -247,7 +246,7 @@ final class RecordReader<E, D extends Record> {
             @Nullable Object[] values = new Object[fields.length];
             for (int i = 0; i < values.length; i++) {
                 Object value = row[fields[i]];
-                Parts inner = shape.parts().fields().get(i).parts();
+                RecordParts inner = shape.parts().fields().get(i).parts();
                 values[i] = inner == null || value == null ? value : show(inner, value);
             }
             return shape.record().cast(shape.parts().create(values));

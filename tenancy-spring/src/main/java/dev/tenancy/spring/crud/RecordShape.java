@@ -1,8 +1,9 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenancySetupException;
+import dev.tenancy.spring.crud.RecordParts.Field;
+import dev.tenancy.spring.crud.RecordParts.Kind;
 import java.lang.reflect.Constructor;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
@@ -11,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.IntStream;
@@ -34,7 +34,6 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
 import org.springframework.util.ClassUtils;
-import org.springframework.util.ReflectionUtils;
 
 /**
  * How the record that clients see is made up of attributes of an entity, by name: {@code name} is the attribute {@code name},
@@ -43,86 +42,6 @@ import org.springframework.util.ReflectionUtils;
  */
 final class RecordShape<E, D extends Record> {
 
-    /** How a component of the record gets its value. */
-    enum Kind {
-        ID,
-        VALUE,
-        REFERENCE,
-        EMBEDDED,
-        /** The application's {@link RecordMapper} knows. */
-        MAPPED
-    }
-
-    /** A component of a record; {@code parts} are those of a record in it. */
-    record Field(
-            String name,
-            Method accessor,
-            Kind kind,
-            @Nullable AttributeMapping attribute,
-            @Nullable Parts parts,
-            boolean writable) {
-
-        Class<?> type() {
-            return accessor.getReturnType();
-        }
-
-        AttributeMapping mapped() {
-            return Objects.requireNonNull(attribute);
-        }
-
-        // Columns of embeddables take null even where the attribute is an int.
-        boolean isNullable() {
-            return mapped().getAttributeMetadata().isNullable()
-                    && !mapped().getPropertyAccess()
-                            .getGetter()
-                            .getReturnTypeClass()
-                            .isPrimitive();
-        }
-
-        EntityPersister target() {
-            return ((ToOneAttributeMapping) mapped()).getEntityMappingType().getEntityPersister();
-        }
-
-        @Nullable Object in(Object record) {
-            return ReflectionUtils.invokeMethod(accessor, record);
-        }
-    }
-
-    /**
-     * The components of a record.
-     *
-     * @param written those of them that clients write to the entity
-     * @param referring those of them that may name other rows
-     */
-    record Parts(Constructor<?> constructor, List<Field> fields, List<Field> written, List<Field> referring) {
-
-        static Parts of(Constructor<?> constructor, List<Field> fields) {
-            List<Field> written = fields.stream()
-                    .filter(field -> field.writable() && field.attribute() != null)
-                    .toList();
-            return new Parts(
-                    constructor,
-                    List.copyOf(fields),
-                    written,
-                    written.stream()
-                            .filter(field -> field.kind() == Kind.REFERENCE || field.kind() == Kind.EMBEDDED)
-                            .toList());
-        }
-
-        Object create(@Nullable Object[] values) {
-            try {
-                return constructor.newInstance(values);
-            } catch (InvocationTargetException refused) {
-                throw new IllegalStateException(
-                        constructor.getDeclaringClass().getName()
-                                + " cannot show a row that is stored: its constructor threw",
-                        refused.getCause());
-            } catch (ReflectiveOperationException impossible) {
-                throw new IllegalStateException(impossible);
-            }
-        }
-    }
-
     private final SessionFactoryImplementor factory;
     private final EntityPersister persister;
     private final @Nullable AttributeMapping tenant;
@@ -130,7 +49,7 @@ final class RecordShape<E, D extends Record> {
     private final Class<D> record;
     private final @Nullable RecordMapper<E, D> mapper;
     private final boolean assignsId;
-    private final Parts parts;
+    private final RecordParts parts;
     private final List<OfferedField> fields;
     private final SchemaFacts facts;
 
@@ -157,7 +76,7 @@ final class RecordShape<E, D extends Record> {
         this.facts = SchemaFacts.read(factory, tables);
     }
 
-    private Parts parts(Class<?> type, ManagedMappingType holder, List<String> readOnly, String prefix) {
+    private RecordParts parts(Class<?> type, ManagedMappingType holder, List<String> readOnly, String prefix) {
         Constructor<?> constructor = canonical(type);
         List<Field> fields = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
@@ -165,7 +84,7 @@ final class RecordShape<E, D extends Record> {
             accessor.trySetAccessible();
             fields.add(field(accessor, holder, readOnly, prefix));
         }
-        return Parts.of(constructor, fields);
+        return RecordParts.of(constructor, fields);
     }
 
     static Constructor<?> canonical(Class<?> type) {
@@ -183,31 +102,30 @@ final class RecordShape<E, D extends Record> {
     private Field field(Method accessor, ManagedMappingType holder, List<String> readOnly, String prefix) {
         String name = accessor.getName();
         if (holder == persister && name.equals(persister.getIdentifierPropertyName())) {
-            return checked(new Field(name, accessor, Kind.ID, null, null, assignsId), idType(persister));
+            return checked(new Field(accessor, Kind.ID, null, null, assignsId), idType(persister));
         }
         AttributeMapping attribute = holder.findAttributeMapping(name);
         boolean writable = !readOnly.contains(prefix + name) && !isNeverWritten(holder, name, attribute);
         if (attribute instanceof EmbeddedAttributeMapping embedded
                 && accessor.getReturnType().isRecord()) {
-            Parts inner = parts(
+            RecordParts inner = parts(
                     accessor.getReturnType(), embedded.getEmbeddableTypeDescriptor(), readOnly, prefix + name + ".");
-            return new Field(name, accessor, Kind.EMBEDDED, attribute, inner, writable);
+            return new Field(accessor, Kind.EMBEDDED, attribute, inner, writable);
         }
         boolean isCollection = attribute instanceof PluralAttributeMapping;
         if (attribute != null && !isCollection && !(attribute instanceof ToOneAttributeMapping)) {
             return checked(
-                    new Field(name, accessor, Kind.VALUE, attribute, null, writable),
+                    new Field(accessor, Kind.VALUE, attribute, null, writable),
                     attribute.getJavaType().getJavaTypeClass());
         }
         ToOneAttributeMapping reference = AttributePath.reference(holder, name);
         if (reference != null) {
             return checked(
-                    new Field(
-                            name, accessor, Kind.REFERENCE, reference, null, writable && !isStoredElsewhere(reference)),
+                    new Field(accessor, Kind.REFERENCE, reference, null, writable && !isStoredElsewhere(reference)),
                     idType(reference.getEntityMappingType().getEntityPersister()));
         }
         if (mapper != null && holder == persister) {
-            return new Field(name, accessor, Kind.MAPPED, null, null, writable);
+            return new Field(accessor, Kind.MAPPED, null, null, writable);
         }
         if (isCollection) {
             throw new TenancySetupException(
@@ -297,7 +215,7 @@ final class RecordShape<E, D extends Record> {
         return mapper;
     }
 
-    Parts parts() {
+    RecordParts parts() {
         return parts;
     }
 
@@ -331,7 +249,7 @@ final class RecordShape<E, D extends Record> {
         return fields;
     }
 
-    private static List<OfferedField> describe(Parts parts) {
+    private static List<OfferedField> describe(RecordParts parts) {
         return parts.fields().stream()
                 .map(field -> new OfferedField(
                         field.name(),

@@ -1,9 +1,8 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.spring.Problem;
-import dev.tenancy.spring.crud.RecordShape.Field;
-import dev.tenancy.spring.crud.RecordShape.Kind;
-import dev.tenancy.spring.crud.RecordShape.Parts;
+import dev.tenancy.spring.crud.RecordParts.Field;
+import dev.tenancy.spring.crud.RecordParts.Kind;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
 import java.time.temporal.TemporalAccessor;
@@ -31,7 +30,7 @@ final class RecordWriter<E, D extends Record> {
 
     private final SessionFactoryImplementor factory;
     private final Class<D> record;
-    private final Parts parts;
+    private final RecordParts parts;
     private final List<OfferedField> fields;
     private final SchemaFacts facts;
     private final @Nullable RecordMapper<E, D> mapper;
@@ -65,7 +64,7 @@ final class RecordWriter<E, D extends Record> {
         return faults;
     }
 
-    private void unstorable(Parts parts, Object body, String prefix, List<Problem.FieldFault> faults) {
+    private void unstorable(RecordParts parts, Object body, String prefix, List<Problem.FieldFault> faults) {
         for (Field field : parts.fields()) {
             Object value = field.writable() ? field.in(body) : null;
             if (value == null) {
@@ -101,7 +100,8 @@ final class RecordWriter<E, D extends Record> {
         addReferences(parts, body, row == null ? null : Hibernate.unproxy(row), wanted);
     }
 
-    private void addReferences(Parts parts, Object body, @Nullable Object holder, Map<Class<?>, Set<Object>> wanted) {
+    private void addReferences(
+            RecordParts parts, Object body, @Nullable Object holder, Map<Class<?>, Set<Object>> wanted) {
         for (Field field : parts.referring()) {
             Object value = field.in(body);
             if (value == null) {
@@ -129,13 +129,8 @@ final class RecordWriter<E, D extends Record> {
      */
     List<Problem.FieldFault> write(D body, E row, @Nullable D was, Map<Class<?>, Map<Object, Object>> found) {
         List<Problem.FieldFault> faults = new ArrayList<>();
-        write(
-                was == null ? parts.written() : changed(body, was, faults),
-                body,
-                Hibernate.unproxy(row),
-                found,
-                "",
-                faults);
+        List<Field> fields = was == null ? parts.written() : changed(body, was, faults);
+        new Writing(found, faults).write(fields, body, Hibernate.unproxy(row), "");
         if (mapper != null && faults.isEmpty()) {
             mapper.write(body, row);
         }
@@ -158,107 +153,8 @@ final class RecordWriter<E, D extends Record> {
         return changed;
     }
 
-    private void write(
-            List<Field> fields,
-            Object body,
-            Object holder,
-            Map<Class<?>, Map<Object, Object>> found,
-            String prefix,
-            List<Problem.FieldFault> faults) {
-        for (Field field : fields) {
-            AttributeMapping attribute = field.mapped();
-            Object present = attribute.getValue(holder);
-            Object sent = field.in(body);
-            attribute.setValue(holder, stored(field, sent, present, found, prefix + field.name(), faults));
-        }
-    }
-
-    /** What the entity is to have of a value that was sent; what it has already if that would be a fault. */
-    private @Nullable Object stored(
-            Field field,
-            @Nullable Object sent,
-            @Nullable Object present,
-            Map<Class<?>, Map<Object, Object>> found,
-            String name,
-            List<Problem.FieldFault> faults) {
-        if (sent == null) {
-            if (field.isNullable()) {
-                return null;
-            }
-            faults.add(new Problem.FieldFault(name, "must not be null"));
-            return present;
-        }
-        if (field.kind() == Kind.EMBEDDED) {
-            return embeddable(field, sent, present, found, name, faults);
-        }
-        if (field.kind() == Kind.REFERENCE) {
-            if (isSame(sent, present)) {
-                return present;
-            }
-            Object target = found.getOrDefault(field.target().getMappedClass(), Map.of())
-                    .get(sent);
-            if (target == null) {
-                faults.add(new Problem.FieldFault(name, "does not exist"));
-            }
-            return target == null ? present : target;
-        }
-        return field.attribute() instanceof SelectableMapping column ? facts.scaled(column, sent) : sent;
-    }
-
     private boolean isSame(Object id, @Nullable Object target) {
         return target != null && id.equals(factory.getPersistenceUnitUtil().getIdentifier(target));
-    }
-
-    private @Nullable Object embeddable(
-            Field field,
-            Object body,
-            @Nullable Object present,
-            Map<Class<?>, Map<Object, Object>> found,
-            String name,
-            List<Problem.FieldFault> faults) {
-        Parts inner = Objects.requireNonNull(field.parts());
-        Class<?> type = field.mapped().getJavaType().getJavaTypeClass();
-        if (!type.isRecord()) {
-            Object target = present == null ? BeanUtils.instantiateClass(type) : present;
-            write(inner.written(), body, target, found, name + ".", faults);
-            return target;
-        }
-        RecordComponent[] components = type.getRecordComponents();
-        @Nullable Object[] values = new Object[components.length];
-        int before = faults.size();
-        for (int i = 0; i < components.length; i++) {
-            values[i] = stored(components[i], inner, body, present, found, name + ".", faults);
-        }
-        if (faults.size() > before) {
-            return present;
-        }
-        try {
-            return BeanUtils.instantiateClass(RecordShape.canonical(type), values);
-        } catch (BeanInstantiationException refused) {
-            faults.add(new Problem.FieldFault(name, "is not allowed"));
-            return present;
-        }
-    }
-
-    // What the record of clients does not show of an embeddable stays as it is.
-    private @Nullable Object stored(
-            RecordComponent component,
-            Parts parts,
-            Object body,
-            @Nullable Object present,
-            Map<Class<?>, Map<Object, Object>> found,
-            String prefix,
-            List<Problem.FieldFault> faults) {
-        component.getAccessor().trySetAccessible();
-        Object has = present == null ? null : ReflectionUtils.invokeMethod(component.getAccessor(), present);
-        for (Field field : parts.written()) {
-            if (field.mapped().getAttributeName().equals(component.getName())) {
-                has = stored(field, field.in(body), has, found, prefix + field.name(), faults);
-            }
-        }
-        return has == null && component.getType().isPrimitive()
-                ? RecordShape.primitiveDefault(component.getType())
-                : has;
     }
 
     @Nullable Object idIn(D body) {
@@ -267,5 +163,92 @@ final class RecordWriter<E, D extends Record> {
                 .findFirst()
                 .map(field -> field.in(body))
                 .orElse(null);
+    }
+
+    /** One row as it is written, and what is wrong with that. */
+    private final class Writing {
+
+        private final Map<Class<?>, Map<Object, Object>> found;
+        private final List<Problem.FieldFault> faults;
+
+        Writing(Map<Class<?>, Map<Object, Object>> found, List<Problem.FieldFault> faults) {
+            this.found = found;
+            this.faults = faults;
+        }
+
+        private void write(List<Field> fields, Object body, Object holder, String prefix) {
+            for (Field field : fields) {
+                AttributeMapping attribute = field.mapped();
+                Object present = attribute.getValue(holder);
+                Object sent = field.in(body);
+                attribute.setValue(holder, stored(field, sent, present, prefix + field.name()));
+            }
+        }
+
+        /** What the entity is to have of a value that was sent; what it has already if that would be a fault. */
+        private @Nullable Object stored(Field field, @Nullable Object sent, @Nullable Object present, String name) {
+            if (sent == null) {
+                if (field.isNullable()) {
+                    return null;
+                }
+                faults.add(new Problem.FieldFault(name, "must not be null"));
+                return present;
+            }
+            if (field.kind() == Kind.EMBEDDED) {
+                return embeddable(field, sent, present, name);
+            }
+            if (field.kind() == Kind.REFERENCE) {
+                if (isSame(sent, present)) {
+                    return present;
+                }
+                Object target = found.getOrDefault(field.target().getMappedClass(), Map.of())
+                        .get(sent);
+                if (target == null) {
+                    faults.add(new Problem.FieldFault(name, "does not exist"));
+                }
+                return target == null ? present : target;
+            }
+            return field.attribute() instanceof SelectableMapping column ? facts.scaled(column, sent) : sent;
+        }
+
+        private @Nullable Object embeddable(Field field, Object body, @Nullable Object present, String name) {
+            RecordParts inner = Objects.requireNonNull(field.parts());
+            Class<?> type = field.mapped().getJavaType().getJavaTypeClass();
+            if (!type.isRecord()) {
+                Object target = present == null ? BeanUtils.instantiateClass(type) : present;
+                write(inner.written(), body, target, name + ".");
+                return target;
+            }
+            RecordComponent[] components = type.getRecordComponents();
+            @Nullable Object[] values = new Object[components.length];
+            int before = faults.size();
+            for (int i = 0; i < components.length; i++) {
+                values[i] = stored(components[i], inner, body, present, name + ".");
+            }
+            if (faults.size() > before) {
+                return present;
+            }
+            try {
+                return BeanUtils.instantiateClass(RecordShape.canonical(type), values);
+            } catch (BeanInstantiationException refused) {
+                faults.add(new Problem.FieldFault(name, "is not allowed"));
+                return present;
+            }
+        }
+
+        // What the record of clients does not show of an embeddable stays as it is.
+        private @Nullable Object stored(
+                RecordComponent component, RecordParts parts, Object body, @Nullable Object present, String prefix) {
+            component.getAccessor().trySetAccessible();
+            Object has = present == null ? null : ReflectionUtils.invokeMethod(component.getAccessor(), present);
+            for (Field field : parts.written()) {
+                if (field.mapped().getAttributeName().equals(component.getName())) {
+                    has = stored(field, field.in(body), has, prefix + field.name());
+                }
+            }
+            return has == null && component.getType().isPrimitive()
+                    ? RecordShape.primitiveDefault(component.getType())
+                    : has;
+        }
     }
 }
