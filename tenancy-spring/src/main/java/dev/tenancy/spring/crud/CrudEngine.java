@@ -117,6 +117,7 @@ final class CrudEngine<E, D extends Record> {
                 rows,
                 reader,
                 new RowWrites.Surroundings<>(
+                        shared.entityManagerFactory(),
                         entityManager,
                         new TransactionTemplate(shared.transactions()),
                         shared.properties().maxBulkSize(),

@@ -83,13 +83,6 @@ final class QueryText {
         return text.toString();
     }
 
-    String deleting() {
-        StringBuilder text =
-                new StringBuilder("delete from ").append(entity).append(' ').append(alias);
-        append(text, " where ", conditions, " and ");
-        return text.toString();
-    }
-
     private static void append(StringBuilder text, String before, List<String> parts, String between) {
         if (!parts.isEmpty()) {
             text.append(before).append(String.join(between, parts));

@@ -16,12 +16,14 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.hibernate.HibernateException;
 import org.hibernate.Session;
+import org.hibernate.StaleStateException;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.jpa.HibernateHints;
 import org.hibernate.jpa.SpecHints;
 import org.hibernate.persister.entity.EntityPersister;
-import org.hibernate.query.MutationQuery;
 import org.hibernate.query.SelectionQuery;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
@@ -265,13 +267,22 @@ final class RowQuery<E, D extends Record> {
         return scope == null;
     }
 
-    /** Deletes a row that nobody has loaded. */
+    /** Deletes a row that nobody has loaded, if it is there and nobody could tell that it was not loaded first. */
     boolean delete(Object key) {
-        QueryText text = new QueryText(name(entity));
-        text.where(key(entity) + " = " + text.parameter(key));
-        MutationQuery deletion = entityManager.unwrap(Session.class).createMutationQuery(text.deleting());
-        text.bind(deletion);
-        return deletion.executeUpdate() > 0;
+        SharedSessionContractImplementor session = entityManager.unwrap(SharedSessionContractImplementor.class);
+        EntityPersister persister = descriptor(entity);
+        if (Watchers.ofDeletion(session, persister)) {
+            return false;
+        }
+        try {
+            persister.getDeleteCoordinator().delete(null, key, null, session);
+            session.getJdbcCoordinator().executeBatch();
+            return true;
+        } catch (StaleStateException missing) {
+            return false;
+        } catch (HibernateException failure) {
+            throw session.getExceptionConverter().convert(failure);
+        }
     }
 
     private String key(Class<?> type) {

@@ -6,6 +6,7 @@ import dev.tenancy.spring.crud.RecordReader.Shown;
 import dev.tenancy.spring.crud.Targets.Loaded;
 import dev.tenancy.spring.crud.Targets.Target;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.OptimisticLockException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,7 +46,11 @@ final class RowWrites<E, D extends Record> {
 
     /** Where rows are written. */
     record Surroundings<E, D>(
-            EntityManager entityManager, TransactionTemplate writing, int maxBulkSize, Hooks<E, D> hooks) {}
+            EntityManagerFactory factory,
+            EntityManager entityManager,
+            TransactionTemplate writing,
+            int maxBulkSize,
+            Hooks<E, D> hooks) {}
 
     private final Access access;
     private final CrudOffer offer;
@@ -56,6 +61,7 @@ final class RowWrites<E, D extends Record> {
     private final RowQuery<E, D> rows;
     private final Targets<E, D> targets;
     private final EntityManager entityManager;
+    private final EntityManagerFactory factory;
     private final TransactionTemplate writing;
     private final Hooks<E, D> hooks;
     private final boolean deletesUnseen;
@@ -74,13 +80,11 @@ final class RowWrites<E, D extends Record> {
         this.bodies = bodies;
         this.rows = rows;
         this.targets = new Targets<>(offer, shape, rows, surroundings.maxBulkSize());
+        this.factory = surroundings.factory();
         this.entityManager = surroundings.entityManager();
         this.writing = surroundings.writing();
         this.hooks = surroundings.hooks();
-        this.deletesUnseen = rows.isWhole()
-                && !offer.requireIfMatch()
-                && !hooks.watchesDeletions()
-                && !Watchers.ofDeletion(shape.factory(), shape.persister());
+        this.deletesUnseen = rows.isWhole() && !offer.requireIfMatch() && !hooks.watchesDeletions();
     }
 
     Shown<D> create(JsonNode body) {
@@ -211,7 +215,10 @@ final class RowWrites<E, D extends Record> {
         boolean unseen = !bulk && deletesUnseen && isFirstOfItsTransaction();
         write(bulk, Targets.areDemanding(wanted), pace -> {
             Target only = wanted.get(0);
-            if (unseen && only.key() != null && only.conditions().isAbsent() && rows.delete(only.key())) {
+            if (unseen
+                    && only.key() != null
+                    && only.conditions().equals(Preconditions.NONE)
+                    && rows.delete(only.key())) {
                 return wanted;
             }
             Loaded<E> found = targets.load(wanted, bulk);
@@ -231,7 +238,7 @@ final class RowWrites<E, D extends Record> {
     // Or else somebody may hold the row as an entity, or have changed it.
     private boolean isFirstOfItsTransaction() {
         return !TransactionSynchronizationManager.isActualTransactionActive()
-                && !TransactionSynchronizationManager.hasResource(shape.factory());
+                && !TransactionSynchronizationManager.hasResource(factory);
     }
 
     // A hook refuses one row by an exception; which one, the caller of many has to be told.

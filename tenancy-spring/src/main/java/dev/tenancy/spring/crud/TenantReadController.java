@@ -79,7 +79,7 @@ public abstract class TenantReadController<E, D extends Record> {
 
     /**
      * Override to narrow the rows that this request may reach, within those of the tenant: rows outside are missing for it,
-     * to read and to write. Called for each query, inside a transaction.
+     * to read and to write. Called for each query inside a transaction, twice for a list that tells how many rows there are.
      *
      * @return the condition, or null for all rows of the tenant
      */

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.spi.EventType;
 import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.persister.entity.EntityPersister;
@@ -21,28 +22,39 @@ final class Watchers {
             "org.hibernate.event.internal",
             "org.hibernate.boot.beanvalidation",
             TenantIsolation.class.getPackageName());
-    private static final String VALIDATED_AT_DELETION = "jakarta.persistence.validation.group.pre-remove";
+    private static final List<String> GROUPS_AT_DELETION =
+            List.of("jakarta.persistence.validation.group.pre-remove", "javax.persistence.validation.group.pre-remove");
 
     private Watchers() {}
 
     static boolean ofLoading(SessionFactoryImplementor factory, EntityPersister entity) {
-        return hasInterceptor(factory)
-                || hasListeners(factory, EventType.PRE_LOAD, EventType.POST_LOAD)
+        SessionFactoryOptions options = factory.getSessionFactoryOptions();
+        return isWatching(options.getInterceptor())
+                || options.getStatelessInterceptorImplementorSupplier() != null
+                || hasListeners(factory, EventType.LOAD, EventType.PRE_LOAD, EventType.POST_LOAD)
                 || hasCallbacks(factory, entity, CallbackType.POST_LOAD);
     }
 
-    /** The same for deletions, or whether one is more than a statement that deletes the row. */
-    static boolean ofDeletion(SessionFactoryImplementor factory, EntityPersister entity) {
-        return hasInterceptor(factory)
+    /**
+     * The same for a deletion, which used to load the row, or whether it is more than one statement. To be asked for each: an
+     * application may add listeners at any time, and give a session an interceptor of its own.
+     */
+    static boolean ofDeletion(SharedSessionContractImplementor session, EntityPersister entity) {
+        SessionFactoryImplementor factory = session.getFactory();
+        return isWatching(session.getInterceptor())
+                || ofLoading(factory, entity)
                 || hasListeners(
                         factory,
                         EventType.DELETE,
                         EventType.PRE_DELETE,
                         EventType.POST_DELETE,
-                        EventType.POST_COMMIT_DELETE)
+                        EventType.POST_COMMIT_DELETE,
+                        EventType.FLUSH,
+                        EventType.FLUSH_ENTITY)
                 || hasCallbacks(factory, entity, CallbackType.PRE_REMOVE)
                 || hasCallbacks(factory, entity, CallbackType.POST_REMOVE)
-                || factory.getProperties().get(VALIDATED_AT_DELETION) != null
+                || GROUPS_AT_DELETION.stream().anyMatch(factory.getProperties()::containsKey)
+                || factory.getSessionFactoryOptions().isQueryCacheEnabled()
                 || !isOneStatement(entity);
     }
 
@@ -58,13 +70,10 @@ final class Watchers {
                 && !entity.hasMultipleTables()
                 && !entity.hasCascadeDelete()
                 && !entity.hasCollections()
+                && !entity.hasRowId()
+                && !entity.hasPartitionedSelectionMapping()
                 && !entity.canWriteToCache()
                 && !entity.hasNaturalIdCache();
-    }
-
-    private static boolean hasInterceptor(SessionFactoryImplementor factory) {
-        SessionFactoryOptions options = factory.getSessionFactoryOptions();
-        return isWatching(options.getInterceptor()) || options.getStatelessInterceptorImplementorSupplier() != null;
     }
 
     private static boolean hasListeners(SessionFactoryImplementor factory, EventType<?>... types) {

@@ -12,8 +12,10 @@ import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToOne;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.PostLoad;
 import jakarta.persistence.PreRemove;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
@@ -26,13 +28,9 @@ import java.util.UUID;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.SoftDelete;
-import org.hibernate.boot.Metadata;
-import org.hibernate.boot.spi.BootstrapContext;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.event.spi.EventType;
 import org.hibernate.event.spi.PreDeleteEventListener;
-import org.hibernate.integrator.spi.Integrator;
-import org.hibernate.jpa.boot.spi.IntegratorProvider;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -40,16 +38,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mock.web.MockHttpServletRequest;
+import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -73,6 +71,22 @@ class CrudDeletionsTest {
         void say() {
             HEARD.add(this);
         }
+    }
+
+    @Entity(name = "Sealed-off")
+    static class SealedOff extends TenantOwned {
+
+        @PostLoad
+        void refuse() {
+            throw new IllegalStateException("not your department");
+        }
+    }
+
+    @Entity(name = "Holding")
+    static class Holding extends TenantOwned {
+
+        @ManyToOne
+        Pebble pebble;
     }
 
     @Entity(name = "Labelled")
@@ -135,6 +149,11 @@ class CrudDeletionsTest {
     static class HeraldController extends TenantCrudController<Herald, Shown> {}
 
     @RestController
+    @RequestMapping("/sealed-off")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class SealedOffController extends TenantCrudController<SealedOff, Shown> {}
+
+    @RestController
     @RequestMapping("/tagged")
     @Crud(read = "STAFF", write = "STAFF")
     static class LabelledController extends TenantCrudController<Labelled, Shown> {}
@@ -164,6 +183,7 @@ class CrudDeletionsTest {
         HookedController.class,
         ScopedController.class,
         HeraldController.class,
+        SealedOffController.class,
         LabelledController.class,
         KeeperController.class,
         FadingController.class
@@ -180,24 +200,11 @@ class CrudDeletionsTest {
             return PersistenceManagedTypes.of(
                     Pebble.class.getName(),
                     Herald.class.getName(),
+                    SealedOff.class.getName(),
+                    Holding.class.getName(),
                     Labelled.class.getName(),
                     Keeper.class.getName(),
                     Fading.class.getName());
-        }
-
-        @Bean
-        @Profile("listened")
-        HibernatePropertiesCustomizer listener() {
-            Integrator integrator = new Integrator() {
-
-                @Override
-                public void integrate(Metadata metadata, BootstrapContext boot, SessionFactoryImplementor factory) {
-                    PreDeleteEventListener listener = event -> !HEARD.add(event.getEntity());
-                    factory.getEventListenerRegistry().appendListeners(EventType.PRE_DELETE, listener);
-                }
-            };
-            return settings ->
-                    settings.put("hibernate.integrator_provider", (IntegratorProvider) () -> List.of(integrator));
         }
     }
 
@@ -207,9 +214,8 @@ class CrudDeletionsTest {
         statistics = statistics(context);
     }
 
-    private static ConfigurableApplicationContext application(String... profiles) {
+    private static ConfigurableApplicationContext application(String... settings) {
         return new SpringApplicationBuilder(Application.class)
-                .profiles(profiles)
                 .properties(
                         "server.port=0",
                         "spring.datasource.url=jdbc:h2:mem:" + UUID.randomUUID(),
@@ -221,7 +227,7 @@ class CrudDeletionsTest {
                         "tenancy.jwt.secret=0123456789abcdef0123456789abcdef",
                         "tenancy.jwt.issuer=test",
                         "tenancy.jwt.audience=test")
-                .run();
+                .run(settings);
     }
 
     private static Statistics statistics(ConfigurableApplicationContext application) {
@@ -363,11 +369,107 @@ class CrudDeletionsTest {
     }
 
     @Test
-    void listenersOfTheApplicationHearOfEachDeletion() {
-        try (ConfigurableApplicationContext listened = application("listened")) {
+    void listenersHearOfEachDeletionWheneverTheyCome() {
+        try (ConfigurableApplicationContext listened = application()) {
+            PreDeleteEventListener listener = event -> !HEARD.add(event.getEntity());
+            listened.getBean(EntityManagerFactory.class)
+                    .unwrap(SessionFactoryImplementor.class)
+                    .getEventListenerRegistry()
+                    .appendListeners(EventType.PRE_DELETE, listener);
+
             delete(listened, PebbleController.class, TENANT, persisted(listened, new Pebble()));
 
             assertThat(HEARD).hasSize(1);
+        }
+    }
+
+    @Test
+    void conditionsOfTheRequestHoldForADeletionToo() {
+        UUID id = persisted(context, new Pebble());
+        MockHttpServletRequest unless = new MockHttpServletRequest();
+        unless.addHeader("If-None-Match", "*");
+
+        assertThatThrownBy(() -> as(TENANT, () -> {
+                    context.getBean(PebbleController.class).delete(id.toString(), unless);
+                    return id;
+                }))
+                .hasMessageContaining("412");
+
+        assertThat(count("Pebble")).isEqualTo(1);
+        delete(context, PebbleController.class, TENANT, id);
+    }
+
+    @Test
+    void whatKeepsARowFromBeingLoadedKeepsItFromBeingDeleted() {
+        UUID id = persisted(context, new SealedOff());
+
+        assertThatThrownBy(() -> delete(context, SealedOffController.class, TENANT, id))
+                .hasStackTraceContaining("not your department");
+        assertThat(count("`Sealed-off`")).isEqualTo(1);
+    }
+
+    @Test
+    void aRowThatIsReferredToStays() {
+        UUID id = persisted(context, new Pebble());
+        Holding holding = new Holding();
+        UUID held = as(TENANT, () -> {
+            holding.pebble = context.getBean(Rows.class).entities.find(Pebble.class, id);
+            return persisted(context, holding);
+        });
+
+        assertThatThrownBy(() -> delete(context, PebbleController.class, TENANT, id))
+                .hasMessageContaining("409");
+
+        as(
+                TENANT,
+                () -> new TransactionTemplate(context.getBean(PlatformTransactionManager.class)).execute(status -> {
+                    EntityManager entities = context.getBean(Rows.class).entities;
+                    entities.remove(entities.find(Holding.class, held));
+                    return held;
+                }));
+        delete(context, PebbleController.class, TENANT, id);
+    }
+
+    @Test
+    void whoHoldsTheRowForTheWholeRequestLosesIt() {
+        UUID id = persisted(context, new Pebble());
+        EntityManagerFactory factory = context.getBean(EntityManagerFactory.class);
+
+        as(TENANT, () -> {
+            EntityManager open = factory.createEntityManager();
+            TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(open));
+            try {
+                Pebble held = open.find(Pebble.class, id);
+                delete(context, PebbleController.class, TENANT, id);
+                assertThat(open.contains(held)).isFalse();
+            } finally {
+                TransactionSynchronizationManager.unbindResource(factory);
+                open.close();
+            }
+            return id;
+        });
+    }
+
+    @Test
+    void cachedQueriesForgetTheRow() {
+        try (ConfigurableApplicationContext cached = application(
+                "--spring.jpa.properties.hibernate.cache.use_query_cache=true",
+                "--spring.jpa.properties.hibernate.cache.region.factory_class=jcache",
+                "--spring.jpa.properties.hibernate.javax.cache.missing_cache_strategy=create")) {
+            UUID id = persisted(cached, new Pebble());
+            Supplier<Integer> found = () -> as(
+                    TENANT,
+                    () -> cached.getBean(Rows.class)
+                            .entities
+                            .createQuery("from Pebble", Pebble.class)
+                            .setHint("org.hibernate.cacheable", true)
+                            .getResultList()
+                            .size());
+            assertThat(found.get()).isEqualTo(1);
+
+            delete(cached, PebbleController.class, TENANT, id);
+
+            assertThat(found.get()).isZero();
         }
     }
 }
