@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -51,27 +50,36 @@ final class FailureText {
             Map.entry("2201B", "a regular expression is not valid"),
             Map.entry("2200M", "an XML document is not valid"));
 
-    // Where PostgreSQL raises 54000 since it has no more ids for transactions, or no more room for notifications.
-    private static final Set<String> RUNS_OUT =
-            Set.of("GetNewTransactionId", "GetNewMultiXactId", "asyncQueueAddEntries", "PreCommit_Notify");
+    // The state that a failure should have had, by the one that it has and the routine of the server that raised it:
+    // PostgreSQL tells 54000 also when it has no more ids for transactions, or no more room for notifications, and
+    // Citus XX000 of a worker that was lost since the transaction began there.
+    private static final Map<String, String> OUTAGES = Map.of(
+            "54000 GetNewTransactionId", "53400",
+            "54000 GetNewMultiXactId", "53400",
+            "54000 asyncQueueAddEntries", "53400",
+            "54000 PreCommit_Notify", "53400",
+            "XX000 MarkRemoteTransactionFailed", "08006",
+            "XX000 CheckRemoteTransactionsHealth", "08006");
 
     private FailureText() {}
 
-    /**
-     * The same failure with the state of what is exhausted (53400) if PostgreSQL has run out of ids, which it tells by the state of a value
-     * that is too large; null if it is another failure.
-     */
-    static @Nullable SQLException ofExhaustion(SQLException failure) {
-        return chain(failure).stream().anyMatch(FailureText::isOfWhatRunsOut)
-                ? new SQLException(failure.getMessage(), "53400", failure.getErrorCode(), failure)
-                : null;
+    /** The same failure with the state of an outage, if the server tells one by the state of another fault; null if it is none. */
+    static @Nullable SQLException ofOutage(SQLException failure) {
+        for (Throwable one : chain(failure)) {
+            String state = one instanceof SQLException refusal ? outage(refusal) : null;
+            if (state != null) {
+                return new SQLException(failure.getMessage(), state, failure.getErrorCode(), failure);
+            }
+        }
+        return null;
     }
 
-    private static boolean isOfWhatRunsOut(Throwable failure) {
-        return failure instanceof SQLException refusal
-                && "54000".equals(refusal.getSQLState())
-                && refusal.getClass().getName().startsWith("org.postgresql.")
-                && RUNS_OUT.contains(String.valueOf(routine(refusal)));
+    private static @Nullable String outage(SQLException refusal) {
+        String state = refusal.getSQLState();
+        return ("54000".equals(state) || "XX000".equals(state))
+                        && refusal.getClass().getName().startsWith("org.postgresql.")
+                ? OUTAGES.get(state + " " + routine(refusal))
+                : null;
     }
 
     private static @Nullable Object routine(SQLException refusal) {

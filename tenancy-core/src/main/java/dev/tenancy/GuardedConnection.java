@@ -226,8 +226,8 @@ abstract class GuardedConnection implements Connection {
         try {
             delegate.commit();
         } catch (SQLException refusal) {
-            SQLException exhaustion = FailureText.ofExhaustion(refusal);
-            throw exhaustion == null ? refusal : exhaustion;
+            SQLException outage = FailureText.ofOutage(refusal);
+            throw outage == null ? refusal : outage;
         } finally {
             // A commit of which no answer came back may have happened.
             tell();

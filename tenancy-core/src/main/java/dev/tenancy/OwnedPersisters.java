@@ -1,6 +1,5 @@
 package dev.tenancy;
 
-import jakarta.persistence.PersistenceException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -8,8 +7,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.hibernate.Filter;
-import org.hibernate.JDBCException;
-import org.hibernate.LockOptions;
 import org.hibernate.cache.spi.access.CollectionDataAccess;
 import org.hibernate.cache.spi.access.EntityDataAccess;
 import org.hibernate.cache.spi.access.NaturalIdDataAccess;
@@ -192,20 +189,6 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         };
     }
 
-    // Hibernate takes a lost connection for a missing row where the transaction is to be rolled back (HHH-12472): not
-    // if it is told by another exception.
-    private static @Nullable Object answered(
-            Supplier<@Nullable Object> load, SharedSessionContractImplementor session) {
-        try {
-            return load.get();
-        } catch (JDBCException failed) {
-            if (session.isTransactionInProgress() && session.accessTransaction().getRollbackOnly()) {
-                throw new PersistenceException(failed.getMessage(), failed);
-            }
-            throw failed;
-        }
-    }
-
     private static final class OwnedSingleTable extends SingleTableEntityPersister implements OwnedPersister {
 
         OwnedSingleTable(
@@ -221,17 +204,6 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
-        }
-
-        @Override
-        @SuppressWarnings("removal") // Hibernate has no other type for it here.
-        public @Nullable Object load(
-                Object id,
-                @Nullable Object instance,
-                LockOptions lock,
-                SharedSessionContractImplementor session,
-                @Nullable Boolean readOnly) {
-            return answered(() -> super.load(id, instance, lock, session, readOnly), session);
         }
 
         @Override
@@ -289,17 +261,6 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
         }
 
         @Override
-        @SuppressWarnings("removal") // Hibernate has no other type for it here.
-        public @Nullable Object load(
-                Object id,
-                @Nullable Object instance,
-                LockOptions lock,
-                SharedSessionContractImplementor session,
-                @Nullable Boolean readOnly) {
-            return answered(() -> super.load(id, instance, lock, session, readOnly), session);
-        }
-
-        @Override
         public List<?> multiLoad(Object[] ids, SharedSessionContractImplementor session, MultiIdLoadOptions options) {
             // Hibernate takes those from the session that are there, and tells no listener.
             SessionTenant.verifiedReader(session, getEntityName());
@@ -351,17 +312,6 @@ final class OwnedPersisters implements PersisterFactory, ServiceRegistryAwareSer
                 Consumer<Predicate> statement, TableGroup tables, boolean qualified, SqlAstCreationState state) {
             super.applyWhereRestrictions(statement, tables, qualified, state);
             TenantRestriction.apply(statement, this, tables, qualified, state);
-        }
-
-        @Override
-        @SuppressWarnings("removal") // Hibernate has no other type for it here.
-        public @Nullable Object load(
-                Object id,
-                @Nullable Object instance,
-                LockOptions lock,
-                SharedSessionContractImplementor session,
-                @Nullable Boolean readOnly) {
-            return answered(() -> super.load(id, instance, lock, session, readOnly), session);
         }
 
         @Override

@@ -99,9 +99,9 @@ final class StatementGuard {
     SQLException translate(SQLException failure, StatementCheck check) {
         Violation violation = Violation.of(failure, knowledge.constraints());
         if (violation == null) {
-            SQLException exhaustion = FailureText.ofExhaustion(failure);
-            if (exhaustion != null) {
-                return exhaustion;
+            SQLException outage = FailureText.ofOutage(failure);
+            if (outage != null) {
+                return outage;
             }
             SQLException told = FailureText.withoutParameters(failure);
             return !check.concernsTenants() || CurrentTenant.peek() == null

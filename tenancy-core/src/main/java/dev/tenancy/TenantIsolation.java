@@ -295,6 +295,7 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
                     new MembershipTables(metadata),
                     TableClaims.of(metadata, owned),
                     enforced);
+            FailedLoads.register(factory.getEventListenerRegistry());
             new SessionUses().register(factory.getEventListenerRegistry());
             new OwnedRows(enforced, factory).register(factory.getEventListenerRegistry());
             Doctor.attend(metadata, owned, guard, enforced, elsewhere, factory);

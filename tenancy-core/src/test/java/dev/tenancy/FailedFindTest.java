@@ -9,6 +9,9 @@ import dev.tenancy.Model.Dog;
 import dev.tenancy.Model.Payment;
 import dev.tenancy.Model.Shape;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -21,6 +24,7 @@ import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -43,7 +47,8 @@ class FailedFindTest {
                 Shape.class,
                 Circle.class,
                 Payment.class,
-                CardPayment.class);
+                CardPayment.class,
+                Account.class);
     }
 
     @AfterAll
@@ -53,7 +58,7 @@ class FailedFindTest {
     }
 
     @ParameterizedTest
-    @ValueSource(classes = {Dog.class, Circle.class, CardPayment.class})
+    @ValueSource(classes = {Dog.class, Circle.class, CardPayment.class, Account.class})
     void aFindInALostTransactionThatIsToBeRolledBackFails(Class<?> entity) {
         CurrentTenant.runAs(ACME, () -> {
             try (Session session = factory.openSession()) {
@@ -64,6 +69,39 @@ class FailedFindTest {
                         .withCauseInstanceOf(JDBCException.class);
             }
         });
+    }
+
+    // Hibernate marks the transaction itself here.
+    @Test
+    void aFindWithALockOfAnEntityThatNobodyOwnsFails() {
+        try (Session session = factory.openSession()) {
+            session.beginTransaction();
+            session.doWork(FailedFindTest::lose);
+            assertThatExceptionOfType(PersistenceException.class)
+                    .isThrownBy(() -> session.find(Account.class, UUID.randomUUID(), LockModeType.PESSIMISTIC_WRITE));
+        }
+    }
+
+    @Test
+    void aLockOfARowThatTheSessionHasFails() {
+        Account account = new Account();
+        account.id = UUID.randomUUID();
+        factory.inTransaction(session -> session.persist(account));
+        try (Session session = factory.openSession()) {
+            session.beginTransaction();
+            session.find(Account.class, account.id);
+            session.doWork(FailedFindTest::lose);
+            assertThatExceptionOfType(PersistenceException.class)
+                    .isThrownBy(() -> session.find(Account.class, account.id, LockModeType.PESSIMISTIC_WRITE));
+        }
+    }
+
+    @GlobalEntity(reason = "who logs in has no tenant yet")
+    @Entity(name = "Account")
+    static class Account {
+
+        @Id
+        private UUID id;
     }
 
     private static void lose(Connection connection) throws SQLException {

@@ -78,21 +78,36 @@ class FailureTextsTest {
     // What PostgreSQL sends when it has used up its transaction ids cannot be brought about in a test.
     @Test
     void aDatabaseThatIsOutOfTransactionIdsIsNoFaultOfAValue() {
-        SQLException told = Objects.requireNonNull(FailureText.ofExhaustion(tooLarge("GetNewTransactionId")));
+        SQLException told = Objects.requireNonNull(FailureText.ofOutage(tooLarge("GetNewTransactionId")));
         assertThat(told.getSQLState()).isEqualTo("53400");
         assertThat(told.getMessage()).contains("wraparound");
-        Throwable ofBatch =
-                FailureText.ofExhaustion(new BatchUpdateException(new int[0], tooLarge("GetNewMultiXactId")));
+        Throwable ofBatch = FailureText.ofOutage(new BatchUpdateException(new int[0], tooLarge("GetNewMultiXactId")));
         assertThat(ofBatch).isNotNull();
-        Throwable ofValue = FailureText.ofExhaustion(tooLarge("_bt_check_third_page"));
+        Throwable ofValue = FailureText.ofOutage(tooLarge("_bt_check_third_page"));
         assertThat(ofValue).isNull();
-        Throwable ofAnother = FailureText.ofExhaustion(new SQLException("text", "54000"));
+        Throwable ofAnother = FailureText.ofOutage(new SQLException("text", "54000"));
+        assertThat(ofAnother).isNull();
+    }
+
+    // What Citus sends, as it was seen on a cluster.
+    @Test
+    void aWorkerThatIsLostWithinATransactionIsALostConnection() {
+        String text = "failure on connection marked as essential: worker-1.internal:5432";
+        for (String routine : List.of("MarkRemoteTransactionFailed", "CheckRemoteTransactionsHealth")) {
+            SQLException told = Objects.requireNonNull(FailureText.ofOutage(sent("XX000", text, routine)));
+            assertThat(told.getMessage()).contains(text);
+            assertThat(told.getSQLState()).isEqualTo("08006");
+        }
+        Throwable ofAnother = FailureText.ofOutage(sent("XX000", text, "elog_finish"));
         assertThat(ofAnother).isNull();
     }
 
     private static SQLException tooLarge(String routine) {
-        return new PSQLException(new ServerErrorMessage(
-                "SERROR\0C54000\0Mdatabase is not accepting commands to avoid wraparound\0R" + routine + "\0\0"));
+        return sent("54000", "database is not accepting commands to avoid wraparound", routine);
+    }
+
+    private static SQLException sent(String state, String text, String routine) {
+        return new PSQLException(new ServerErrorMessage("SERROR\0C" + state + "\0M" + text + "\0R" + routine + "\0\0"));
     }
 
     private static Throwable failure(String url) {
