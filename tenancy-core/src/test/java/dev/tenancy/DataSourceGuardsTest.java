@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.tenancy.SecondFactoryTest.Customer;
 import dev.tenancy.SecondFactoryTest.GlobalCustomer;
 import dev.tenancy.SecondFactoryTest.Invoice;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.EntityManagerFactory;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -32,18 +31,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** Several data sources of one application, which reach one database or several. */
+@NotOnCluster("a schema that a second factory adds to, and is distributed once")
 class DataSourceGuardsTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     private final DataSourceGuards guards = new DataSourceGuards();
 
     @BeforeAll
     static void start() throws IOException, SQLException {
-        postgres = EmbeddedPostgres.start();
-        run(postgres.getPostgresDatabase(), "create role reader login; grant pg_read_all_data to reader");
+        postgres = TestServer.start();
+        postgres.role("reader", "login");
+        run(postgres.getPostgresDatabase(), "grant pg_read_all_data to reader");
     }
 
     @AfterAll
@@ -68,9 +71,9 @@ class DataSourceGuardsTest {
 
     private static DataSource[] postgres() {
         String name = "d" + UUID.randomUUID().toString().replace("-", "");
-        run(postgres.getPostgresDatabase(), "create database " + name);
+        postgres.create(name);
         PGSimpleDataSource beside = new PGSimpleDataSource();
-        beside.setUrl("jdbc:postgresql://127.0.0.1:" + postgres.getPort() + "/" + name + "?user=reader&loginTimeout=5");
+        beside.setUrl(postgres.getJdbcUrl("reader", name).replace("localhost", "127.0.0.1") + "&loginTimeout=5");
         return new DataSource[] {postgres.getDatabase("postgres", name), beside};
     }
 

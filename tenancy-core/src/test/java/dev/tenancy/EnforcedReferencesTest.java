@@ -9,7 +9,6 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import dev.tenancy.Model.CardPayment;
 import dev.tenancy.Model.Payment;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.ConstraintMode;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
@@ -39,6 +38,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** A reference that a foreign key with the tenant holds costs no question; one that none holds does. */
 class EnforcedReferencesTest {
@@ -46,7 +47,7 @@ class EnforcedReferencesTest {
     private static final UUID ACME = UUID.randomUUID();
     private static final UUID GLOBEX = UUID.randomUUID();
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     enum Database {
         H2,
@@ -106,7 +107,7 @@ class EnforcedReferencesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         Database.H2.start("jdbc:h2:mem:" + UUID.randomUUID());
         Database.POSTGRES.start(postgres.getJdbcUrl("postgres", "postgres"));
     }
@@ -160,6 +161,7 @@ class EnforcedReferencesTest {
     }
 
     @Test
+    @NotOnCluster("it gives the constraint the name that a shard would")
     void aForeignReferenceThatAShardTellsOfByItsOwnNameIsRefusedByName() throws Exception {
         try (Connection connection = DriverManager.getConnection(postgres.getJdbcUrl("postgres", "postgres"));
                 Statement statement = connection.createStatement()) {

@@ -8,7 +8,6 @@ import dev.tenancy.Model.Circle;
 import dev.tenancy.Model.Dog;
 import dev.tenancy.Model.Payment;
 import dev.tenancy.Model.Shape;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.LockModeType;
@@ -27,18 +26,19 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import testserver.TestServer;
 
 /** A row is missing if the database said so, and not if it could not be asked. */
 class FailedFindTest {
 
     private static final UUID ACME = UUID.randomUUID();
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
     private static SessionFactory factory;
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         factory = Model.factory(
                 postgres.getJdbcUrl("postgres", "postgres"),
                 Map.of(),

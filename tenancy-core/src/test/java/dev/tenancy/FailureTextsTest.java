@@ -3,7 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.io.IOException;
@@ -21,6 +20,8 @@ import org.hibernate.exception.ConstraintViolationException.ConstraintKind;
 import org.junit.jupiter.api.Test;
 import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** What a tenant gets to read when it asks for an id that another tenant's row has. */
 class FailureTextsTest {
@@ -48,7 +49,7 @@ class FailureTextsTest {
 
     @Test
     void postgresTellsNothingOfTheRow() throws IOException {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+        try (TestServer postgres = TestServer.start()) {
             String url = postgres.getJdbcUrl("postgres", "postgres");
             assertThat(texts(failure(url))).doesNotContain(Model.SECRET).doesNotContain(ACME.toString());
         }
@@ -63,8 +64,9 @@ class FailureTextsTest {
     }
 
     @Test
+    @NotOnCluster("a unique key over all tenants")
     void hibernateStillTellsWhichKindOfConstraintItWas() throws IOException {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+        try (TestServer postgres = TestServer.start()) {
             for (String url :
                     List.of(postgres.getJdbcUrl("postgres", "postgres"), "jdbc:h2:mem:" + UUID.randomUUID())) {
                 assertThat(failure(url))

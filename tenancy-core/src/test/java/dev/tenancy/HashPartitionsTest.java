@@ -3,7 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.ManyToOne;
@@ -33,12 +32,15 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /**
  * Owned tables in sixteen partitions by a hash of the tenant, with policies, and ten thousand tenants in them. Shards of Citus have
  * the same demands: each key has the tenant in it, and each statement says it for each table.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@NotOnCluster("hash partitions are the other way, on one server")
 class HashPartitionsTest {
 
     private static final UUID ACME = UUID.randomUUID();
@@ -47,7 +49,7 @@ class HashPartitionsTest {
     private static final Pattern ON_OWNED = Pattern.compile("(?i)\\b(?:from|into|update|join)\\s+(?:shelf|book)\\b");
     private static final Set<String> STATEMENTS = ConcurrentHashMap.newKeySet();
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
     private static SessionFactory factory;
 
     @Entity(name = "Shelf")
@@ -83,14 +85,14 @@ class HashPartitionsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         String superuser = postgres.getJdbcUrl("postgres", "postgres");
         String url = postgres.getJdbcUrl("app", "postgres");
+        postgres.role("tenancy_across", "nologin");
+        postgres.role("app", "login");
         SecuredPostgres.run(
                 superuser,
                 List.of(
-                        "create role tenancy_across nologin",
-                        "create role app login",
                         "create table shelf (tenant_id uuid not null, id uuid not null, version bigint not null, name varchar(99),"
                                 + " primary key (tenant_id, id), unique (tenant_id, name)) partition by hash (tenant_id)",
                         "create table book (tenant_id uuid not null, id uuid not null, version bigint not null, title varchar(99),"

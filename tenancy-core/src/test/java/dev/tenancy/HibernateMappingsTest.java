@@ -2,7 +2,6 @@ package dev.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.JoinColumn;
@@ -25,17 +24,18 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import testserver.TestServer;
 
 /** Mappings that need a session factory of their own, as one of them would keep the others from starting. */
 class HibernateMappingsTest {
 
     private static final UUID TENANT = new UUID(1, 1);
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
     private static int databases;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
     }
 
     @AfterAll
@@ -45,7 +45,7 @@ class HibernateMappingsTest {
 
     static List<String> urls() throws SQLException {
         String name = "mappings" + ++databases;
-        SecuredPostgres.run(postgres.getJdbcUrl("postgres", "postgres"), List.of("create database " + name));
+        postgres.create(name);
         return List.of("jdbc:h2:mem:" + name, postgres.getJdbcUrl("postgres", name));
     }
 

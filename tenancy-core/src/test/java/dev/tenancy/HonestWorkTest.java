@@ -20,7 +20,6 @@ import dev.tenancy.Relations.Seal;
 import dev.tenancy.Relations.Shelf;
 import dev.tenancy.Relations.Stamp;
 import dev.tenancy.TwoTenants.Path;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.LockModeType;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -35,12 +34,15 @@ import org.hibernate.query.Page;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /**
  * A wall that refuses honest work is also a defect: what an ordinary application does on its own rows comes out as ever, while
  * another tenant has as many rows of the same.
  */
 @SuppressWarnings("deprecation") // Old ways are honest, too.
+@NotOnCluster("foreign keys in a circle, and a secondary table where a row may be missing")
 class HonestWorkTest {
 
     /** Each with the number of rows that it finds. */
@@ -187,7 +189,7 @@ class HonestWorkTest {
 
     @TestFactory
     Stream<DynamicContainer> whatATenantDoesWithItsOwnRowsComesOutAsEver() throws IOException {
-        EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        TestServer postgres = TestServer.start();
         OPEN.add(postgres);
         return Stream.of(
                 work("h2", "jdbc:h2:mem:honest;DB_CLOSE_DELAY=-1"),

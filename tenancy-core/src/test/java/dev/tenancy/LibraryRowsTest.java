@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.DiscriminatorValue;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -47,9 +46,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** Rows that every tenant reads and none writes, on each wall. */
 @SuppressWarnings("deprecation") // Hibernate's way to natural ids as applications have it
+@NotOnCluster("@LibraryRows cannot be distributed (TENANCY-607)")
 class LibraryRowsTest {
 
     static final String LIBRARY = "00000000-0000-0000-0000-00000000000a";
@@ -57,7 +59,7 @@ class LibraryRowsTest {
     private static final UUID ACME = UUID.randomUUID();
     private static final UUID GLOBEX = UUID.randomUUID();
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
     private static SecuredPostgres secured;
 
     @Entity(name = "Account")
@@ -275,7 +277,7 @@ class LibraryRowsTest {
     static void start() throws Exception {
         String h2 = "jdbc:h2:mem:library;DB_CLOSE_DELAY=-1";
         Database.H2.start(h2, "sa", Model.factory(h2, TwoTenants.settings(h2), ENTITIES));
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         String url = postgres.getJdbcUrl("postgres", "postgres");
         Database.POSTGRES.start(url, "postgres", Model.factory(url, TwoTenants.settings(url), ENTITIES));
         secured = new SecuredPostgres();

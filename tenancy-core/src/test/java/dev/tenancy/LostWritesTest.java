@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -55,8 +54,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** What a session writes to rows that were taken from it meanwhile. */
+@NotOnCluster("a secondary table where a row may be missing (TENANCY-607)")
 class LostWritesTest {
 
     private static final UUID ACME = UUID.randomUUID();
@@ -68,7 +70,7 @@ class LostWritesTest {
         Disc.class, Paper.class, Deed.class, Archived.class, Crate.class, Part.class, Line.class
     };
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     enum Database {
         H2,
@@ -540,10 +542,10 @@ class LostWritesTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         Database.H2.start("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         Database.POSTGRES.start(postgres.getJdbcUrl("postgres", "postgres"));
-        Database.POSTGRES.run("create database rewriting");
+        postgres.create("rewriting");
         Database.REWRITING.start(postgres.getJdbcUrl("postgres", "rewriting") + "&reWriteBatchedInserts=true");
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -42,13 +41,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import testserver.TestServer;
 
 /** Whoever keeps answers of {@link Memberships} is told when they change, whatever wrote; and not when something else did. */
 class MembershipChangesTest {
 
     private static final String TRUSTED = "/* tenancy: trusted because the test says so */ ";
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
     private static Database onPostgres;
     private static Database onH2;
 
@@ -114,7 +114,7 @@ class MembershipChangesTest {
 
     @BeforeAll
     static void build() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         onPostgres = Database.of(postgres.getPostgresDatabase());
         JdbcDataSource h2 = new JdbcDataSource();
         h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");

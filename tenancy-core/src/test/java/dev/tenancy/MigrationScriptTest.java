@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -37,6 +36,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** A schema of one company with rows in it, brought to many companies by the script alone. */
 class MigrationScriptTest {
@@ -60,14 +61,14 @@ class MigrationScriptTest {
             insert into pet_nicknames values (10, 'Tom');
             """;
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     @TempDir
     private Path directory;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
     }
 
     @AfterAll
@@ -77,6 +78,7 @@ class MigrationScriptTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"h2", "postgres"})
+    @NotOnCluster("the script mends a schema that is not distributed")
     void anExistingSchemaIsMendedByTheScript(String database) throws Exception {
         String url = fresh(database);
         run(url, BEFORE);
@@ -169,7 +171,7 @@ class MigrationScriptTest {
             return "jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1";
         }
         String name = "d" + UUID.randomUUID().toString().replace("-", "");
-        run(postgres.getJdbcUrl("postgres", "postgres"), "create database " + name);
+        postgres.create(name);
         return postgres.getJdbcUrl("postgres", name);
     }
 

@@ -3,7 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import java.io.IOException;
@@ -23,6 +22,7 @@ import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import testserver.TestServer;
 
 /**
  * One connection whose session forgets what it has prepared before each statement, as if a pooler gave it another one. A DO block
@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
  */
 class NamedStatementsTest {
 
-    private static EmbeddedPostgres server;
+    private static TestServer server;
 
     @BeforeAll
     static void start() throws IOException {
-        server = EmbeddedPostgres.start();
+        server = TestServer.start();
     }
 
     @AfterAll

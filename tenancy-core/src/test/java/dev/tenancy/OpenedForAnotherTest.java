@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 import dev.tenancy.Model.Child;
 import dev.tenancy.Model.Parent;
 import dev.tenancy.Model.Tag;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Cacheable;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -46,8 +45,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** What was opened while one tenant was current, and is used while another is, none, or all are. */
+@NotOnCluster("foreign keys by the id alone (TENANCY-205)")
 class OpenedForAnotherTest {
 
     private static final UUID ACME = UUID.randomUUID();
@@ -58,7 +60,7 @@ class OpenedForAnotherTest {
 
     private static final List<StatelessSession> OPENED = new ArrayList<>();
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
     private static Map<String, SessionFactory> factories;
 
     /** Its rows and notes are in the second-level cache. */
@@ -87,7 +89,7 @@ class OpenedForAnotherTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         factories = new LinkedHashMap<>();
         factories.put("H2", factory("jdbc:h2:mem:" + UUID.randomUUID()));
         factories.put("PostgreSQL", factory(postgres.getJdbcUrl("postgres", "postgres")));

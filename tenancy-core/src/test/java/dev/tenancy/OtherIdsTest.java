@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.DynamicContainer.dynamicContainer;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import dev.tenancy.TwoTenants.Path;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.FetchType;
@@ -36,9 +35,12 @@ import org.hibernate.annotations.TenantId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.TestFactory;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** The core of the access paths for tenants with numbers and names, whose rows have ids that anybody can guess. */
 @SuppressWarnings({"deprecation", "removal"}) // Old ways in are ways in.
+@NotOnCluster("identity columns and sequences that are set anew")
 class OtherIdsTest {
 
     private static final List<AutoCloseable> OPEN = new ArrayList<>();
@@ -191,8 +193,9 @@ class OtherIdsTest {
 
     @TestFactory
     Stream<DynamicContainer> everyPathLeadsItsOwnerAndNobodyElse() throws IOException, SQLException {
-        EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        TestServer postgres = TestServer.start();
         OPEN.add(postgres);
+        postgres.create("names");
         SecuredPostgres secured = new SecuredPostgres();
         OPEN.add(secured);
         secured.make("numbered", NumberedFolder.class, NumberedPage.class);
@@ -205,7 +208,7 @@ class OtherIdsTest {
                 numbered(
                         "postgres, tenants with numbers, ids of an identity column",
                         postgres.getJdbcUrl("postgres", "postgres")),
-                named("postgres, tenants with names, ids of a sequence", postgres.getJdbcUrl("postgres", "template1")),
+                named("postgres, tenants with names, ids of a sequence", postgres.getJdbcUrl("postgres", "names")),
                 numbered(
                         "postgres with policies, tenants with numbers, ids of an identity column",
                         secured.factory("numbered", Map.of(), NumberedFolder.class, NumberedPage.class),

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import testserver.NotOnCluster;
 
 /**
  * Tenants that take turns on a pool of one connection, under policies: nothing of one is left there for the next. A test ends with
@@ -270,6 +271,7 @@ class PoliciesAtWorkTest {
     }
 
     @Test
+    @NotOnCluster("a crossing behind a write of the same transaction")
     void aTransactionGoesAcrossTenantsAndBack() throws SQLException {
         inTransaction(ACME, connection -> {
             assertThat(count(connection)).isEqualTo(10);

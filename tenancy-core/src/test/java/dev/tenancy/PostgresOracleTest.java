@@ -1,15 +1,16 @@
 package dev.tenancy;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** What the guard lets through on PostgreSQL ends as if the other tenant had never been. */
+@NotOnCluster("the oracle reads the plans of one server, and moves rows from tenant to tenant")
 class PostgresOracleTest {
 
     @TempDir
@@ -17,11 +18,11 @@ class PostgresOracleTest {
 
     @Test
     void whatIsLetThroughEndsAsOnACopyWithoutTheOtherTenant() throws SQLException, IOException {
+        TestServer.assumeFrom(18, "other plans, with scans that are left out of those that the oracle reads");
         Path secret = Files.writeString(directory.resolve("secret.txt"), OracleTables.SECRET);
-        try (EmbeddedPostgres server = EmbeddedPostgres.start()) {
-            SecuredPostgres.run(
-                    server.getJdbcUrl("postgres", "postgres"),
-                    List.of("create database oracle_main", "create database oracle_copy"));
+        try (TestServer server = TestServer.start()) {
+            server.create("oracle_main");
+            server.create("oracle_copy");
             // What the driver keeps prepared would be gone with the statements' own.
             try (DifferentialOracle oracle = new DifferentialOracle(
                     server.getJdbcUrl("postgres", "oracle_main") + "&prepareThreshold=0",

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import testserver.NotOnCluster;
 
 /** What the announcement of the tenant costs on the wire, and that the query it rides with is none the worse for it. */
 class RoundTripsTest {
@@ -224,6 +225,7 @@ class RoundTripsTest {
 
     @ParameterizedTest(name = "{1}: {0} more")
     @MethodSource("transactions")
+    @NotOnCluster("the tenant is announced in a flight of its own")
     void aTransactionHasAtMostOneFlightMoreAndNoneIfItBeginsWithAQuery(int more, String name, Work work) {
         assertThat(flights(factory, work) - flights(bareFactory, work)).isEqualTo(more);
     }
@@ -239,6 +241,7 @@ class RoundTripsTest {
     }
 
     @Test
+    @NotOnCluster("the tenant is announced in a flight of its own")
     void aQueryOutsideOfATransactionIsOneFlight() throws SQLException {
         CurrentTenant.runAs(ACME, () -> {
             try (Connection connection = dataSource.getConnection()) {

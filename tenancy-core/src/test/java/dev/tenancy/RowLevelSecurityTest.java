@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
 import jakarta.persistence.GenerationType;
@@ -25,6 +24,7 @@ import org.hibernate.annotations.TenantId;
 import org.hibernate.cfg.Configuration;
 import org.junit.jupiter.api.Test;
 import org.postgresql.ds.PGSimpleDataSource;
+import testserver.TestServer;
 
 /** The way that the documentation shows, from the first start without policies to the application's own role. */
 class RowLevelSecurityTest {
@@ -34,15 +34,15 @@ class RowLevelSecurityTest {
 
     @Test
     void theSqlThatAFactoryGivesIsAllThatARoleNeedsToWorkUnderPolicies() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+        try (TestServer postgres = TestServer.start()) {
             String url = postgres.getJdbcUrl("%s", "postgres");
             // As docs/quickstart.md has it.
+            postgres.role("tenancy_across", "nologin");
+            postgres.role("\"App\"", "login nosuperuser nobypassrls");
+            postgres.role("keeper", "login");
             run(
                     url.formatted("postgres"),
                     List.of(
-                            "create role tenancy_across nologin",
-                            "create role \"App\" login nosuperuser nobypassrls",
-                            "create role keeper login",
                             "grant create on schema public to keeper",
                             "grant tenancy_across to keeper with admin option, inherit false, set false"));
             try (SessionFactory keeper = factory(url.formatted("keeper"), "create")) {
@@ -68,11 +68,10 @@ class RowLevelSecurityTest {
     // Spring's LazyConnectionDataSourceProxy over a data source that is a bean of its own is such a one.
     @Test
     void aGuardedDataSourceBehindAnotherOfTheApplicationsAnnouncesTheTenantOnce() throws Exception {
-        try (EmbeddedPostgres postgres = EmbeddedPostgres.start()) {
+        try (TestServer postgres = TestServer.start()) {
             try (SessionFactory keeper = factory(postgres.getJdbcUrl("postgres", "postgres"), "create")) {
-                run(
-                        postgres.getJdbcUrl("postgres", "postgres"),
-                        List.of("create role tenancy_across nologin", "create role app login"));
+                postgres.role("tenancy_across", "nologin");
+                postgres.role("app", "login");
                 run(postgres.getJdbcUrl("postgres", "postgres"), TenantIsolation.rowLevelSecurity(keeper));
                 run(postgres.getJdbcUrl("postgres", "postgres"), TenantIsolation.grants(keeper, "app"));
             }
@@ -140,7 +139,7 @@ class RowLevelSecurityTest {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
-                statement.execute(sql);
+                statement.execute(TestServer.spelled(sql));
             }
         }
     }

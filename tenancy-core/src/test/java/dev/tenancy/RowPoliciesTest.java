@@ -3,7 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -29,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import testserver.TestServer;
 
 /** Plain JDBC against PostgreSQL, as a role that is neither owner nor superuser: the policies alone stand in the way. */
 class RowPoliciesTest {
@@ -52,19 +52,15 @@ class RowPoliciesTest {
         }
     }
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     @BeforeAll
     static void build() throws Exception {
-        postgres = EmbeddedPostgres.start();
-        try (Connection owner = connection("postgres", "postgres")) {
-            run(owner, "create role tenancy_across nologin");
-            run(owner, "create role app login");
-            for (Kind kind : Kind.values()) {
-                run(owner, "create database " + kind.name());
-            }
-        }
+        postgres = TestServer.start();
+        postgres.role("tenancy_across", "nologin");
+        postgres.role("app", "login");
         for (Kind kind : Kind.values()) {
+            postgres.create(kind.name());
             build(kind);
         }
     }
@@ -212,8 +208,8 @@ class RowPoliciesTest {
 
     @Test
     void theOwnerIsHeldToThePoliciesAsWell() throws SQLException {
+        postgres.role("keeper", "login");
         try (Connection owner = connection("postgres", "uuids")) {
-            run(owner, "create role keeper login");
             run(owner, "grant create on schema public to keeper");
             run(owner, "alter table note owner to keeper");
             run(owner, "set role keeper");
@@ -272,9 +268,7 @@ class RowPoliciesTest {
 
     @Test
     void namesThatAreWordsOfSqlAreQuoted() throws SQLException {
-        try (Connection owner = connection("postgres", "postgres")) {
-            run(owner, "create database words");
-        }
+        postgres.create("words");
         Boot boot = Boot.of(postgres.getJdbcUrl("postgres", "words"), Order.class, Select.class);
         try (Connection owner = connection("postgres", "words")) {
             run(owner, "create table \"order\" (id uuid primary key, tenant_id uuid not null)");
@@ -294,7 +288,7 @@ class RowPoliciesTest {
 
     private static void run(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            statement.execute(sql);
+            statement.execute(TestServer.spelled(sql));
         }
     }
 

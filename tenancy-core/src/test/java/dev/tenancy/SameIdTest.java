@@ -2,7 +2,6 @@ package dev.tenancy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
@@ -37,8 +36,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** Two tenants' rows with one id, in a schema whose primary keys begin with the tenant. */
+@NotOnCluster("a secondary table where a row may be missing (TENANCY-607)")
 class SameIdTest {
 
     private static final UUID ACME = UUID.randomUUID();
@@ -46,7 +48,7 @@ class SameIdTest {
     private static final UUID ID = UUID.randomUUID();
     private static final Class<?>[] ENTITIES = {Asset.class, Car.class, Van.class, Doc.class, Holder.class, Line.class};
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     enum Database {
         H2,
@@ -176,7 +178,7 @@ class SameIdTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         Database.H2.start("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         Database.POSTGRES.start(postgres.getJdbcUrl("postgres", "postgres"));
     }

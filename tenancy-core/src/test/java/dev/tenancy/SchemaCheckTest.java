@@ -3,7 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -25,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import testserver.TestServer;
 
 /** A good schema has no finding. Each fault that is put into it is found, and gone when the finding's remedy was run. */
 class SchemaCheckTest {
@@ -44,11 +44,11 @@ class SchemaCheckTest {
             "create table currency (code varchar(3) primary key, name varchar(20) unique)",
             "create table report (id bigint primary key)");
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
     }
 
     @AfterAll

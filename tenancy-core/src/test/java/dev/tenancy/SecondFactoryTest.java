@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.junit.jupiter.api.Named.named;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ElementCollection;
@@ -38,18 +37,21 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** Several session factories over one guarded data source. */
+@NotOnCluster("a schema that a second factory adds to, and is distributed once")
 class SecondFactoryTest {
 
     private static final UUID ACME = UUID.randomUUID();
     private static final UUID GLOBEX = UUID.randomUUID();
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
     }
 
     @AfterAll
@@ -59,10 +61,7 @@ class SecondFactoryTest {
 
     static Stream<Named<DataSource>> databases() throws SQLException {
         String name = "d" + UUID.randomUUID().toString().replace("-", "");
-        try (Connection connection = postgres.getPostgresDatabase().getConnection();
-                Statement statement = connection.createStatement()) {
-            statement.execute("create database " + name);
-        }
+        postgres.create(name);
         JdbcDataSource h2 = new JdbcDataSource();
         h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
         return Stream.of(named("H2", h2), named("PostgreSQL", postgres.getDatabase("postgres", name)));

@@ -1,6 +1,5 @@
 package dev.tenancy;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +13,7 @@ import java.util.Map;
 import org.hibernate.SessionFactory;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
 import org.hibernate.boot.spi.MetadataImplementor;
+import testserver.TestServer;
 
 /**
  * A PostgreSQL with three roles: "postgres" sees everything, "keeper" owns the tables, and "app", as which an application connects,
@@ -21,20 +21,21 @@ import org.hibernate.boot.spi.MetadataImplementor;
  */
 final class SecuredPostgres implements AutoCloseable {
 
-    private final EmbeddedPostgres postgres;
+    private final TestServer postgres;
 
-    SecuredPostgres() throws IOException, SQLException {
-        postgres = EmbeddedPostgres.builder()
-                .setServerConfig("max_connections", "60")
-                .start();
-        run(
-                superuser("postgres"),
-                List.of("create role tenancy_across nologin", "create role keeper login", "create role app login"));
+    SecuredPostgres() throws IOException {
+        postgres = TestServer.start(60);
+        postgres.role("tenancy_across", "nologin");
+        postgres.role("keeper", "login inherit");
+        postgres.role("app", "login");
+        if (TestServer.isCluster()) {
+            postgres.onEachNode("grant tenancy_across to app");
+        }
     }
 
     /** Makes a database: as its owner the tables, then their policies and what the application may do. */
     void make(String database, Class<?>... entities) throws SQLException {
-        run(superuser("postgres"), List.of("create database " + database + " owner keeper"));
+        postgres.create(database, "keeper");
         Model.factory(url("keeper", database), Map.of("hibernate.hbm2ddl.auto", "create-only"), entities)
                 .close();
         Boot boot = Boot.of(url("keeper", database), entities);
@@ -61,11 +62,16 @@ final class SecuredPostgres implements AutoCloseable {
         return postgres.getJdbcUrl(role, database);
     }
 
+    /** Makes a database without tables. */
+    void create(String database) {
+        postgres.create(database);
+    }
+
     static void run(String url, List<String> statements) throws SQLException {
         try (Connection connection = DriverManager.getConnection(url);
                 Statement statement = connection.createStatement()) {
             for (String sql : statements) {
-                statement.execute(sql);
+                statement.execute(TestServer.spelled(sql));
             }
         }
     }

@@ -3,7 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -39,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.postgresql.ds.PGSimpleDataSource;
+import testserver.TestServer;
 
 /** The value that was compared with the tenant is the one by which the database looks for rows. */
 class SentValuesTest {
@@ -100,16 +100,14 @@ class SentValuesTest {
 
     @BeforeAll
     static void build() throws Exception {
-        EmbeddedPostgres postgres = EmbeddedPostgres.start();
+        TestServer postgres = TestServer.start();
         OPEN.add(postgres);
         Map<Class<?>, List<Object>> tenants = new LinkedHashMap<>();
         tenants.put(Numbered.class, NUMBERS);
         tenants.put(Named.class, NAMES);
         tenants.put(Marked.class, List.of(ACME, GLOBEX));
         for (Map.Entry<Class<?>, List<Object>> one : tenants.entrySet()) {
-            SecuredPostgres.run(
-                    postgres.getJdbcUrl("postgres", "postgres"),
-                    List.of("create database " + one.getKey().getSimpleName()));
+            postgres.create(one.getKey().getSimpleName());
             JdbcDataSource h2 = new JdbcDataSource();
             h2.setUrl("jdbc:h2:mem:" + UUID.randomUUID() + ";DB_CLOSE_DELAY=-1");
             open("H2", one.getKey(), one.getValue(), h2);

@@ -3,7 +3,6 @@ package dev.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.ElementCollection;
 import jakarta.persistence.Entity;
 import jakarta.persistence.GeneratedValue;
@@ -38,14 +37,17 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** A row of nobody's that leads to rows of all tenants: each takes away what leads to its own. */
+@NotOnCluster("foreign keys by the id alone (TENANCY-205)")
 class SharedLinksTest {
 
     private static final UUID ACME = UUID.randomUUID();
     private static final UUID GLOBEX = UUID.randomUUID();
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
     private static SecuredPostgres secured;
 
     enum Database {
@@ -135,7 +137,7 @@ class SharedLinksTest {
 
     @BeforeAll
     static void start() throws Exception {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         Database.H2.start("jdbc:h2:mem:" + UUID.randomUUID());
         Database.POSTGRES.start(postgres.getJdbcUrl("postgres", "postgres"));
         secured = new SecuredPostgres();

@@ -9,7 +9,6 @@ import dev.tenancy.Model.Dog;
 import dev.tenancy.Model.Parent;
 import dev.tenancy.Model.Payment;
 import dev.tenancy.Model.Tag;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.CollectionTable;
 import jakarta.persistence.Column;
 import jakarta.persistence.ConstraintMode;
@@ -77,6 +76,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import testserver.TestServer;
 
 /** Plain SQL, past Hibernate and past every other wall, against the schema that Hibernate exported. */
 class TenantConstraintsTest {
@@ -100,7 +100,7 @@ class TenantConstraintsTest {
                             Receipt.class))
             .toArray(Class<?>[]::new);
     private static final String DATABASE_ACTION = SchemaToolingSettings.JAKARTA_HBM2DDL_DATABASE_ACTION;
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     private enum Database {
         H2,
@@ -125,7 +125,7 @@ class TenantConstraintsTest {
 
     @BeforeAll
     static void createTheSchemas() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
         for (Database database : Database.values()) {
             manage(metadata(database, ENTITIES), Map.of(DATABASE_ACTION, "create"));
             manage(metadata(database, Firm.class, Desk.class), Map.of(DATABASE_ACTION, "create"));

@@ -3,7 +3,6 @@ package dev.tenancy.spring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tenancy.jwt.TokenIssuer;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -25,22 +24,25 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.datasource.DelegatingDataSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A function that answers as that of Citus does; that a coordinator does is seen on a cluster, as docs/scaling.md lists. */
+@NotOnCluster("it has a function of its own in the place of Citus'")
 class ClusterHealthTest {
 
-    private static EmbeddedPostgres server;
+    private static TestServer server;
     private static DataSource coordinator;
 
     @BeforeAll
     static void start() throws Exception {
-        server = EmbeddedPostgres.start();
+        server = TestServer.start();
         coordinator = server.getPostgresDatabase();
+        server.role("shop", "login inherit");
+        server.create("shop", "shop");
         run(
-                "create role shop login",
-                "create database shop owner shop",
                 "create table workers (nodename text, nodeport int, success boolean, seconds int default 0)",
                 "create sequence asked",
                 "select nextval('asked')",

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.tenancy.jwt.TokenIssuer;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.EntityManager;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,6 +39,8 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** A real PostgreSQL that is away, full, read-only, busy or frozen: callers are asked to come back, and the log stays short. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -48,7 +49,7 @@ class DatabaseFaultsTest {
     private static final String SECRET = "Ada's secret";
     private static final String ANOTHER = "Grace's secret";
 
-    private static EmbeddedPostgres server;
+    private static TestServer server;
     private static Wire wire;
     private static ConfigurableApplicationContext application;
     private static Connection superuser;
@@ -59,18 +60,18 @@ class DatabaseFaultsTest {
 
     @BeforeAll
     static void start() throws Exception {
-        server = EmbeddedPostgres.start();
-        try (Connection first = server.getPostgresDatabase().getConnection();
-                Statement statement = first.createStatement()) {
-            statement.execute("create role shop login");
-            statement.execute("create database shop owner shop");
-        }
+        server = TestServer.start();
+        server.role("shop", "login inherit");
+        server.create("shop", "shop");
         superuser = DriverManager.getConnection(server.getJdbcUrl("postgres", "shop"));
-        wire = new Wire(server.getPort());
+        wire = new Wire(server.getHost(), server.getPort());
         application = TestApplication.start(
                 Own.class,
-                "spring.datasource.url=jdbc:postgresql://localhost:" + wire.port() + "/shop",
+                "spring.datasource.url="
+                        + server.getJdbcUrl("shop", "shop")
+                                .replaceFirst("//[^/]+/", "//localhost:" + wire.port() + "/"),
                 "spring.datasource.username=shop",
+                "spring.data.jpa.repositories.enabled=false",
                 "spring.datasource.hikari.maximum-pool-size=4",
                 "spring.datasource.hikari.data-source-properties.socketTimeout=4",
                 "spring.jpa.properties.hibernate.jdbc.batch_size=20",
@@ -245,6 +246,7 @@ class DatabaseFaultsTest {
     }
 
     @Test
+    @NotOnCluster("triggers")
     void aDiskThatIsFull(CapturedOutput log) throws Exception {
         tell("create function full_disk() returns trigger language plpgsql as $$ begin"
                 + " raise exception 'could not extend file \"base/1/2\": No space left on device' using errcode = '53100';"

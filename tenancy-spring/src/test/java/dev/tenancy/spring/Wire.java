@@ -15,6 +15,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /** What is between an application and its database, to be cut, or to carry nothing for a while. */
 final class Wire implements Closeable {
 
+    private final String host;
     private final int target;
     private final ServerSocket door;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -23,7 +24,8 @@ final class Wire implements Closeable {
     private volatile boolean cut;
     private boolean frozen; // guarded by lock
 
-    Wire(int target) throws IOException {
+    Wire(String host, int target) throws IOException {
+        this.host = host;
         this.target = target;
         this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         background(() -> {
@@ -32,7 +34,7 @@ final class Wire implements Closeable {
                 if (cut) {
                     near.close();
                 } else {
-                    Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
+                    Socket far = new Socket(host, target);
                     open.add(near);
                     open.add(far);
                     background(() -> carry(near, far));

@@ -10,7 +10,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tenancy.mapped.Mapped;
 import dev.tenancy.mapped.Mapped.Invoice;
 import dev.tenancy.test.isolation.EntityIsolationTestsTest.Kit;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.List;
@@ -23,17 +22,20 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import testserver.NotOnCluster;
+import testserver.TestServer;
 
 /** The same attacks on a PostgreSQL. */
+@NotOnCluster("one database in which each application makes its schema anew")
 class PostgresIsolationTest {
 
-    private static EmbeddedPostgres postgres;
+    private static TestServer postgres;
 
     private SessionFactory factory;
 
     @BeforeAll
     static void start() throws IOException {
-        postgres = EmbeddedPostgres.start();
+        postgres = TestServer.start();
     }
 
     @AfterAll
