@@ -3,6 +3,7 @@ package dev.tenancy;
 import jakarta.persistence.PersistenceException;
 import java.util.stream.StreamSupport;
 import org.hibernate.JDBCException;
+import org.hibernate.event.internal.DefaultLoadEventListener;
 import org.hibernate.event.service.spi.EventListenerRegistry;
 import org.hibernate.event.spi.EventSource;
 import org.hibernate.event.spi.EventType;
@@ -24,7 +25,7 @@ final class FailedLoads implements LoadEventListener {
         this.standard = standard;
     }
 
-    /** Stands around the listeners that are there. */
+    /** Stands around Hibernate's own listener. Those of the application stay what they are. */
     static void register(EventListenerRegistry listeners) {
         LoadEventListener[] guarded = StreamSupport.stream(
                         listeners
@@ -32,7 +33,7 @@ final class FailedLoads implements LoadEventListener {
                                 .listeners()
                                 .spliterator(),
                         false)
-                .map(FailedLoads::new)
+                .map(one -> one.getClass() == DefaultLoadEventListener.class ? new FailedLoads(one) : one)
                 .toArray(LoadEventListener[]::new);
         listeners.setListeners(EventType.LOAD, guarded);
     }

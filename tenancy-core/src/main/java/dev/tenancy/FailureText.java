@@ -66,9 +66,9 @@ final class FailureText {
     /** The same failure with the state of an outage, if the server tells one by the state of another fault; null if it is none. */
     static @Nullable SQLException ofOutage(SQLException failure) {
         for (Throwable one : chain(failure)) {
-            String state = one instanceof SQLException refusal ? outage(refusal) : null;
-            if (state != null) {
-                return new SQLException(failure.getMessage(), state, failure.getErrorCode(), failure);
+            // What the server said itself: the driver's text of a batch has the values of its rows.
+            if (one instanceof SQLException refusal && outage(refusal) != null) {
+                return new SQLException(refusal.getMessage(), outage(refusal), refusal.getErrorCode(), refusal);
             }
         }
         return null;

@@ -83,8 +83,15 @@ class FailureTextsTest {
         SQLException told = Objects.requireNonNull(FailureText.ofOutage(tooLarge("GetNewTransactionId")));
         assertThat(told.getSQLState()).isEqualTo("53400");
         assertThat(told.getMessage()).contains("wraparound");
-        Throwable ofBatch = FailureText.ofOutage(new BatchUpdateException(new int[0], tooLarge("GetNewMultiXactId")));
-        assertThat(ofBatch).isNotNull();
+        BatchUpdateException batch = new BatchUpdateException(
+                "Batch entry 0 insert into dog values ('secret') was aborted",
+                "54000",
+                0,
+                new int[0],
+                tooLarge("GetNewMultiXactId"));
+        Throwable ofBatch = FailureText.ofOutage(batch);
+        assertThat(ofBatch).message().contains("wraparound").doesNotContain("secret");
+        assertThat(ofBatch).cause().message().doesNotContain("secret");
         Throwable ofValue = FailureText.ofOutage(tooLarge("_bt_check_third_page"));
         assertThat(ofValue).isNull();
         Throwable ofAnother = FailureText.ofOutage(new SQLException("text", "54000"));

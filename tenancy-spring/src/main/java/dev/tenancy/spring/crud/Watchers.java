@@ -73,7 +73,16 @@ final class Watchers {
                 && !entity.hasRowId()
                 && !entity.hasPartitionedSelectionMapping()
                 && !entity.canWriteToCache()
-                && !entity.hasNaturalIdCache();
+                && !entity.hasNaturalIdCache()
+                && findsEachRow(entity);
+    }
+
+    // What keeps a row from being found by its id keeps it from being deleted.
+    private static boolean findsEachRow(EntityPersister entity) {
+        return !entity.hasWhereRestrictions()
+                && !entity.hasFilterForLoadByKey()
+                && entity.getDiscriminatorMapping() == null
+                && !RecordShape.fetchesEagerly(entity);
     }
 
     private static boolean hasListeners(SessionFactoryImplementor factory, EventType<?>... types) {

@@ -27,10 +27,16 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.hibernate.SessionFactory;
+import org.hibernate.annotations.SQLRestriction;
 import org.hibernate.annotations.SoftDelete;
+import org.hibernate.boot.Metadata;
+import org.hibernate.boot.spi.BootstrapContext;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.event.spi.EventType;
+import org.hibernate.event.spi.LoadEventListener;
 import org.hibernate.event.spi.PreDeleteEventListener;
+import org.hibernate.integrator.spi.Integrator;
+import org.hibernate.jpa.boot.spi.IntegratorProvider;
 import org.hibernate.stat.Statistics;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -38,10 +44,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.hibernate.autoconfigure.HibernatePropertiesCustomizer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.orm.jpa.EntityManagerHolder;
@@ -80,6 +88,13 @@ class CrudDeletionsTest {
         void refuse() {
             throw new IllegalStateException("not your department");
         }
+    }
+
+    @Entity(name = "Hidden")
+    @SQLRestriction("shown = true")
+    static class Hidden extends TenantOwned {
+
+        boolean shown;
     }
 
     @Entity(name = "Holding")
@@ -149,6 +164,11 @@ class CrudDeletionsTest {
     static class HeraldController extends TenantCrudController<Herald, Shown> {}
 
     @RestController
+    @RequestMapping("/hidden")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class HiddenController extends TenantCrudController<Hidden, Shown> {}
+
+    @RestController
     @RequestMapping("/sealed-off")
     @Crud(read = "STAFF", write = "STAFF")
     static class SealedOffController extends TenantCrudController<SealedOff, Shown> {}
@@ -184,6 +204,7 @@ class CrudDeletionsTest {
         ScopedController.class,
         HeraldController.class,
         SealedOffController.class,
+        HiddenController.class,
         LabelledController.class,
         KeeperController.class,
         FadingController.class
@@ -196,11 +217,27 @@ class CrudDeletionsTest {
         }
 
         @Bean
+        @Profile("watched")
+        HibernatePropertiesCustomizer listener() {
+            Integrator integrator = new Integrator() {
+
+                @Override
+                public void integrate(Metadata metadata, BootstrapContext boot, SessionFactoryImplementor factory) {
+                    LoadEventListener listener = (event, type) -> HEARD.add(event.getEntityId());
+                    factory.getEventListenerRegistry().appendListeners(EventType.LOAD, listener);
+                }
+            };
+            return settings ->
+                    settings.put("hibernate.integrator_provider", (IntegratorProvider) () -> List.of(integrator));
+        }
+
+        @Bean
         static PersistenceManagedTypes managedTypes() {
             return PersistenceManagedTypes.of(
                     Pebble.class.getName(),
                     Herald.class.getName(),
                     SealedOff.class.getName(),
+                    Hidden.class.getName(),
                     Holding.class.getName(),
                     Labelled.class.getName(),
                     Keeper.class.getName(),
@@ -384,6 +421,18 @@ class CrudDeletionsTest {
     }
 
     @Test
+    void listenersOfLoadsHearOfEachDeletion() {
+        try (ConfigurableApplicationContext watched = application("--spring.profiles.active=watched")) {
+            UUID id = persisted(watched, new Pebble());
+            HEARD.clear();
+
+            delete(watched, PebbleController.class, TENANT, id);
+
+            assertThat(HEARD).contains(id);
+        }
+    }
+
+    @Test
     void conditionsOfTheRequestHoldForADeletionToo() {
         UUID id = persisted(context, new Pebble());
         MockHttpServletRequest unless = new MockHttpServletRequest();
@@ -406,6 +455,19 @@ class CrudDeletionsTest {
         assertThatThrownBy(() -> delete(context, SealedOffController.class, TENANT, id))
                 .hasStackTraceContaining("not your department");
         assertThat(count("`Sealed-off`")).isEqualTo(1);
+    }
+
+    @Test
+    void aRowThatTheMappingHidesIsMissingAndStays() {
+        UUID id = persisted(context, new Hidden());
+
+        assertThatThrownBy(() -> delete(context, HiddenController.class, TENANT, id))
+                .hasMessageContaining("404");
+        Long rows = as(
+                TENANT,
+                () -> context.getBean(JdbcTemplate.class)
+                        .queryForObject("select count(*) from hidden where tenant_id = ?", Long.class, TENANT));
+        assertThat(rows).isEqualTo(1);
     }
 
     @Test
