@@ -67,8 +67,11 @@ final class FailureText {
     static @Nullable SQLException ofOutage(SQLException failure) {
         for (Throwable one : chain(failure)) {
             // What the server said itself: the driver's text of a batch has the values of its rows.
-            if (one instanceof SQLException refusal && outage(refusal) != null) {
-                return new SQLException(refusal.getMessage(), outage(refusal), refusal.getErrorCode(), refusal);
+            if (one instanceof SQLException refusal) {
+                String state = outage(refusal);
+                if (state != null) {
+                    return new SQLException(refusal.getMessage(), state, refusal.getErrorCode(), refusal);
+                }
             }
         }
         return null;

@@ -285,11 +285,6 @@ final class RowQuery<E, D extends Record> {
         }
     }
 
-    private String key(Class<?> type) {
-        return QueryText.attribute(
-                QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
-    }
-
     /** A row to be changed; null if there is none. */
     @Nullable E load(Object key) {
         return find(List.of(key)).get(key);
@@ -315,7 +310,8 @@ final class RowQuery<E, D extends Record> {
 
     private <T> Map<Object, T> byQuery(Class<T> type, Collection<?> ids) {
         QueryText text = new QueryText(name(type));
-        String key = key(type);
+        String key = QueryText.attribute(
+                QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
         text.where(key + " in (" + text.parameter(List.copyOf(ids)) + ")");
         text.orderBy(key);
         SelectionQuery<T> query = query(text, text.selecting(QueryText.ROW), type, type == entity);
