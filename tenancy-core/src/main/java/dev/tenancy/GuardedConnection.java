@@ -33,6 +33,9 @@ abstract class GuardedConnection implements Connection {
     private boolean namesMoved;
     // Whether the transaction has written what Memberships answers from.
     private boolean membershipsChanged;
+    // Whether a statement has run since the last transaction ended.
+    private boolean begun;
+    private boolean committingByStatement;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
         this.delegate = delegate;
@@ -56,6 +59,7 @@ abstract class GuardedConnection implements Connection {
 
     /** Runs a statement that was let through, once the database knows whose rows it is for. */
     <T> T run(StatementCheck check, Statement statement, Execution<T> execution) throws SQLException {
+        begun = true;
         SessionEffects effects = check.effects();
         if (effects == SessionEffects.NONE && leftovers.isClean()) {
             return send(check, statement, execution);
@@ -143,11 +147,39 @@ abstract class GuardedConnection implements Connection {
 
     /** A query that announces the current tenant by itself is about to run. */
     void beforeAnnouncing(StatementCheck check) throws SQLException {
+        begun = true;
         leftovers.keepFromOthers(check.entity());
         announcement.beforeQuery();
     }
 
+    /**
+     * Lets each of the following statements commit by itself, in the place of the transaction that was asked for.
+     *
+     * @return false if a statement has run in that transaction, or the database has to be told the tenant otherwise than with a
+     *     statement
+     */
+    boolean commitByStatement() throws SQLException {
+        if (begun
+                || delegate.getAutoCommit()
+                || !leftovers.isClean()
+                || find(delegate) != null
+                || announcement.isNeeded() && !guard.ridesAlong()) {
+            return false;
+        }
+        delegate.setAutoCommit(true);
+        committingByStatement = true;
+        return true;
+    }
+
+    /** Ends what {@link #commitByStatement} began: what follows is committed as it would be without. */
+    void commitTogether() throws SQLException {
+        committingByStatement = false;
+        transactionEnded();
+        delegate.setAutoCommit(false);
+    }
+
     private void transactionEnded() {
+        begun = false;
         announcement.ended();
         leftovers.transactionEnded();
     }
@@ -156,6 +188,7 @@ abstract class GuardedConnection implements Connection {
 
     /** Runs what may end the transaction, or change what outlives it. */
     <T> T affecting(SessionEffects effects, StatementCheck check, Execution<T> execution) throws SQLException {
+        begun = true;
         if (effects.goesOn()) {
             checkGoingOn(check);
         }
@@ -317,7 +350,7 @@ abstract class GuardedConnection implements Connection {
     @Override
     public PreparedStatement prepareStatement(String sql) throws SQLException {
         StatementCheck check = check(sql);
-        return announcement.ridesAlong(check)
+        return announcement.ridesAlong(check, committingByStatement)
                 ? GuardedJdbc.announcing(
                         delegate.prepareStatement(TenantAnnouncement.WITH_QUERY + check.sql()), this, check)
                 : GuardedJdbc.prepared(delegate.prepareStatement(check.sql()), this, check);
@@ -327,7 +360,7 @@ abstract class GuardedConnection implements Connection {
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
         checkReadOnly(concurrency);
         StatementCheck check = check(sql);
-        return type == ResultSet.TYPE_FORWARD_ONLY && announcement.ridesAlong(check)
+        return type == ResultSet.TYPE_FORWARD_ONLY && announcement.ridesAlong(check, false)
                 ? GuardedJdbc.announcing(
                         delegate.prepareStatement(TenantAnnouncement.WITH_QUERY + check.sql(), type, concurrency),
                         this,

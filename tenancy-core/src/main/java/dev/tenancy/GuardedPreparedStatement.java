@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.sql.SQLType;
 import java.sql.Types;
 import java.util.Arrays;
@@ -71,6 +72,10 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         return guarded(prepared.getResultSet());
     }
 
+    private boolean isAnnouncingWrite() {
+        return announcing && !check.isPlainQuery();
+    }
+
     private boolean announceAndExecute() throws SQLException {
         connection.beforeAnnouncing(check);
         try {
@@ -85,7 +90,13 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public int executeUpdate() throws SQLException {
         admit();
-        int count = connection.run(check, prepared, prepared::executeUpdate);
+        int count;
+        if (isAnnouncingWrite()) {
+            announceAndExecute();
+            count = prepared.getUpdateCount();
+        } else {
+            count = connection.run(check, prepared, prepared::executeUpdate);
+        }
         if (expected != null) {
             expected.check(count);
         }
@@ -104,6 +115,10 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public long executeLargeUpdate() throws SQLException {
         admit();
+        if (isAnnouncingWrite()) {
+            announceAndExecute();
+            return prepared.getLargeUpdateCount();
+        }
         return connection.run(check, prepared, prepared::executeLargeUpdate);
     }
 
@@ -115,6 +130,10 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     @Override
     public void addBatch() throws SQLException {
+        if (isAnnouncingWrite()) {
+            throw new SQLFeatureNotSupportedException(
+                    "A statement that commits by itself is in no batch: set the session's JDBC batch size to 1.");
+        }
         admit();
         intoBatch(check);
         prepared.addBatch();

@@ -192,6 +192,11 @@ final class StatementCheck {
         return reads && effects == SessionEffects.NONE;
     }
 
+    /** Whether it writes rows, and nothing besides has to be done for it. */
+    boolean isPlainWrite() {
+        return !reads && !changesMemberships && effects == SessionEffects.NONE;
+    }
+
     /** The positions of the parameters whose values have to be known before the statement runs. */
     int[] watched() {
         return watched;

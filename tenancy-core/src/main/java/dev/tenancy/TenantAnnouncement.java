@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TenantAnnouncement {
 
-    /** Before the first query of a transaction: the driver sends both at once. */
+    /** Before the first query of a transaction, or a statement that commits by itself: the driver sends both at once. */
     static final String WITH_QUERY = "select set_config('" + RowPolicies.SETTING + "',?,true);";
 
     private static final Object EVERYONE = new Object();
@@ -120,23 +120,31 @@ final class TenantAnnouncement {
         announced = whose;
     }
 
-    /** Whether a query can announce the current tenant by itself, with {@link #WITH_QUERY} before its text. */
-    boolean ridesAlong(StatementCheck check) throws SQLException {
-        if (!isNeeded() || !check.isPlainQuery() || !guard.ridesAlong() || !check.concernsTenants() || crossed) {
+    /**
+     * Whether a statement can announce the current tenant by itself, with {@link #WITH_QUERY} before its text.
+     *
+     * @param alone whether a write may do so as well, since it will be in no batch
+     */
+    boolean ridesAlong(StatementCheck check, boolean alone) throws SQLException {
+        if (!isNeeded()
+                || !(check.isPlainQuery() || alone && check.isPlainWrite())
+                || !guard.ridesAlong()
+                || !check.concernsTenants()
+                || crossed) {
             return false;
         }
         TenantPrincipal principal = CurrentTenant.peek();
         return principal != null && !principal.tenantId().equals(announced);
     }
 
-    /** A query that announces by itself is about to run; it may have been prepared earlier, and cannot take back a role. */
+    /** A statement that announces by itself is about to run; it may have been prepared earlier, and cannot take back a role. */
     void beforeQuery() throws SQLException {
         if (crossed) {
             announce();
         }
     }
 
-    /** A query has announced the current tenant. */
+    /** A statement has announced the current tenant. */
     void afterQuery() throws SQLException {
         TenantPrincipal principal = CurrentTenant.peek();
         announced = principal == null || connection.getAutoCommit() ? null : principal.tenantId();

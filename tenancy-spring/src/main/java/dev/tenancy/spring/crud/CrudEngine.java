@@ -16,7 +16,6 @@ import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.ResolvableType;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.MultiValueMap;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -104,7 +103,9 @@ final class CrudEngine<E, D extends Record> {
                 rows,
                 reader,
                 new ReadScope(
-                        shared.entityManagerFactory(), shared.transactions(), scope == null && reader.readsAlone()));
+                        new OwnTransactions(shared.entityManagerFactory(), entityManager, shared.transactions(), true),
+                        reader.readsAlone(),
+                        scope != null));
         // Its names are looked at where rows are only read, too.
         Bodies<E, D> bodies = new Bodies<>(shape, shared.json(), shared.validator());
         if (hooks == null) {
@@ -117,9 +118,8 @@ final class CrudEngine<E, D extends Record> {
                 rows,
                 reader,
                 new RowWrites.Surroundings<>(
-                        shared.entityManagerFactory(),
                         entityManager,
-                        new TransactionTemplate(shared.transactions()),
+                        new OwnTransactions(shared.entityManagerFactory(), entityManager, shared.transactions(), false),
                         shared.properties().maxBulkSize(),
                         hooks));
     }

@@ -4,20 +4,15 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.hibernate.FlushMode;
 import org.hibernate.Session;
-import org.springframework.beans.DirectFieldAccessor;
 import org.springframework.orm.jpa.EntityManagerFactoryInfo;
 import org.springframework.orm.jpa.EntityManagerFactoryUtils;
 import org.springframework.orm.jpa.EntityManagerHolder;
-import org.springframework.orm.jpa.JpaTransactionManager;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Runs what only reads. A statement by itself is a transaction to the database, so none is begun around it, which would take a round
@@ -25,40 +20,37 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 final class ReadScope {
 
-    private final EntityManagerFactory factory;
-    private final TransactionTemplate transaction;
+    private final OwnTransactions transactions;
     private final boolean alone;
+    private final boolean narrowed;
 
     /**
      * @param alone whether what is read needs no transaction around it, for its own part; where the transactions of the application are
      *     more than what Spring makes of them by itself, it gets one in any case
+     * @param narrowed whether code of the application, which is promised a transaction, tells which rows are in reach
      */
-    ReadScope(EntityManagerFactory factory, PlatformTransactionManager transactions, boolean alone) {
-        this.factory = factory;
-        this.transaction = new TransactionTemplate(transactions);
-        this.transaction.setReadOnly(true);
-        this.alone = alone && isPlain(transactions);
-    }
-
-    // What subclasses, initializers, listeners and timeouts do to a transaction would not be done to a read.
-    private static boolean isPlain(PlatformTransactionManager transactions) {
-        return transactions.getClass() == JpaTransactionManager.class
-                && transactions instanceof JpaTransactionManager manager
-                && manager.getJpaPropertyMap().isEmpty()
-                && manager.getDefaultTimeout() == TransactionDefinition.TIMEOUT_DEFAULT
-                && manager.getTransactionExecutionListeners().isEmpty()
-                // It has a setter only.
-                && new DirectFieldAccessor(manager).getPropertyValue("entityManagerInitializer") == null;
+    ReadScope(OwnTransactions transactions, boolean alone, boolean narrowed) {
+        this.transactions = transactions;
+        this.alone = alone && transactions.arePlain();
+        this.narrowed = narrowed;
     }
 
     <T> T inTransaction(Supplier<T> work) {
-        return Objects.requireNonNull(transaction.execute(status -> work.get()));
+        return transactions.execute(commit -> work.get());
     }
 
-    <T> T read(Supplier<T> work) {
+    /** @param work calls what it is given as soon as no code of the application follows */
+    <T> T read(Function<Runnable, T> work) {
         if (!alone || TransactionSynchronizationManager.isActualTransactionActive()) {
-            return inTransaction(work);
+            return inTransaction(() -> work.apply(() -> {}));
         }
+        return narrowed
+                ? transactions.execute(commit -> work.apply(commit::byStatement))
+                : withoutTransaction(() -> work.apply(() -> {}));
+    }
+
+    private <T> T withoutTransaction(Supplier<T> work) {
+        EntityManagerFactory factory = transactions.factory();
         if (TransactionSynchronizationManager.hasResource(factory)
                 || TransactionSynchronizationManager.isSynchronizationActive()) {
             return work.get();
@@ -75,7 +67,7 @@ final class ReadScope {
             session.setHibernateFlushMode(FlushMode.MANUAL);
             session.setDefaultReadOnly(true);
             read = session.doReturningWork(connection ->
-                    connection.getAutoCommit() ? Optional.of(alone(own, connection, work)) : Optional.empty());
+                    connection.getAutoCommit() ? Optional.of(over(own, connection, work)) : Optional.empty());
         } finally {
             TransactionSynchronizationManager.setCurrentTransactionReadOnly(before);
             EntityManagerFactoryUtils.closeEntityManager(own);
@@ -85,10 +77,10 @@ final class ReadScope {
         return read.orElseGet(() -> inTransaction(work));
     }
 
-    private <T> T alone(EntityManager own, Connection connection, Supplier<T> work) throws SQLException {
+    private <T> T over(EntityManager own, Connection connection, Supplier<T> work) throws SQLException {
         boolean was = connection.isReadOnly();
         connection.setReadOnly(true);
-        TransactionSynchronizationManager.bindResource(factory, new EntityManagerHolder(own));
+        TransactionSynchronizationManager.bindResource(transactions.factory(), new EntityManagerHolder(own));
         T result;
         try {
             result = work.get();
@@ -96,7 +88,7 @@ final class ReadScope {
             putBack(connection, was, failure);
             throw failure;
         } finally {
-            TransactionSynchronizationManager.unbindResource(factory);
+            TransactionSynchronizationManager.unbindResource(transactions.factory());
         }
         connection.setReadOnly(was);
         return result;

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -40,8 +41,18 @@ final class RowQuery<E, D extends Record> {
 
     private static final int FETCH_SIZE = 500;
     private static final int TEXTS = 200;
+    private static final Runnable NOTHING = () -> {};
 
     private record Text(String hql, Class<?> type) {}
+
+    /** @param spare a copy that no scope has touched */
+    private record Parsed(SqmSelectStatement<?> original, AtomicReference<@Nullable SqmSelectStatement<?>> spare) {
+
+        SqmSelectStatement<?> copy() {
+            SqmSelectStatement<?> kept = spare.getAndSet(null);
+            return kept == null ? original.copy(SqmCopyContext.simpleContext()) : kept;
+        }
+    }
 
     /** Narrows the rows that the present request may reach. */
     @FunctionalInterface
@@ -75,7 +86,7 @@ final class RowQuery<E, D extends Record> {
     private final Selection<D> selection;
     private final @Nullable Scope<E> scope;
     private final Map<Class<?>, Boolean> eager = new ConcurrentHashMap<>();
-    private final ConcurrentLruCache<Text, SqmSelectStatement<?>> parsed;
+    private final ConcurrentLruCache<Text, Parsed> parsed;
 
     /** @param scope null if there is none for any request */
     RowQuery(
@@ -90,8 +101,11 @@ final class RowQuery<E, D extends Record> {
         this.offer = offer;
         this.selection = selection;
         this.scope = scope;
-        this.parsed = new ConcurrentLruCache<>(TEXTS, text ->
-                (SqmSelectStatement<?>) factory.getCriteriaBuilder().createQuery(text.hql(), text.type()));
+        this.parsed = new ConcurrentLruCache<>(
+                TEXTS,
+                text -> new Parsed(
+                        (SqmSelectStatement<?>) factory.getCriteriaBuilder().createQuery(text.hql(), text.type()),
+                        new AtomicReference<>()));
     }
 
     /** A list as its request asks for it. It holds nothing of who asks, so that it may be kept and read again. */
@@ -133,10 +147,15 @@ final class RowQuery<E, D extends Record> {
         return request.total() ? request.size() : request.size() + 1;
     }
 
-    /** One page of a list, and whether there is more. */
-    Page<D> page(Listing listing) {
+    /**
+     * One page of a list, and whether there is more.
+     *
+     * @param narrowed is called when {@link Scope} has been asked, before the first statement of the list
+     */
+    Page<D> page(Listing listing, Runnable narrowed) {
         ListRequest request = listing.request();
         SelectionQuery<?> query = query(listing);
+        narrowed.run();
         if (!listing.limited()) {
             query.setMaxResults(wanted(request));
         }
@@ -221,29 +240,38 @@ final class RowQuery<E, D extends Record> {
 
     private <R> SelectionQuery<R> scoped(Scope<E> scope, Session session, String hql, Class<R> type) {
         HibernateCriteriaBuilder criteria = session.getCriteriaBuilder();
+        Parsed whole = parsed.get(new Text(hql, type));
         @SuppressWarnings("unchecked") // It was made for the type.
-        SqmSelectStatement<R> whole = (SqmSelectStatement<R>) parsed.get(new Text(hql, type));
-        SqmSelectStatement<R> query = whole.copy(SqmCopyContext.simpleContext());
-        boolean narrowed = narrow(scope, criteria, query.getQuerySpec());
+        SqmSelectStatement<R> query = (SqmSelectStatement<R>) whole.copy();
+        boolean touched = narrow(scope, criteria, query.getQuerySpec());
         for (SqmSelection<?> selected : query.getQuerySpec().getSelectClause().getSelections()) {
             if (selected.getSelectableNode() instanceof SqmSubQuery<?> number) {
-                narrowed |= narrow(scope, criteria, number.getQuerySpec());
+                touched |= narrow(scope, criteria, number.getQuerySpec());
             }
         }
-        return narrowed ? session.createSelectionQuery(query) : session.createSelectionQuery(hql, type);
+        if (touched) {
+            return session.createSelectionQuery(query);
+        }
+        whole.spare().set(query);
+        return session.createSelectionQuery(hql, type);
     }
 
+    /** @return whether the query is another now */
     private boolean narrow(Scope<E> scope, HibernateCriteriaBuilder criteria, SqmQuerySpec<?> query) {
         @SuppressWarnings("unchecked") // The text is about rows of the entity.
         SqmRoot<E> row = (SqmRoot<E>) query.getRootList().get(0);
         int joins = row.getJoins().size();
+        int paths = row.getReusablePaths().size();
         Predicate narrower = scope.of(criteria, row);
         if (narrower != null) {
             Predicate present = query.getRestriction();
             query.setRestriction(present == null ? narrower : criteria.and(present, narrower));
         }
-        // A join narrows as well.
-        return narrower != null || row.getJoins().size() > joins;
+        // A join narrows as well, and a path may be one.
+        return narrower != null
+                || row.getJoins().size() > joins
+                || row.getReusablePaths().size() > paths
+                || row.hasTreats();
     }
 
     // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.
@@ -287,7 +315,16 @@ final class RowQuery<E, D extends Record> {
 
     /** A row to be changed; null if there is none. */
     @Nullable E load(Object key) {
-        return find(List.of(key)).get(key);
+        return load(key, NOTHING);
+    }
+
+    /**
+     * A row; null if there is none.
+     *
+     * @param narrowed is called when {@link Scope} has been asked, before the statement
+     */
+    @Nullable E load(Object key, Runnable narrowed) {
+        return find(entity, List.of(key), narrowed).get(key);
     }
 
     /**
@@ -295,26 +332,31 @@ final class RowQuery<E, D extends Record> {
      * that nobody waits for who waits for them.
      */
     Map<Object, E> find(Collection<?> ids) {
-        return find(entity, ids);
+        return find(entity, ids, NOTHING);
     }
 
     /** The same for an entity that this one refers to, which may be this one. */
     <T> Map<Object, T> find(Class<T> type, Collection<?> ids) {
+        return find(type, ids, NOTHING);
+    }
+
+    private <T> Map<Object, T> find(Class<T> type, Collection<?> ids, Runnable narrowed) {
         if (ids.size() > 1 || type == entity && scope != null) {
-            return byQuery(type, ids);
+            return byQuery(type, ids, narrowed);
         }
         Object id = ids.iterator().next();
         T one = entityManager.find(type, id);
         return one == null ? Map.of() : Map.of(id, one);
     }
 
-    private <T> Map<Object, T> byQuery(Class<T> type, Collection<?> ids) {
+    private <T> Map<Object, T> byQuery(Class<T> type, Collection<?> ids, Runnable narrowed) {
         QueryText text = new QueryText(name(type));
         String key = QueryText.attribute(
                 QueryText.ROW, Objects.requireNonNull(descriptor(type).getIdentifierPropertyName()));
         text.where(key + " in (" + text.parameter(List.copyOf(ids)) + ")");
         text.orderBy(key);
         SelectionQuery<T> query = query(text, text.selecting(QueryText.ROW), type, type == entity);
+        narrowed.run();
         Map<Object, T> found = new LinkedHashMap<>();
         for (T one : withoutTargets(query, type).getResultList()) {
             found.put(factory.getPersistenceUnitUtil().getIdentifier(one), one);

@@ -36,8 +36,8 @@ final class RowReads<E, D extends Record> {
     PageOf<D> list(MultiValueMap<String, String> sent) {
         access.allow(Action.READ);
         RowQuery.Listing listing = sent.isEmpty() ? plain : rows.listing(parameters.page(sent));
-        return reading.read(() -> {
-            RowQuery.Page<D> page = rows.page(listing);
+        return reading.read(narrowed -> {
+            RowQuery.Page<D> page = rows.page(listing, narrowed);
             return new PageOf<>(page.rows(), position(listing.request(), page));
         });
     }
@@ -76,8 +76,8 @@ final class RowReads<E, D extends Record> {
     Shown<D> get(String id) {
         access.allow(Action.READ);
         Object key = offer.key(id);
-        return reading.read(() -> {
-            E row = rows.load(key);
+        return reading.read(narrowed -> {
+            E row = rows.load(key, narrowed);
             if (row == null) {
                 throw new RefusedException(RefusedException.Reason.MISSING);
             }

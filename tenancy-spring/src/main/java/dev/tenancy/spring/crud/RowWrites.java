@@ -6,7 +6,6 @@ import dev.tenancy.spring.crud.RecordReader.Shown;
 import dev.tenancy.spring.crud.Targets.Loaded;
 import dev.tenancy.spring.crud.Targets.Target;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.OptimisticLockException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,13 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
-import org.hibernate.Session;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.OptimisticLockingFailureException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.ErrorResponseException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -40,17 +38,13 @@ final class RowWrites<E, D extends Record> {
 
         void beforeDelete(E row);
 
-        /** Whether {@link #beforeDelete} does anything. */
-        boolean watchesDeletions();
+        /** Whether the hook for an action does anything. */
+        boolean watches(Action action);
     }
 
     /** Where rows are written. */
     record Surroundings<E, D>(
-            EntityManagerFactory factory,
-            EntityManager entityManager,
-            TransactionTemplate writing,
-            int maxBulkSize,
-            Hooks<E, D> hooks) {}
+            EntityManager entityManager, OwnTransactions transactions, int maxBulkSize, Hooks<E, D> hooks) {}
 
     private final Access access;
     private final CrudOffer offer;
@@ -61,10 +55,11 @@ final class RowWrites<E, D extends Record> {
     private final RowQuery<E, D> rows;
     private final Targets<E, D> targets;
     private final EntityManager entityManager;
-    private final EntityManagerFactory factory;
-    private final TransactionTemplate writing;
+    private final OwnTransactions transactions;
     private final Hooks<E, D> hooks;
     private final boolean deletesUnseen;
+    private final boolean createsAlone;
+    private final boolean updatesAlone;
 
     RowWrites(
             Access access,
@@ -80,11 +75,14 @@ final class RowWrites<E, D extends Record> {
         this.bodies = bodies;
         this.rows = rows;
         this.targets = new Targets<>(offer, shape, rows, surroundings.maxBulkSize());
-        this.factory = surroundings.factory();
         this.entityManager = surroundings.entityManager();
-        this.writing = surroundings.writing();
+        this.transactions = surroundings.transactions();
         this.hooks = surroundings.hooks();
-        this.deletesUnseen = rows.isWhole() && !offer.requireIfMatch() && !hooks.watchesDeletions();
+        this.deletesUnseen = rows.isWhole() && !offer.requireIfMatch() && !hooks.watches(Action.DELETE);
+        boolean unheard =
+                rows.isWhole() && reader.readsAlone() && reader.selection().isMadeOfColumns();
+        this.createsAlone = unheard && !hooks.watches(Action.CREATE);
+        this.updatesAlone = unheard && !hooks.watches(Action.UPDATE);
     }
 
     Shown<D> create(JsonNode body) {
@@ -105,7 +103,10 @@ final class RowWrites<E, D extends Record> {
         }
         faults.refuse();
         return write(bulk, false, pace -> {
-            Map<Class<?>, Map<Object, Object>> references = references(valid, List.of());
+            if (!bulk && createsAlone && !Watchers.ofInsertion(session(), shape.persister())) {
+                pace.commit.byStatement();
+            }
+            Map<Class<?>, Map<Object, Object>> references = references(valid, List.of(), pace.commit);
             List<E> created = new ArrayList<>();
             for (int i = 0; i < valid.size(); i++) {
                 D body = Objects.requireNonNull(valid.get(i));
@@ -123,8 +124,7 @@ final class RowWrites<E, D extends Record> {
                 entityManager.persist(row);
                 pace.end();
             }
-            entityManager.flush();
-            return each(created, reader::show);
+            return written(created, pace.commit);
         });
     }
 
@@ -136,7 +136,7 @@ final class RowWrites<E, D extends Record> {
                         RefusedException.Reason.INVALID,
                         List.of(new Problem.FieldFault(offer.id().name(), "must not be null")));
             }
-            shape.setId(row, id, entityManager.unwrap(SharedSessionContractImplementor.class));
+            shape.setId(row, id, session());
         }
     }
 
@@ -163,6 +163,9 @@ final class RowWrites<E, D extends Record> {
         access.allow(Action.UPDATE);
         return write(bulk, Targets.areDemanding(wanted), pace -> {
             Faults faults = new Faults(bulk);
+            if (!bulk && updatesAlone && !Watchers.ofUpdate(session(), shape.persister())) {
+                pace.commit.byStatement();
+            }
             List<E> present = targets.load(wanted, bulk).rows();
             List<D> before = each(present, reader::toRecord);
             List<@Nullable D> valid = new ArrayList<>();
@@ -172,7 +175,7 @@ final class RowWrites<E, D extends Record> {
                 valid.add(faults.in(i, found -> change.to(was, body, found)));
             }
             faults.refuse();
-            Map<Class<?>, Map<Object, Object>> references = references(valid, present);
+            Map<Class<?>, Map<Object, Object>> references = references(valid, present, pace.commit);
             for (int i = 0; i < wanted.size(); i++) {
                 D body = Objects.requireNonNull(valid.get(i));
                 E row = present.get(i);
@@ -187,9 +190,21 @@ final class RowWrites<E, D extends Record> {
                 hook(bulk, i, () -> hooks.beforeUpdate(was, row));
                 pace.end();
             }
-            entityManager.flush();
-            return each(present, reader::show);
+            return written(present, pace.commit);
         });
+    }
+
+    private List<Shown<D>> written(List<E> rows, OwnTransactions.Commit commit) {
+        if (commit.isByStatement()) {
+            // What its record refuses could not be taken back.
+            rows.forEach(reader::toRecord);
+        }
+        entityManager.flush();
+        return each(rows, reader::show);
+    }
+
+    private SharedSessionContractImplementor session() {
+        return entityManager.unwrap(SharedSessionContractImplementor.class);
     }
 
     // Most are one: a stream costs more than what is done here.
@@ -212,14 +227,15 @@ final class RowWrites<E, D extends Record> {
 
     private void delete(List<Target> wanted, boolean bulk) {
         access.allow(Action.DELETE);
-        boolean unseen = !bulk && deletesUnseen && isFirstOfItsTransaction();
+        boolean unseen = !bulk && deletesUnseen && transactions.begins();
         write(bulk, Targets.areDemanding(wanted), pace -> {
             Target only = wanted.get(0);
-            if (unseen
-                    && only.key() != null
-                    && only.conditions().equals(Preconditions.NONE)
-                    && rows.delete(only.key())) {
-                return wanted;
+            if (unseen && only.key() != null && only.conditions().equals(Preconditions.NONE)) {
+                pace.commit.byStatement();
+                if (rows.delete(only.key())) {
+                    return wanted;
+                }
+                pace.commit.together();
             }
             Loaded<E> found = targets.load(wanted, bulk);
             List<E> present = found.rows();
@@ -233,12 +249,6 @@ final class RowWrites<E, D extends Record> {
             entityManager.flush();
             return present;
         });
-    }
-
-    // Or else somebody may hold the row as an entity, or have changed it.
-    private boolean isFirstOfItsTransaction() {
-        return !TransactionSynchronizationManager.isActualTransactionActive()
-                && !TransactionSynchronizationManager.hasResource(factory);
     }
 
     // A hook refuses one row by an exception; which one, the caller of many has to be told.
@@ -259,11 +269,16 @@ final class RowWrites<E, D extends Record> {
         }
     }
 
-    private Map<Class<?>, Map<Object, Object>> references(List<@Nullable D> bodies, List<E> present) {
+    private Map<Class<?>, Map<Object, Object>> references(
+            List<@Nullable D> bodies, List<E> present, OwnTransactions.Commit commit) {
         Map<Class<?>, Set<Object>> wanted = new LinkedHashMap<>();
         for (int i = 0; i < bodies.size(); i++) {
             writer.addReferences(
                     Objects.requireNonNull(bodies.get(i)), present.isEmpty() ? null : present.get(i), wanted);
+        }
+        if (!wanted.isEmpty()) {
+            // They are to be there still when the row is written.
+            commit.together();
         }
         Map<Class<?>, Map<Object, Object>> found = new HashMap<>();
         wanted.forEach((target, ids) -> found.put(target, Map.copyOf(rows.find(target, ids))));
@@ -274,10 +289,12 @@ final class RowWrites<E, D extends Record> {
     private final class Pace {
 
         private final boolean rowByRow;
+        private final OwnTransactions.Commit commit;
         private @Nullable Integer row;
 
-        Pace(boolean rowByRow) {
+        Pace(boolean rowByRow, OwnTransactions.Commit commit) {
             this.rowByRow = rowByRow;
+            this.commit = commit;
         }
 
         void begin(int next) {
@@ -294,24 +311,24 @@ final class RowWrites<E, D extends Record> {
     private <T> T write(boolean bulk, boolean demanding, Function<Pace, T> work) {
         boolean outermost = !TransactionSynchronizationManager.isActualTransactionActive();
         try {
-            return Objects.requireNonNull(writing.execute(status -> {
+            return transactions.execute(commit -> {
                 if (bulk) {
-                    entityManager.unwrap(Session.class).setJdbcBatchSize(JDBC_BATCH);
+                    session().setJdbcBatchSize(JDBC_BATCH);
                 }
-                return work.apply(new Pace(false));
-            }));
+                return work.apply(new Pace(false, commit));
+            });
         } catch (RuntimeException failure) {
             Violations violations = new Violations(shape);
-            Pace pace = new Pace(true);
             if (bulk && outermost && violations.isOne(failure)) {
                 // A batch does not tell which of its rows failed: they are tried again one by one, and taken back.
+                AtomicReference<Pace> tried = new AtomicReference<>();
                 try {
-                    writing.executeWithoutResult(status -> {
-                        status.setRollbackOnly();
-                        work.apply(pace);
+                    transactions.takeBack(commit -> {
+                        tried.set(new Pace(true, commit));
+                        work.apply(tried.get());
                     });
                 } catch (RuntimeException again) {
-                    throw violations.explain(again, pace.row);
+                    throw violations.explain(again, tried.get() == null ? null : tried.get().row);
                 }
             }
             throw demanding && isLostRace(failure) ? Preconditions.failed() : violations.explain(failure, null);

@@ -93,7 +93,12 @@ final class Targets<E, D extends Record> {
     }
 
     static boolean areDemanding(List<Target> targets) {
-        return targets.stream().anyMatch(target -> !target.conditions().isAbsent());
+        for (Target target : targets) {
+            if (!target.conditions().isAbsent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     Loaded<E> load(List<Target> targets, boolean bulk) {

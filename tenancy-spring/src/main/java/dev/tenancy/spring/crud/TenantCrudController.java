@@ -74,9 +74,15 @@ public abstract class TenantCrudController<E, D extends Record> extends TenantRe
             }
 
             @Override
-            public boolean watchesDeletions() {
-                Method hook = ReflectionUtils.findMethod(
-                        TenantCrudController.this.getClass(), "beforeDelete", (Class<?>[]) null);
+            public boolean watches(CrudOffer.Action action) {
+                String name = switch (action) {
+                    case CREATE -> "beforeCreate";
+                    case UPDATE -> "beforeUpdate";
+                    case DELETE -> "beforeDelete";
+                    case READ -> throw new IllegalArgumentException("Reads have no hook.");
+                };
+                // Without its parameters, since an override may name the entity itself.
+                Method hook = ReflectionUtils.findMethod(TenantCrudController.this.getClass(), name, (Class<?>[]) null);
                 return hook == null || hook.getDeclaringClass() != TenantCrudController.class;
             }
         };

@@ -1,10 +1,10 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenantIsolation;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.hibernate.boot.spi.SessionFactoryOptions;
+import org.hibernate.engine.OptimisticLockStyle;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.spi.EventType;
@@ -12,6 +12,9 @@ import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.persister.entity.mutation.DeleteCoordinatorStandard;
 import org.hibernate.persister.entity.mutation.EntityMutationTarget;
+import org.hibernate.persister.entity.mutation.EntityTableMapping;
+import org.hibernate.persister.entity.mutation.InsertCoordinatorStandard;
+import org.hibernate.persister.entity.mutation.UpdateCoordinatorStandard;
 
 /** Whether code of the application has a part in what happens to the rows of an entity, so that it has to go the usual way. */
 final class Watchers {
@@ -58,13 +61,68 @@ final class Watchers {
                 || !isOneStatement(entity);
     }
 
+    /** The same for a row that is inserted: whether something may yet fail, or be written besides, once its statement has run. */
+    static boolean ofInsertion(SharedSessionContractImplementor session, EntityPersister entity) {
+        SessionFactoryImplementor factory = session.getFactory();
+        return isWatching(session.getInterceptor())
+                || hasListeners(
+                        factory,
+                        EventType.PERSIST,
+                        EventType.PERSIST_ONFLUSH,
+                        EventType.FLUSH,
+                        EventType.FLUSH_ENTITY,
+                        EventType.PRE_INSERT,
+                        EventType.POST_INSERT,
+                        EventType.POST_COMMIT_INSERT)
+                || hasCallbacks(factory, entity, CallbackType.PRE_PERSIST)
+                || hasCallbacks(factory, entity, CallbackType.POST_PERSIST)
+                || entity.getInsertCoordinator().getClass() != InsertCoordinatorStandard.class
+                || table(entity).getInsertDetails().getCustomSql() != null
+                || entity.getGenerator().generatedOnExecution()
+                || entity.hasInsertGeneratedProperties()
+                || !isOneTable(entity);
+    }
+
+    /**
+     * The same for a row that is loaded and updated. Without a version, what another has written in between would be lost, which a
+     * transaction of a higher isolation would notice.
+     */
+    static boolean ofUpdate(SharedSessionContractImplementor session, EntityPersister entity) {
+        SessionFactoryImplementor factory = session.getFactory();
+        return isWatching(session.getInterceptor())
+                || ofLoading(factory, entity)
+                || hasListeners(
+                        factory,
+                        EventType.FLUSH,
+                        EventType.FLUSH_ENTITY,
+                        EventType.PRE_UPDATE,
+                        EventType.POST_UPDATE,
+                        EventType.POST_COMMIT_UPDATE)
+                || hasCallbacks(factory, entity, CallbackType.PRE_UPDATE)
+                || hasCallbacks(factory, entity, CallbackType.POST_UPDATE)
+                || entity.getUpdateCoordinator().getClass() != UpdateCoordinatorStandard.class
+                || table(entity).getUpdateDetails().getCustomSql() != null
+                || entity.hasUpdateGeneratedProperties()
+                || !entity.isVersioned()
+                || entity.optimisticLockStyle() != OptimisticLockStyle.VERSION
+                || !isOneTable(entity);
+    }
+
+    private static EntityTableMapping table(EntityPersister entity) {
+        return ((EntityMutationTarget) entity).getIdentifierTableMapping();
+    }
+
+    private static boolean isOneTable(EntityPersister entity) {
+        return !entity.isPolymorphic()
+                && !entity.hasMultipleTables()
+                && !entity.hasCascades()
+                && !entity.hasCollections()
+                && !entity.hasNaturalIdentifier();
+    }
+
     private static boolean isOneStatement(EntityPersister entity) {
         return entity.getDeleteCoordinator().getClass() == DeleteCoordinatorStandard.class
-                && ((EntityMutationTarget) entity)
-                                .getIdentifierTableMapping()
-                                .getDeleteDetails()
-                                .getCustomSql()
-                        == null
+                && table(entity).getDeleteDetails().getCustomSql() == null
                 && entity.isMutable()
                 && !entity.isPolymorphic()
                 && !entity.hasMultipleTables()
@@ -86,13 +144,13 @@ final class Watchers {
     }
 
     private static boolean hasListeners(SessionFactoryImplementor factory, EventType<?>... types) {
-        List<Object> listeners = new ArrayList<>();
+        boolean[] found = {false};
         for (EventType<?> type : types) {
             factory.getEventListenerRegistry()
                     .getEventListenerGroup(type)
-                    .fireEventOnEachListener(listeners, (listener, all) -> all.add(listener));
+                    .fireEventOnEachListener(found, (listener, any) -> any[0] |= isWatching(listener));
         }
-        return listeners.stream().anyMatch(Watchers::isWatching);
+        return found[0];
     }
 
     private static boolean isWatching(Object watcher) {

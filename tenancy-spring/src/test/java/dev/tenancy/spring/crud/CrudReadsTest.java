@@ -44,6 +44,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -528,7 +529,9 @@ class CrudReadsTest {
 
     private static long transactionsOf(JpaTransactionManager manager) {
         statistics.clear();
-        new ReadScope(context.getBean(EntityManagerFactory.class), manager, true).read(() -> 1);
+        EntityManagerFactory factory = context.getBean(EntityManagerFactory.class);
+        EntityManager shared = SharedEntityManagerCreator.createSharedEntityManager(factory);
+        new ReadScope(new OwnTransactions(factory, shared, manager, true), true, false).read(narrowed -> 1);
         return statistics.getTransactionCount();
     }
 

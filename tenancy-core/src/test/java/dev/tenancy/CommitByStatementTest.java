@@ -1,0 +1,277 @@
+package dev.tenancy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.tenancy.RoundTripsTest.Wire;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Version;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.hibernate.Session;
+import org.hibernate.SessionFactory;
+import org.hibernate.annotations.TenantId;
+import org.hibernate.exception.ConstraintViolationException;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import testserver.NotOnCluster;
+
+/** A transaction whose single statement commits by itself, with policies and without. */
+@NotOnCluster("the tenant is announced in a flight of its own")
+class CommitByStatementTest {
+
+    private static final UUID ACME = new UUID(1, 1);
+    private static final UUID GLOBEX = new UUID(2, 2);
+    private static final String TRUSTED = "/* tenancy: trusted because a test looks at the policies */ ";
+
+    private static SecuredPostgres postgres;
+    private static final Map<String, OneConnection> POOLS = new HashMap<>();
+    private static final Map<String, SessionFactory> FACTORIES = new HashMap<>();
+
+    @Entity(name = "Memo")
+    static class Memo {
+
+        @Id
+        UUID id;
+
+        @TenantId
+        @Column(name = "tenant_id")
+        UUID tenantId;
+
+        @Version
+        int version;
+
+        String text;
+
+        Memo() {}
+
+        Memo(UUID id, String text) {
+            this.id = id;
+            this.text = text;
+        }
+    }
+
+    @BeforeAll
+    static void build() throws Exception {
+        postgres = new SecuredPostgres();
+        for (String database : List.of("policies", "bare")) {
+            postgres.make(database, Memo.class);
+            if (database.equals("bare")) {
+                SecuredPostgres.run(
+                        postgres.superuser(database), List.of("alter table memo disable row level security"));
+            }
+            OneConnection pool =
+                    new OneConnection(postgres.url("app", database) + "&socketFactory=" + Wire.class.getName());
+            POOLS.put(database, pool);
+            FACTORIES.put(
+                    database,
+                    postgres.factory(
+                            database,
+                            Map.of(
+                                    "hibernate.connection.datasource",
+                                    TenantIsolation.guard(pool),
+                                    "hibernate.jdbc.batch_size",
+                                    20),
+                            Memo.class));
+        }
+    }
+
+    @AfterAll
+    static void close() throws Exception {
+        FACTORIES.values().forEach(SessionFactory::close);
+        for (OneConnection pool : POOLS.values()) {
+            pool.close();
+        }
+        postgres.close();
+    }
+
+    @BeforeEach
+    void nothingIsThereButGlobexsMemo() throws SQLException {
+        for (String database : FACTORIES.keySet()) {
+            SecuredPostgres.run(
+                    postgres.superuser(database),
+                    List.of(
+                            "delete from memo",
+                            "insert into memo (id, tenant_id, version, text) values ('" + GLOBEX + "', '" + GLOBEX
+                                    + "', 0, 'theirs')"));
+        }
+    }
+
+    @AfterEach
+    void nothingIsLeftOnTheConnections() throws SQLException {
+        for (OneConnection pool : POOLS.values()) {
+            assertThat(pool.left()).isEqualTo("app");
+        }
+    }
+
+    private static String texts(String database) throws SQLException {
+        try (Connection connection = DriverManager.getConnection(postgres.superuser(database));
+                Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(
+                        "select string_agg(text || ' ' || version, ', ' order by text) from memo")) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private static void byStatement(String database, Consumer<Session> work) {
+        CurrentTenant.runAs(
+                ACME,
+                () -> FACTORIES.get(database).inTransaction(session -> {
+                    assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                    work.accept(session);
+                    TenantIsolation.commitTogether(session);
+                }));
+    }
+
+    private static int flights(String database, Consumer<Session> work) {
+        for (int warming = 0; warming < 8; warming++) {
+            byStatement(database, work);
+        }
+        int before = Wire.FLIGHTS.get();
+        byStatement(database, work);
+        return Wire.FLIGHTS.get() - before;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void eachStatementIsOneFlight(String database) {
+        UUID id = UUID.randomUUID();
+        byStatement(database, session -> session.persist(new Memo(id, "first")));
+        assertThat(flights(database, session -> {
+                    session.persist(new Memo(UUID.randomUUID(), "more"));
+                    session.flush();
+                }))
+                .isEqualTo(1);
+        assertThat(flights(database, session -> {
+                    Memo memo = session.find(Memo.class, id);
+                    memo.text += ".";
+                    session.flush();
+                }))
+                .isEqualTo(2);
+        assertThat(flights(
+                        database,
+                        session -> session.createMutationQuery("delete from Memo where id = :id")
+                                .setParameter("id", id)
+                                .executeUpdate()))
+                .isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void whatIsWrittenIsThereAtOnceAndStays(String database) throws SQLException {
+        CurrentTenant.runAs(ACME, () -> {
+            try (Session session = FACTORIES.get(database).openSession()) {
+                session.beginTransaction();
+                assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                session.persist(new Memo(UUID.randomUUID(), "mine"));
+                session.flush();
+                assertThat(texts(database)).isEqualTo("mine 0, theirs 0");
+                TenantIsolation.commitTogether(session);
+                session.persist(new Memo(UUID.randomUUID(), "mine as well"));
+                session.flush();
+                assertThat(texts(database)).isEqualTo("mine 0, theirs 0");
+                session.getTransaction().rollback();
+            }
+            assertThat(texts(database)).isEqualTo("mine 0, theirs 0");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void aTransactionThatHasBegunGoesOn(String database) throws SQLException {
+        CurrentTenant.runAs(ACME, () -> {
+            try (Session session = FACTORIES.get(database).openSession()) {
+                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
+                session.beginTransaction();
+                assertThat(session.find(Memo.class, ACME)).isNull();
+                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
+                session.persist(new Memo(UUID.randomUUID(), "mine"));
+                session.flush();
+                session.getTransaction().rollback();
+                session.clear();
+                session.beginTransaction();
+                session.doWork(connection -> {
+                    try (Statement any = connection.createStatement()) {
+                        any.execute("select 1");
+                    }
+                });
+                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
+                session.getTransaction().rollback();
+                session.beginTransaction();
+                assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                TenantIsolation.commitTogether(session);
+                session.getTransaction().commit();
+            }
+            assertThat(texts(database)).isEqualTo("theirs 0");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void whatFailsWritesNothingAndTheNextTransactionWorks(String database) throws SQLException {
+        assertThatExceptionOfType(ConstraintViolationException.class)
+                .isThrownBy(() -> byStatement(database, session -> {
+                    session.persist(new Memo(GLOBEX, "mine"));
+                    session.flush();
+                }));
+        byStatement(database, session -> session.persist(new Memo(UUID.randomUUID(), "mine")));
+        assertThat(texts(database)).isEqualTo("mine 0, theirs 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"trusted", "mapped"})
+    void thePoliciesHoldEachStatement(String kind) throws SQLException {
+        String text = kind.equals("trusted") ? TRUSTED : "";
+        byStatement("policies", session -> {
+            session.persist(new Memo(ACME, "mine"));
+            session.flush();
+            session.doWork(connection -> {
+                String update = text + "update memo set text = 'changed'";
+                try (PreparedStatement all = connection.prepareStatement(
+                        kind.equals("trusted") ? update : update + " where tenant_id = ?")) {
+                    if (kind.equals("mapped")) {
+                        all.setObject(1, ACME);
+                    }
+                    assertThat(all.executeUpdate()).isEqualTo(1);
+                    assertThat(all.executeLargeUpdate()).isEqualTo(1);
+                    assertThat(all.execute()).isFalse();
+                    assertThat(all.getUpdateCount()).isEqualTo(1);
+                }
+            });
+        });
+        assertThat(texts("policies")).isEqualTo("changed 0, theirs 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = "policies")
+    void aBatchIsRefusedBeforeItLosesWhatItHolds(String database) {
+        byStatement(
+                database,
+                session -> session.doWork(connection -> {
+                    try (PreparedStatement one =
+                            connection.prepareStatement("update memo set text = 'changed' where tenant_id = ?")) {
+                        one.setObject(1, ACME);
+                        assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+                                .isThrownBy(one::addBatch)
+                                .withMessageContaining("JDBC batch size");
+                    }
+                }));
+    }
+}
