@@ -11,6 +11,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
@@ -22,6 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The page of the API document in a real browser. */
 @Tag("browser")
+@DisabledIfSystemProperty(
+        named = "timesheets.database",
+        matches = "postgres",
+        disabledReason = "The document is the same on each database.")
 class SwaggerUiTest extends TimesheetsTest {
 
     private static final Path SCREENSHOT = Path.of("target", "swagger-ui.png");
