@@ -9,6 +9,7 @@ import jakarta.persistence.PersistenceException;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.core.InfrastructureProxy;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.datasource.ConnectionHandle;
@@ -36,7 +37,12 @@ final class RefusalTranslation implements BeanPostProcessor {
         return bean;
     }
 
-    private record Translating(JpaDialect dialect) implements JpaDialect {
+    private record Translating(JpaDialect dialect) implements JpaDialect, InfrastructureProxy {
+
+        @Override
+        public Object getWrappedObject() {
+            return dialect;
+        }
 
         @Override
         public @Nullable DataAccessException translateExceptionIfPossible(RuntimeException failure) {

@@ -8,8 +8,12 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.hibernate.ConnectionReleaseMode;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.DirectFieldAccessor;
+import org.springframework.core.InfrastructureProxy;
+import org.springframework.orm.jpa.JpaDialect;
 import org.springframework.orm.jpa.JpaTransactionManager;
+import org.springframework.orm.jpa.vendor.HibernateJpaDialect;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -38,15 +42,22 @@ final class OwnTransactions {
         this.plain = isPlain(transactions) && keepsItsConnection(factory);
     }
 
-    // What subclasses, initializers, listeners and timeouts do to a transaction would not be done without one.
+    // What subclasses, initializers, dialects, listeners and timeouts do to a transaction would not be done without
+    // one.
     private static boolean isPlain(PlatformTransactionManager transactions) {
         return transactions.getClass() == JpaTransactionManager.class
                 && transactions instanceof JpaTransactionManager manager
                 && manager.getJpaPropertyMap().isEmpty()
                 && manager.getDefaultTimeout() == TransactionDefinition.TIMEOUT_DEFAULT
                 && manager.getTransactionExecutionListeners().isEmpty()
+                && isHibernates(manager.getJpaDialect())
                 // It has a setter only.
                 && new DirectFieldAccessor(manager).getPropertyValue("entityManagerInitializer") == null;
+    }
+
+    private static boolean isHibernates(@Nullable JpaDialect dialect) {
+        Object own = dialect instanceof InfrastructureProxy proxy ? proxy.getWrappedObject() : dialect;
+        return own != null && own.getClass() == HibernateJpaDialect.class;
     }
 
     private static boolean keepsItsConnection(EntityManagerFactory factory) {

@@ -46,6 +46,7 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.SharedEntityManagerCreator;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
+import org.springframework.orm.jpa.vendor.HibernateJpaDialect;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -511,6 +512,9 @@ class CrudReadsTest {
         assertThat(transactionsOf(manager)).isEqualTo(1);
         manager = new JpaTransactionManager(factory);
         manager.setEntityManagerInitializer(session -> {});
+        assertThat(transactionsOf(manager)).isEqualTo(1);
+        manager = new JpaTransactionManager(factory);
+        manager.setJpaDialect(new HibernateJpaDialect() {});
         assertThat(transactionsOf(manager)).isEqualTo(1);
         assertThat(transactionsOf(new JpaTransactionManager(factory) {})).isEqualTo(1);
     }
