@@ -169,7 +169,7 @@ final class Doctor {
             boolean hasPolicies = PolicyCheck.hasPolicies(metadata, owned, live);
             boolean isCitus = live.isCitus();
             if (hasPolicies) {
-                guard.announce(!isCitus);
+                guard.announce(!isCitus && TenantAnnouncement.canBeInText(connection));
             }
             if (isCitus && !owned.isEmpty()) {
                 findings.addAll(ClusterCheck.examine(metadata, owned, live, Cluster.of(connection), hasPolicies));

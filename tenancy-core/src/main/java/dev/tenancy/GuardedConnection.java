@@ -22,7 +22,6 @@ abstract class GuardedConnection implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConnection.class);
 
     private static final String CONNECTION_FAILURES = "08"; // the class of SQLSTATE
-    private static final String READ_ONLY_TRANSACTION = "25006";
 
     final Connection delegate;
     final ReferredRows referred = new ReferredRows();
@@ -36,6 +35,8 @@ abstract class GuardedConnection implements Connection {
     // Whether a statement has run since the last transaction ended.
     private boolean begun;
     private boolean committingByStatement;
+    // Whether it was in a transaction before that.
+    private boolean takenOut;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
         this.delegate = delegate;
@@ -59,7 +60,7 @@ abstract class GuardedConnection implements Connection {
 
     /** Runs a statement that was let through, once the database knows whose rows it is for. */
     <T> T run(StatementCheck check, Statement statement, Execution<T> execution) throws SQLException {
-        begun = true;
+        begin(check);
         SessionEffects effects = check.effects();
         if (effects == SessionEffects.NONE && leftovers.isClean()) {
             return send(check, statement, execution);
@@ -99,7 +100,7 @@ abstract class GuardedConnection implements Connection {
     /** What the caller of a statement gets to know of its failure. */
     SQLException translate(SQLException failure, StatementCheck check) {
         SQLException told = guard.translate(failure, check);
-        return READ_ONLY_TRANSACTION.equals(told.getSQLState()) && isDeclaredReadOnly(told)
+        return ReadOnlyTransactionException.SQL_STATE.equals(told.getSQLState()) && isDeclaredReadOnly(told)
                 ? new ReadOnlyTransactionException(told)
                 : told;
     }
@@ -145,43 +146,76 @@ abstract class GuardedConnection implements Connection {
         return announcement;
     }
 
-    /** A query that announces the current tenant by itself is about to run. */
+    /** A statement that announces the current tenant by itself is about to run. */
     void beforeAnnouncing(StatementCheck check) throws SQLException {
-        begun = true;
+        begin(check);
         leftovers.keepFromOthers(check.entity());
-        announcement.beforeQuery();
+    }
+
+    private void begin(StatementCheck check) throws SQLException {
+        if (committingByStatement && !check.isPlainQuery() && delegate.isReadOnly()) {
+            // The database is told with the transaction that it is read-only, and there is none.
+            throw new ReadOnlyTransactionException();
+        }
+        begun = true;
     }
 
     /**
-     * Lets each of the following statements commit by itself, in the place of the transaction that was asked for.
+     * Lets each of the following statements commit by itself, in the place of the transaction that was asked for, if any.
      *
      * @return false if a statement has run in that transaction, or the database has to be told the tenant otherwise than with a
      *     statement
      */
     boolean commitByStatement() throws SQLException {
-        if (begun
-                || delegate.getAutoCommit()
+        boolean inTransaction = !delegate.getAutoCommit();
+        if (inTransaction && begun
+                || committingByStatement
                 || !leftovers.isClean()
                 || find(delegate) != null
                 || announcement.isNeeded() && !guard.ridesAlong()) {
             return false;
         }
-        delegate.setAutoCommit(true);
+        if (inTransaction) {
+            delegate.setAutoCommit(true);
+        }
         committingByStatement = true;
+        takenOut = inTransaction;
         return true;
     }
 
-    /** Ends what {@link #commitByStatement} began: what follows is committed as it would be without. */
-    void commitTogether() throws SQLException {
+    /**
+     * Ends what {@link #commitByStatement} began, if it has begun: what follows is committed as it would be without.
+     *
+     * @return whether it had begun
+     */
+    boolean commitTogether() throws SQLException {
+        if (!committingByStatement) {
+            return false;
+        }
         committingByStatement = false;
         transactionEnded();
-        delegate.setAutoCommit(false);
+        if (takenOut) {
+            delegate.setAutoCommit(false);
+        }
+        return true;
     }
 
     private void transactionEnded() {
         begun = false;
         announcement.ended();
         leftovers.transactionEnded();
+    }
+
+    @Override
+    public Savepoint setSavepoint() throws SQLException {
+        begun = true;
+        return delegate.setSavepoint();
+    }
+
+    @Override
+    public Savepoint setSavepoint(String name) throws SQLException {
+        begun = true;
+        return delegate.setSavepoint(name);
     }
 
     // ---- what outlives a transaction
@@ -255,8 +289,9 @@ abstract class GuardedConnection implements Connection {
 
     @Override
     public void commit() throws SQLException {
-        transactionEnded();
         try {
+            commitTogether();
+            transactionEnded();
             delegate.commit();
         } catch (SQLException refusal) {
             SQLException outage = FailureText.ofOutage(refusal);
@@ -269,8 +304,9 @@ abstract class GuardedConnection implements Connection {
 
     @Override
     public void rollback() throws SQLException {
-        transactionEnded();
         try {
+            commitTogether();
+            transactionEnded();
             delegate.rollback();
         } catch (SQLException refusal) {
             if (!isLost(refusal)) {
@@ -294,6 +330,7 @@ abstract class GuardedConnection implements Connection {
 
     @Override
     public void setAutoCommit(boolean autoCommit) throws SQLException {
+        commitTogether();
         if (autoCommit != delegate.getAutoCommit()) {
             transactionEnded();
         }
@@ -311,6 +348,7 @@ abstract class GuardedConnection implements Connection {
     public void close() throws SQLException {
         try {
             if (putBack()) {
+                commitTogether();
                 delegate.close();
             } else {
                 closeEnded();
@@ -350,22 +388,20 @@ abstract class GuardedConnection implements Connection {
     @Override
     public PreparedStatement prepareStatement(String sql) throws SQLException {
         StatementCheck check = check(sql);
-        return announcement.ridesAlong(check, committingByStatement)
-                ? GuardedJdbc.announcing(
-                        delegate.prepareStatement(TenantAnnouncement.WITH_QUERY + check.sql()), this, check)
-                : GuardedJdbc.prepared(delegate.prepareStatement(check.sql()), this, check);
+        TenantAnnouncement.InText announcing = announcement.inText(check, committingByStatement);
+        String text = announcing.around(check.sql(), delegate);
+        return GuardedJdbc.prepared(delegate.prepareStatement(text), this, check, announcing);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
         checkReadOnly(concurrency);
         StatementCheck check = check(sql);
-        return type == ResultSet.TYPE_FORWARD_ONLY && announcement.ridesAlong(check, false)
-                ? GuardedJdbc.announcing(
-                        delegate.prepareStatement(TenantAnnouncement.WITH_QUERY + check.sql(), type, concurrency),
-                        this,
-                        check)
-                : GuardedJdbc.prepared(delegate.prepareStatement(check.sql(), type, concurrency), this, check);
+        TenantAnnouncement.InText announcing = type == ResultSet.TYPE_FORWARD_ONLY
+                ? announcement.inText(check, committingByStatement)
+                : TenantAnnouncement.InText.NOT;
+        String text = announcing.around(check.sql(), delegate);
+        return GuardedJdbc.prepared(delegate.prepareStatement(text, type, concurrency), this, check, announcing);
     }
 
     @Override

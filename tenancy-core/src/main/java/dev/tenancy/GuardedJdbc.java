@@ -42,7 +42,7 @@ final class GuardedJdbc {
             PreparedStatement.class,
             GuardedConnection.class,
             StatementCheck.class,
-            boolean.class);
+            TenantAnnouncement.InText.class);
     private static final MethodHandle RESULT = constructor(
             GuardedResultSet.class,
             ResultSet.class,
@@ -91,17 +91,15 @@ final class GuardedJdbc {
     }
 
     static PreparedStatement prepared(PreparedStatement delegate, GuardedConnection connection, StatementCheck check) {
-        return prepared(delegate, connection, check, false);
+        return prepared(delegate, connection, check, TenantAnnouncement.InText.NOT);
     }
 
-    /** One whose text tells the database the tenant first. */
-    static PreparedStatement announcing(
-            PreparedStatement delegate, GuardedConnection connection, StatementCheck check) {
-        return prepared(delegate, connection, check, true);
-    }
-
-    private static PreparedStatement prepared(
-            PreparedStatement delegate, GuardedConnection connection, StatementCheck check, boolean announcing) {
+    /** @param announcing how the text that the driver has tells the tenant */
+    static PreparedStatement prepared(
+            PreparedStatement delegate,
+            GuardedConnection connection,
+            StatementCheck check,
+            TenantAnnouncement.InText announcing) {
         try {
             return (GuardedPreparedStatement) PREPARED.invokeExact(delegate, connection, check, announcing);
         } catch (Throwable impossible) {

@@ -17,15 +17,18 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     final PreparedStatement prepared;
     private final StatementCheck check;
-    private final boolean announcing;
+    private final TenantAnnouncement.InText announcing;
     private final int[] watched;
     private final int[] own;
     private final @Nullable Object[] bound;
     private @Nullable ExpectedRow expected;
 
-    /** @param announcing whether the text begins with {@link TenantAnnouncement#WITH_QUERY} */
+    /** @param announcing how the text of {@code prepared} tells the tenant */
     GuardedPreparedStatement(
-            PreparedStatement prepared, GuardedConnection connection, StatementCheck check, boolean announcing) {
+            PreparedStatement prepared,
+            GuardedConnection connection,
+            StatementCheck check,
+            TenantAnnouncement.InText announcing) {
         super(prepared, connection);
         this.prepared = prepared;
         this.check = check;
@@ -57,7 +60,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
                 prepared.setObject(sent(position), principal.tenantId());
             }
         }
-        if (announcing && principal != null) {
+        if (announcing.announces() && principal != null) {
             prepared.setString(1, principal.tenantId().toString());
         }
     }
@@ -65,7 +68,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public @Nullable ResultSet executeQuery() throws SQLException {
         admit();
-        if (!announcing) {
+        if (!announcing.announces()) {
             return guarded(connection.run(check, prepared, prepared::executeQuery));
         }
         announceAndExecute();
@@ -73,15 +76,13 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     }
 
     private boolean isAnnouncingWrite() {
-        return announcing && !check.isPlainQuery();
+        return announcing.announces() && !check.isPlainQuery();
     }
 
     private boolean announceAndExecute() throws SQLException {
         connection.beforeAnnouncing(check);
         try {
-            prepared.execute();
-            connection.announcement().afterQuery();
-            return prepared.getMoreResults();
+            return connection.announcement().riding(announcing, prepared);
         } catch (SQLException failure) {
             throw connection.translate(failure, check);
         }
@@ -125,7 +126,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public boolean execute() throws SQLException {
         admit();
-        return announcing ? announceAndExecute() : connection.run(check, prepared, prepared::execute);
+        return announcing.announces() ? announceAndExecute() : connection.run(check, prepared, prepared::execute);
     }
 
     @Override
@@ -142,7 +143,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     // Before it runs, the driver would describe the announcement.
     @Override
     public ResultSetMetaData getMetaData() throws SQLException {
-        if (!announcing) {
+        if (!announcing.announces()) {
             return prepared.getMetaData();
         }
         try (PreparedStatement query = connection.delegate.prepareStatement(check.sql())) {
@@ -152,7 +153,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     @Override
     public ParameterMetaData getParameterMetaData() throws SQLException {
-        if (!announcing) {
+        if (!announcing.announces()) {
             return withoutOwn(prepared.getParameterMetaData());
         }
         try (PreparedStatement query = connection.delegate.prepareStatement(check.sql())) {
@@ -185,7 +186,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     /** The driver's number for a position in the text. */
     private int sent(int inText) {
-        return announcing ? inText + 1 : inText;
+        return announcing.announces() ? inText + 1 : inText;
     }
 
     /** Called by the setters that {@link GuardedJdbc} generates as well; tells the position that the driver knows. */

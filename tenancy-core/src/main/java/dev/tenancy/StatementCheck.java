@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** What may be done with a text: the same for every tenant, so that it is kept. Immutable. */
 final class StatementCheck {
 
+    private static final Pattern RETURNING = Pattern.compile("\\breturning\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
     private static final Set<String> NO_TEXT = Set.of("uuid", "bigint", "int8");
     private static final int[] NOTHING = {};
@@ -192,9 +193,12 @@ final class StatementCheck {
         return reads && effects == SessionEffects.NONE;
     }
 
-    /** Whether it writes rows, and nothing besides has to be done for it. */
+    /** Whether it writes rows, and neither has anything else to be done for it, nor answers with rows. */
     boolean isPlainWrite() {
-        return !reads && !changesMemberships && effects == SessionEffects.NONE;
+        return !reads
+                && !changesMemberships
+                && effects == SessionEffects.NONE
+                && !RETURNING.matcher(sql).find();
     }
 
     /** The positions of the parameters whose values have to be known before the statement runs. */

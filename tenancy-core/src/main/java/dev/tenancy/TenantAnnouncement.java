@@ -1,9 +1,12 @@
 package dev.tenancy;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells the database whose rows a transaction is for, where it has policies. One for each connection, and no more thread-safe than
@@ -11,8 +14,45 @@ import org.jspecify.annotations.Nullable;
  */
 final class TenantAnnouncement {
 
-    /** Before the first query of a transaction, or a statement that commits by itself: the driver sends both at once. */
-    static final String WITH_QUERY = "select set_config('" + RowPolicies.SETTING + "',?,true);";
+    /** How the text of a statement tells the tenant, if it does. */
+    enum InText {
+        NOT(0),
+        /** Before the statement: the driver sends both at once. */
+        BEFORE(1),
+        /**
+         * In a transaction that the text begins and ends. Outside of one, the setting would last until the driver's next Sync, which it
+         * may send between any two statements of a text (pgjdbc does so where it awaits many rows of the second).
+         */
+        ALONE(2);
+
+        private static final String SET = "select set_config('" + RowPolicies.SETTING + "',?,true);";
+
+        private final int results;
+
+        InText(int results) {
+            this.results = results;
+        }
+
+        boolean announces() {
+            return this != NOT;
+        }
+
+        /** How many results come before the statement's own. */
+        int results() {
+            return results;
+        }
+
+        String around(String sql, Connection connection) throws SQLException {
+            return switch (this) {
+                case NOT -> sql;
+                case BEFORE -> SET + sql;
+                // A text may end with a comment.
+                case ALONE -> (connection.isReadOnly() ? "begin read only;" : "begin;") + SET + sql + "\n;commit";
+            };
+        }
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(TenantAnnouncement.class);
 
     private static final Object EVERYONE = new Object();
     private static final Object NOBODY = new Object();
@@ -36,7 +76,10 @@ final class TenantAnnouncement {
             return execution.run();
         }
         if (connection.getAutoCommit()) {
-            return runAlone(statement, execution);
+            return runAlone(statement, () -> {
+                announce();
+                return execution.run();
+            });
         }
         announce();
         return execution.run();
@@ -66,7 +109,6 @@ final class TenantAnnouncement {
         int fetchSize = statement.getFetchSize();
         connection.setAutoCommit(false);
         try {
-            announce();
             // A cursor would not outlive the commit.
             statement.setFetchSize(0);
             T result = execution.run();
@@ -121,33 +163,89 @@ final class TenantAnnouncement {
     }
 
     /**
-     * Whether a statement can announce the current tenant by itself, with {@link #WITH_QUERY} before its text.
-     *
-     * @param alone whether a write may do so as well, since it will be in no batch
+     * Whether the driver takes a text of several statements for what it is. One that asks for all values in binary
+     * ({@code prepareThreshold=-1} of pgjdbc) describes the first only, and awaits the columns of the others from that.
      */
-    boolean ridesAlong(StatementCheck check, boolean alone) throws SQLException {
+    static boolean canBeInText(Connection connection) throws SQLException {
+        try (PreparedStatement two = connection.prepareStatement("select ?;select 1, 2")) {
+            two.setInt(1, 0);
+            return two.execute() && two.getMoreResults();
+        } catch (SQLException refusal) {
+            if (!connection.getAutoCommit()) {
+                connection.rollback();
+            }
+            LOG.debug(
+                    "A statement and the tenant that it is for are told to the database one after the other", refusal);
+            return false;
+        }
+    }
+
+    /**
+     * How a statement can announce the current tenant by itself.
+     *
+     * @param alone whether it is run at once, and will be in no transaction and no batch, so that a write may do so as well
+     */
+    InText inText(StatementCheck check, boolean alone) throws SQLException {
         if (!isNeeded()
                 || !(check.isPlainQuery() || alone && check.isPlainWrite())
                 || !guard.ridesAlong()
                 || !check.concernsTenants()
                 || crossed) {
-            return false;
+            return InText.NOT;
         }
         TenantPrincipal principal = CurrentTenant.peek();
-        return principal != null && !principal.tenantId().equals(announced);
+        if (principal == null || principal.tenantId().equals(announced)) {
+            return InText.NOT;
+        }
+        return alone ? InText.ALONE : InText.BEFORE;
     }
 
-    /** A statement that announces by itself is about to run; it may have been prepared earlier, and cannot take back a role. */
-    void beforeQuery() throws SQLException {
+    /**
+     * Runs a statement that announces by itself. It may have been prepared earlier, and cannot take back a role.
+     *
+     * @return whether rows come of it
+     */
+    boolean riding(InText how, PreparedStatement statement) throws SQLException {
+        if (how == InText.ALONE) {
+            return ridingAlone(statement);
+        }
+        if (connection.getAutoCommit()) {
+            return runAlone(statement, () -> executed(how, statement));
+        }
         if (crossed) {
             announce();
         }
+        boolean rows = executed(how, statement);
+        TenantPrincipal principal = CurrentTenant.peek();
+        announced = principal == null ? null : principal.tenantId();
+        return rows;
     }
 
-    /** A statement has announced the current tenant. */
-    void afterQuery() throws SQLException {
-        TenantPrincipal principal = CurrentTenant.peek();
-        announced = principal == null || connection.getAutoCommit() ? null : principal.tenantId();
+    private boolean ridingAlone(PreparedStatement statement) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            throw new SQLException(
+                    "A statement that was prepared to commit by itself was to run in a transaction, which it would end."
+                            + " Prepare it anew in that.");
+        }
+        try {
+            return executed(InText.ALONE, statement);
+        } catch (SQLException failure) {
+            // What comes after the failure is not run, the commit included.
+            try (Statement end = connection.createStatement()) {
+                end.execute("rollback");
+            } catch (SQLException lost) {
+                failure.addSuppressed(lost);
+            }
+            throw failure;
+        }
+    }
+
+    private static boolean executed(InText how, PreparedStatement statement) throws SQLException {
+        boolean rows = statement.execute();
+        for (int before = 0; before < how.results(); before++) {
+            rows = statement.getMoreResults();
+        }
+        return rows;
     }
 
     /** The transaction goes on, but perhaps without what was announced; the role may be another as well. */

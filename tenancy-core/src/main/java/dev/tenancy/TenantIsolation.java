@@ -4,9 +4,9 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Consumer;
 import javax.sql.DataSource;
+import org.hibernate.ConnectionReleaseMode;
 import org.hibernate.boot.Metadata;
 import org.hibernate.boot.ResourceStreamLocator;
 import org.hibernate.boot.registry.StandardServiceRegistryBuilder;
@@ -211,20 +211,28 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
     }
 
     /**
-     * For a transaction that writes with one statement at most, its last, and is not taken back once that has run: each statement of
-     * the entity manager commits by itself from here on. To the database there is no transaction then, which saves a round trip, and
-     * under policies two; to Spring, Jakarta Persistence and all that listens there is one as before. Statements are not batched
-     * meanwhile.
+     * For a transaction that writes with one statement at most, its last, and is not taken back once that has run: each statement that
+     * is run on the entity manager's connection commits by itself from here on, whoever runs it. To the database there is no transaction
+     * then, which saves a round trip, and under policies two; to Spring, Jakarta Persistence and all that listens there is one as before.
+     * What only holds within a transaction, such as locks, ends with each statement. Statements are not batched meanwhile; prepare each
+     * for one execution. A transaction that is read-only stays so.
      *
-     * <p>Works on PostgreSQL and H2, with a transaction of JDBC's in which no statement has run yet. For the thread of the entity manager.
+     * <p>Works on PostgreSQL and H2, with a transaction of JDBC's in which no statement has run yet, or without one, where each statement
+     * commits by itself in any case: it is announced with less then. For the thread of the entity manager.
      *
-     * @return whether it does; if not, nothing is different. If it does, call {@link #commitTogether} before the transaction ends
+     * @return whether it does; if not, nothing is different. If it does, call {@link #commitTogether} when no other statement is to
+     *     commit by itself; the end of the transaction does so too
      */
     public static boolean commitByStatement(EntityManager entityManager) {
         SharedSessionContractImplementor own = entityManager.unwrap(SharedSessionContractImplementor.class);
         Dialect dialect = own.getFactory().getJdbcServices().getDialect();
         if (!(dialect instanceof PostgreSQLDialect || dialect instanceof H2Dialect)
-                || !own.isTransactionInProgress()
+                || own.getJdbcBatchSize() != null
+                || own.getFactory()
+                                .getSessionFactoryOptions()
+                                .getPhysicalConnectionHandlingMode()
+                                .getReleaseMode()
+                        == ConnectionReleaseMode.AFTER_STATEMENT
                 || own.getTransactionCoordinator()
                         .getTransactionCoordinatorBuilder()
                         .isJta()) {
@@ -240,12 +248,16 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
         return begins;
     }
 
-    /** Ends what {@link #commitByStatement} began: what follows is committed by the transaction. */
+    /** Ends what {@link #commitByStatement} began: what follows is committed by the transaction. Without that, it does nothing. */
     public static void commitTogether(EntityManager entityManager) {
         SharedSessionContractImplementor session = entityManager.unwrap(SharedSessionContractImplementor.class);
-        session.setJdbcBatchSize(null);
-        session.doWork(connection ->
-                Objects.requireNonNull(GuardedConnection.find(connection)).commitTogether());
+        boolean ended = session.doReturningWork(connection -> {
+            GuardedConnection guarded = GuardedConnection.find(connection);
+            return guarded != null && guarded.commitTogether();
+        });
+        if (ended) {
+            session.setJdbcBatchSize(null);
+        }
     }
 
     /**

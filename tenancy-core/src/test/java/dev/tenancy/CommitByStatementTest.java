@@ -14,12 +14,15 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Savepoint;
 import java.sql.Statement;
+import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import org.hibernate.HibernateException;
 import org.hibernate.Session;
 import org.hibernate.SessionFactory;
 import org.hibernate.annotations.TenantId;
@@ -28,6 +31,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import testserver.NotOnCluster;
@@ -57,7 +61,11 @@ class CommitByStatementTest {
         @Version
         int version;
 
+        // Of no length that the driver could know.
+        @Column(columnDefinition = "text")
         String text;
+
+        LocalDate day = LocalDate.EPOCH;
 
         Memo() {}
 
@@ -149,6 +157,20 @@ class CommitByStatementTest {
         return Wire.FLIGHTS.get() - before;
     }
 
+    private static int flightsOutsideOfATransaction(String database, Consumer<Session> work) {
+        int before = 0;
+        for (int i = 0; i < 8; i++) {
+            before = Wire.FLIGHTS.get();
+            CurrentTenant.runAs(ACME, () -> {
+                try (Session session = FACTORIES.get(database).openSession()) {
+                    assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                    work.accept(session);
+                }
+            });
+        }
+        return Wire.FLIGHTS.get() - before;
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"policies", "bare"})
     void eachStatementIsOneFlight(String database) {
@@ -165,12 +187,242 @@ class CommitByStatementTest {
                     session.flush();
                 }))
                 .isEqualTo(2);
+        assertThat(flightsOutsideOfATransaction(database, session -> session.find(Memo.class, id)))
+                .isEqualTo(1);
         assertThat(flights(
                         database,
                         session -> session.createMutationQuery("delete from Memo where id = :id")
                                 .setParameter("id", id)
                                 .executeUpdate()))
                 .isEqualTo(1);
+    }
+
+    /** The driver may end what is a transaction only as long as it sends all of it at once. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "stringtype=unspecified",
+                "preferQueryMode=simple",
+                "preferQueryMode=extendedForPrepared",
+                "prepareThreshold=1",
+                "prepareThreshold=-1",
+                "prepareThreshold=0",
+                "autosave=always",
+                "readOnlyMode=always",
+                "reWriteBatchedInserts=true"
+            })
+    void thePoliciesHoldHoweverTheDriverSendsIt(String setting) throws Exception {
+        // The driver describes the first statement of a text, and takes that for all of them.
+        boolean inText = !setting.equals("prepareThreshold=-1");
+        try (OneConnection pool = new OneConnection(postgres.url("app", "policies") + "&" + setting);
+                SessionFactory factory = postgres.factory(
+                        "policies",
+                        Map.of("hibernate.connection.datasource", TenantIsolation.guard(pool)),
+                        Memo.class)) {
+            CurrentTenant.runAs(ACME, () -> {
+                for (int i = 0; i < 12; i++) {
+                    UUID id = UUID.randomUUID();
+                    factory.inTransaction(session -> {
+                        assertThat(TenantIsolation.commitByStatement(session)).isEqualTo(inText);
+                        session.persist(new Memo(id, "mine"));
+                        session.flush();
+                        assertThat(memos(session)).extracting(memo -> memo.id).containsExactly(id);
+                        memos(session).get(0).text = "changed";
+                        session.flush();
+                    });
+                    try (Session session = factory.openSession()) {
+                        assertThat(memos(session)).extracting(memo -> memo.text).containsExactly("changed");
+                    }
+                    try (Session session = factory.openSession()) {
+                        assertThat(TenantIsolation.commitByStatement(session)).isEqualTo(inText);
+                        assertThat(memos(session)).extracting(memo -> memo.text).containsExactly("changed");
+                        session.doWork(connection -> {
+                            try (PreparedStatement delete =
+                                    connection.prepareStatement("delete from memo where tenant_id = ? -- mine")) {
+                                delete.setObject(1, ACME);
+                                assertThat(delete.executeUpdate()).isEqualTo(1);
+                            }
+                        });
+                    }
+                }
+            });
+            assertThat(pool.left()).isEqualTo("app");
+        }
+        assertThat(texts("policies")).isEqualTo("theirs 0");
+    }
+
+    private static List<Memo> memos(Session session) {
+        return session.createSelectionQuery("from Memo where day <= :day", Memo.class)
+                .setParameter("day", LocalDate.EPOCH)
+                .getResultList();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void whoForgetsToEndItLosesNothing(String database) throws SQLException {
+        SessionFactory factory = FACTORIES.get(database);
+        CurrentTenant.runAs(ACME, () -> {
+            factory.inTransaction(session -> {
+                TenantIsolation.commitByStatement(session);
+                session.persist(new Memo(ACME, "mine"));
+            });
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> factory.inTransaction(session -> {
+                        TenantIsolation.commitByStatement(session);
+                        session.find(Memo.class, ACME).text = "changed";
+                        session.flush();
+                        throw new IllegalStateException("too late");
+                    }));
+            assertThatExceptionOfType(IllegalStateException.class)
+                    .isThrownBy(() -> factory.inTransaction(session -> {
+                        session.find(Memo.class, ACME).text = "not this";
+                        session.flush();
+                        throw new IllegalStateException("in time");
+                    }));
+        });
+        assertThat(texts(database)).isEqualTo("changed 1, theirs 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void endingWhatHasNotBegunEndsNoTransaction(String database) throws SQLException {
+        CurrentTenant.runAs(ACME, () -> {
+            try (Session session = FACTORIES.get(database).openSession()) {
+                session.beginTransaction();
+                session.persist(new Memo(ACME, "mine"));
+                session.flush();
+                TenantIsolation.commitTogether(session);
+                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
+                session.getTransaction().rollback();
+            }
+        });
+        assertThat(texts(database)).isEqualTo("theirs 0");
+    }
+
+    @Test
+    void endingWhatHasNotBegunLeavesNobodyTheRoleOfAll() {
+        FACTORIES.get("policies").inTransaction(session -> {
+            CurrentTenant.acrossTenants(
+                    "looks at all",
+                    () -> session.doWork(
+                            connection -> assertThat(seen(connection)).isEqualTo(1)));
+            CurrentTenant.runAs(ACME, () -> {
+                TenantIsolation.commitTogether(session);
+                session.doWork(connection -> assertThat(seen(connection)).isZero());
+            });
+        });
+    }
+
+    private static int seen(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery(TRUSTED + "select count(*) from memo")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void whatIsReadOnlyStaysSo(String database) throws SQLException {
+        CurrentTenant.runAs(ACME, () -> {
+            try (Session session = FACTORIES.get(database).openSession()) {
+                session.doWork(connection -> connection.setReadOnly(true));
+                session.beginTransaction();
+                assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                assertThat(memos(session)).isEmpty();
+                session.persist(new Memo(ACME, "mine"));
+                assertThatExceptionOfType(HibernateException.class)
+                        .isThrownBy(session::flush)
+                        .withRootCauseInstanceOf(ReadOnlyTransactionException.class);
+                session.getTransaction().rollback();
+                session.doWork(connection -> connection.setReadOnly(false));
+            }
+        });
+        assertThat(texts(database)).isEqualTo("theirs 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void aSavepointOrABatchSizeIsKept(String database) {
+        SessionFactory factory = FACTORIES.get(database);
+        CurrentTenant.runAs(ACME, () -> {
+            factory.inTransaction(session -> session.doWork(connection -> {
+                Savepoint savepoint = connection.setSavepoint();
+                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
+                connection.rollback(savepoint);
+            }));
+            factory.inTransaction(session -> session.doWork(connection -> {
+                Savepoint savepoint = connection.setSavepoint("here");
+                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
+                connection.rollback(savepoint);
+            }));
+            factory.inTransaction(session -> {
+                session.setJdbcBatchSize(7);
+                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
+                TenantIsolation.commitTogether(session);
+                assertThat(session.getJdbcBatchSize()).isEqualTo(7);
+            });
+        });
+    }
+
+    @Test
+    void whatFailsIsAtAnEnd() throws SQLException {
+        byStatement(
+                "policies",
+                session -> session.doWork(connection -> {
+                    try (PreparedStatement insert = connection.prepareStatement(
+                            "insert into memo (id, tenant_id, version, text) values (?, ?, 0, 'mine')")) {
+                        insert.setObject(1, GLOBEX);
+                        insert.setObject(2, ACME);
+                        assertThatExceptionOfType(SQLException.class).isThrownBy(insert::executeUpdate);
+                        insert.setObject(1, ACME);
+                        insert.setObject(2, ACME);
+                        assertThat(insert.executeUpdate()).isEqualTo(1);
+                    }
+                }));
+        assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
+    }
+
+    @Test
+    void aWriteThatAnswersWithRowsIsRefusedBeforeItIsCommittedWhereNoneAreAwaited() throws SQLException {
+        String insert = "insert into memo (id, tenant_id, version, text) values (?, ?, 0, 'mine') returning id";
+        byStatement(
+                "policies",
+                session -> session.doWork(connection -> {
+                    try (PreparedStatement returning = connection.prepareStatement(insert)) {
+                        returning.setObject(1, ACME);
+                        returning.setObject(2, ACME);
+                        assertThatExceptionOfType(SQLException.class).isThrownBy(returning::executeUpdate);
+                        assertThat(texts("policies")).isEqualTo("theirs 0");
+                        assertThat(rows(returning.executeQuery())).isEqualTo(1);
+                    }
+                }));
+        assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
+    }
+
+    private static int rows(ResultSet result) throws SQLException {
+        int rows = 0;
+        while (result.next()) {
+            rows++;
+        }
+        return rows;
+    }
+
+    @Test
+    void whatWouldEndATransactionIsNotRunInOne() throws SQLException {
+        byStatement(
+                "policies",
+                session -> session.doWork(connection -> {
+                    try (PreparedStatement update =
+                            connection.prepareStatement("update memo set text = 'changed' where tenant_id = ?")) {
+                        TenantIsolation.commitTogether(session);
+                        update.setObject(1, ACME);
+                        assertThatExceptionOfType(SQLException.class)
+                                .isThrownBy(update::executeUpdate)
+                                .withMessageContaining("Prepare it anew");
+                    }
+                }));
     }
 
     @ParameterizedTest
@@ -198,7 +450,6 @@ class CommitByStatementTest {
     void aTransactionThatHasBegunGoesOn(String database) throws SQLException {
         CurrentTenant.runAs(ACME, () -> {
             try (Session session = FACTORIES.get(database).openSession()) {
-                assertThat(TenantIsolation.commitByStatement(session)).isFalse();
                 session.beginTransaction();
                 assertThat(session.find(Memo.class, ACME)).isNull();
                 assertThat(TenantIsolation.commitByStatement(session)).isFalse();

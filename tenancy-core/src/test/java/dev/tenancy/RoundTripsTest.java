@@ -242,7 +242,7 @@ class RoundTripsTest {
 
     @Test
     @NotOnCluster("the tenant is announced in a flight of its own")
-    void aQueryOutsideOfATransactionIsOneFlight() throws SQLException {
+    void aQueryOutsideOfATransactionIsTwoFlightsForItMayBeRunInOneYet() throws SQLException {
         CurrentTenant.runAs(ACME, () -> {
             try (Connection connection = dataSource.getConnection()) {
                 int before = 0;
@@ -252,7 +252,7 @@ class RoundTripsTest {
                         query.executeQuery();
                     }
                 }
-                assertThat(Wire.FLIGHTS.get() - before).isEqualTo(1);
+                assertThat(Wire.FLIGHTS.get() - before).isEqualTo(2);
             }
         });
     }
