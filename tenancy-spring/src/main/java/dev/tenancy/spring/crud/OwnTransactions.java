@@ -16,6 +16,7 @@ import org.springframework.orm.jpa.JpaTransactionManager;
 import org.springframework.orm.jpa.vendor.HibernateJpaDialect;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,7 +29,8 @@ final class OwnTransactions {
     private final EntityManagerFactory factory;
     private final EntityManager entityManager;
     private final TransactionTemplate template;
-    private final boolean plain;
+    private final PlatformTransactionManager transactions;
+    private final boolean steady;
 
     OwnTransactions(
             EntityManagerFactory factory,
@@ -39,20 +41,11 @@ final class OwnTransactions {
         this.entityManager = entityManager;
         this.template = new TransactionTemplate(transactions);
         this.template.setReadOnly(readOnly);
-        this.plain = isPlain(transactions) && keepsItsConnection(factory);
-    }
-
-    // What subclasses, initializers, dialects, listeners and timeouts do to a transaction would not be done without
-    // one.
-    private static boolean isPlain(PlatformTransactionManager transactions) {
-        return transactions.getClass() == JpaTransactionManager.class
-                && transactions instanceof JpaTransactionManager manager
-                && manager.getJpaPropertyMap().isEmpty()
-                && manager.getDefaultTimeout() == TransactionDefinition.TIMEOUT_DEFAULT
-                && manager.getTransactionExecutionListeners().isEmpty()
-                && isHibernates(manager.getJpaDialect())
+        this.transactions = transactions;
+        this.steady = keepsItsConnection(factory)
+                && transactions.getClass() == JpaTransactionManager.class
                 // It has a setter only.
-                && new DirectFieldAccessor(manager).getPropertyValue("entityManagerInitializer") == null;
+                && new DirectFieldAccessor(transactions).getPropertyValue("entityManagerInitializer") == null;
     }
 
     private static boolean isHibernates(@Nullable JpaDialect dialect) {
@@ -72,9 +65,17 @@ final class OwnTransactions {
         return factory;
     }
 
-    /** Whether transactions are what Spring makes of them by itself. */
+    /**
+     * Whether transactions are what Spring makes of them by itself: what subclasses, initializers, dialects, listeners and timeouts do to
+     * one would not be done without it. To be asked for each, since an application may set some of them at any time.
+     */
     boolean arePlain() {
-        return plain;
+        return steady
+                && transactions instanceof JpaTransactionManager manager
+                && manager.getJpaPropertyMap().isEmpty()
+                && manager.getDefaultTimeout() == TransactionDefinition.TIMEOUT_DEFAULT
+                && manager.getTransactionExecutionListeners().isEmpty()
+                && isHibernates(manager.getJpaDialect());
     }
 
     /** Whether a request has neither a transaction yet nor a session, in which somebody may hold rows or have changed them. */
@@ -84,62 +85,44 @@ final class OwnTransactions {
     }
 
     <T> T execute(Function<Commit, T> work) {
-        Commit commit = new Commit(plain && begins());
-        return Objects.requireNonNull(template.execute(status -> {
-            T result;
-            try {
-                result = work.apply(commit);
-            } catch (RuntimeException | Error failure) {
-                commit.putBack(failure);
-                throw failure;
-            }
-            commit.together();
-            return result;
-        }));
+        boolean own = begins() && arePlain();
+        return Objects.requireNonNull(template.execute(status -> work.apply(new Commit(status, own))));
     }
 
     /** Runs what is never committed. */
     void takeBack(Consumer<Commit> work) {
         template.executeWithoutResult(status -> {
             status.setRollbackOnly();
-            work.accept(new Commit(false));
+            work.accept(new Commit(status, false));
         });
     }
 
     /** How the statements of a transaction are committed. */
     final class Commit {
 
+        private final TransactionStatus status;
         private final boolean own;
         private boolean byStatement;
 
-        private Commit(boolean own) {
+        private Commit(TransactionStatus status, boolean own) {
+            this.status = status;
             this.own = own;
         }
 
-        /** From here on each by itself, if the transaction is the controller's own and no statement has run in it. */
+        /**
+         * From here on each by itself, until {@link #together} or the end, if the transaction is the controller's own, no statement has
+         * run in it since it began or since {@link #together}, and it is to be committed.
+         */
         void byStatement() {
-            if (own && !byStatement) {
+            if (own && !byStatement && !status.isRollbackOnly()) {
                 byStatement = TenantIsolation.commitByStatement(entityManager);
             }
-        }
-
-        boolean isByStatement() {
-            return byStatement;
         }
 
         void together() {
             if (byStatement) {
                 byStatement = false;
                 TenantIsolation.commitTogether(entityManager);
-            }
-        }
-
-        // A connection that is lost refuses, and its refusal is not to stand in the place of what it was lost by.
-        private void putBack(Throwable failure) {
-            try {
-                together();
-            } catch (RuntimeException lost) {
-                failure.addSuppressed(lost);
             }
         }
     }

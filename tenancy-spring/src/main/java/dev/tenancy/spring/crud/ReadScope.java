@@ -1,5 +1,6 @@
 package dev.tenancy.spring.crud;
 
+import dev.tenancy.TenantIsolation;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.sql.Connection;
@@ -31,7 +32,7 @@ final class ReadScope {
      */
     ReadScope(OwnTransactions transactions, boolean alone, boolean narrowed) {
         this.transactions = transactions;
-        this.alone = alone && transactions.arePlain();
+        this.alone = alone;
         this.narrowed = narrowed;
     }
 
@@ -41,7 +42,7 @@ final class ReadScope {
 
     /** @param work calls what it is given as soon as no code of the application follows */
     <T> T read(Function<Runnable, T> work) {
-        if (!alone || TransactionSynchronizationManager.isActualTransactionActive()) {
+        if (!alone || TransactionSynchronizationManager.isActualTransactionActive() || !transactions.arePlain()) {
             return inTransaction(() -> work.apply(() -> {}));
         }
         return narrowed
@@ -83,6 +84,7 @@ final class ReadScope {
         TransactionSynchronizationManager.bindResource(transactions.factory(), new EntityManagerHolder(own));
         T result;
         try {
+            TenantIsolation.commitByStatement(own);
             result = work.get();
         } catch (RuntimeException | Error failure) {
             putBack(connection, was, failure);

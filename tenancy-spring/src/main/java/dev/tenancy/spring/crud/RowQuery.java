@@ -28,6 +28,9 @@ import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.query.SelectionQuery;
 import org.hibernate.query.criteria.HibernateCriteriaBuilder;
 import org.hibernate.query.sqm.tree.SqmCopyContext;
+import org.hibernate.query.sqm.tree.from.SqmAttributeJoin;
+import org.hibernate.query.sqm.tree.from.SqmFrom;
+import org.hibernate.query.sqm.tree.from.SqmJoin;
 import org.hibernate.query.sqm.tree.from.SqmRoot;
 import org.hibernate.query.sqm.tree.select.SqmQuerySpec;
 import org.hibernate.query.sqm.tree.select.SqmSelectStatement;
@@ -150,12 +153,14 @@ final class RowQuery<E, D extends Record> {
     /**
      * One page of a list, and whether there is more.
      *
-     * @param narrowed is called when {@link Scope} has been asked, before the first statement of the list
+     * @param narrowed is called before the first statement of the list, if {@link Scope} will not be asked again
      */
     Page<D> page(Listing listing, Runnable narrowed) {
         ListRequest request = listing.request();
         SelectionQuery<?> query = query(listing);
-        narrowed.run();
+        if (!request.total() || listing.counted() && request.page() == 0) {
+            narrowed.run();
+        }
         if (!listing.limited()) {
             query.setMaxResults(wanted(request));
         }
@@ -260,18 +265,26 @@ final class RowQuery<E, D extends Record> {
     private boolean narrow(Scope<E> scope, HibernateCriteriaBuilder criteria, SqmQuerySpec<?> query) {
         @SuppressWarnings("unchecked") // The text is about rows of the entity.
         SqmRoot<E> row = (SqmRoot<E>) query.getRootList().get(0);
-        int joins = row.getJoins().size();
-        int paths = row.getReusablePaths().size();
+        List<@Nullable Object> before = parts(row);
         Predicate narrower = scope.of(criteria, row);
         if (narrower != null) {
             Predicate present = query.getRestriction();
             query.setRestriction(present == null ? narrower : criteria.and(present, narrower));
         }
-        // A join narrows as well, and a path may be one.
-        return narrower != null
-                || row.getJoins().size() > joins
-                || row.getReusablePaths().size() > paths
-                || row.hasTreats();
+        return narrower != null || !parts(row).equals(before);
+    }
+
+    // A join narrows as well, what it is joined by, and a path may be one.
+    private static List<@Nullable Object> parts(SqmFrom<?, ?> from) {
+        List<@Nullable Object> parts = new ArrayList<>();
+        parts.add(from.getReusablePaths().size());
+        parts.add(from.hasTreats());
+        for (SqmJoin<?, ?> join : from.getSqmJoins()) {
+            parts.add(join.getJoinPredicate());
+            parts.add(join instanceof SqmAttributeJoin<?, ?> attribute && attribute.isFetched());
+            parts.addAll(parts(join));
+        }
+        return parts;
     }
 
     // An association that is mapped to be fetched eagerly would cost one more select for each target: ids need none.

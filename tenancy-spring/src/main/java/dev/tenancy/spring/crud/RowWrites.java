@@ -79,8 +79,10 @@ final class RowWrites<E, D extends Record> {
         this.transactions = surroundings.transactions();
         this.hooks = surroundings.hooks();
         this.deletesUnseen = rows.isWhole() && !offer.requireIfMatch() && !hooks.watches(Action.DELETE);
-        boolean unheard =
-                rows.isWhole() && reader.readsAlone() && reader.selection().isMadeOfColumns();
+        boolean unheard = rows.isWhole()
+                && reader.readsAlone()
+                && reader.selection().isMadeOfColumns()
+                && Watchers.isWrittenAsItIs(shape.persister());
         this.createsAlone = unheard && !hooks.watches(Action.CREATE);
         this.updatesAlone = unheard && !hooks.watches(Action.UPDATE);
     }
@@ -103,10 +105,7 @@ final class RowWrites<E, D extends Record> {
         }
         faults.refuse();
         return write(bulk, false, pace -> {
-            if (!bulk && createsAlone && !Watchers.ofInsertion(session(), shape.persister())) {
-                pace.commit.byStatement();
-            }
-            Map<Class<?>, Map<Object, Object>> references = references(valid, List.of(), pace.commit);
+            Map<Class<?>, Map<Object, Object>> references = references(valid, List.of());
             List<E> created = new ArrayList<>();
             for (int i = 0; i < valid.size(); i++) {
                 D body = Objects.requireNonNull(valid.get(i));
@@ -124,7 +123,8 @@ final class RowWrites<E, D extends Record> {
                 entityManager.persist(row);
                 pace.end();
             }
-            return written(created, pace.commit);
+            boolean alone = !bulk && createsAlone && !Watchers.ofInsertion(session(), shape.persister());
+            return written(created, alone, pace.commit);
         });
     }
 
@@ -163,10 +163,13 @@ final class RowWrites<E, D extends Record> {
         access.allow(Action.UPDATE);
         return write(bulk, Targets.areDemanding(wanted), pace -> {
             Faults faults = new Faults(bulk);
-            if (!bulk && updatesAlone && !Watchers.ofUpdate(session(), shape.persister())) {
+            boolean alone = !bulk && updatesAlone && !Watchers.ofUpdate(session(), shape.persister());
+            if (alone) {
                 pace.commit.byStatement();
             }
             List<E> present = targets.load(wanted, bulk).rows();
+            // What checks the body may be the application's, and is promised a transaction.
+            pace.commit.together();
             List<D> before = each(present, reader::toRecord);
             List<@Nullable D> valid = new ArrayList<>();
             for (int i = 0; i < wanted.size(); i++) {
@@ -175,7 +178,7 @@ final class RowWrites<E, D extends Record> {
                 valid.add(faults.in(i, found -> change.to(was, body, found)));
             }
             faults.refuse();
-            Map<Class<?>, Map<Object, Object>> references = references(valid, present, pace.commit);
+            Map<Class<?>, Map<Object, Object>> references = references(valid, present);
             for (int i = 0; i < wanted.size(); i++) {
                 D body = Objects.requireNonNull(valid.get(i));
                 E row = present.get(i);
@@ -190,16 +193,19 @@ final class RowWrites<E, D extends Record> {
                 hook(bulk, i, () -> hooks.beforeUpdate(was, row));
                 pace.end();
             }
-            return written(present, pace.commit);
+            return written(present, alone, pace.commit);
         });
     }
 
-    private List<Shown<D>> written(List<E> rows, OwnTransactions.Commit commit) {
-        if (commit.isByStatement()) {
+    /** @param alone whether a single statement is left, of which nobody hears */
+    private List<Shown<D>> written(List<E> rows, boolean alone, OwnTransactions.Commit commit) {
+        if (alone) {
             // What its record refuses could not be taken back.
             rows.forEach(reader::toRecord);
+            commit.byStatement();
         }
         entityManager.flush();
+        commit.together();
         return each(rows, reader::show);
     }
 
@@ -269,16 +275,11 @@ final class RowWrites<E, D extends Record> {
         }
     }
 
-    private Map<Class<?>, Map<Object, Object>> references(
-            List<@Nullable D> bodies, List<E> present, OwnTransactions.Commit commit) {
+    private Map<Class<?>, Map<Object, Object>> references(List<@Nullable D> bodies, List<E> present) {
         Map<Class<?>, Set<Object>> wanted = new LinkedHashMap<>();
         for (int i = 0; i < bodies.size(); i++) {
             writer.addReferences(
                     Objects.requireNonNull(bodies.get(i)), present.isEmpty() ? null : present.get(i), wanted);
-        }
-        if (!wanted.isEmpty()) {
-            // They are to be there still when the row is written.
-            commit.together();
         }
         Map<Class<?>, Map<Object, Object>> found = new HashMap<>();
         wanted.forEach((target, ids) -> found.put(target, Map.copyOf(rows.find(target, ids))));

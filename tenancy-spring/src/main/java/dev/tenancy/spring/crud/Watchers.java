@@ -1,13 +1,16 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenantIsolation;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.engine.OptimisticLockStyle;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.spi.EventType;
+import org.hibernate.generator.Generator;
 import org.hibernate.jpa.event.spi.CallbackType;
 import org.hibernate.persister.entity.EntityPersister;
 import org.hibernate.persister.entity.mutation.DeleteCoordinatorStandard;
@@ -15,6 +18,9 @@ import org.hibernate.persister.entity.mutation.EntityMutationTarget;
 import org.hibernate.persister.entity.mutation.EntityTableMapping;
 import org.hibernate.persister.entity.mutation.InsertCoordinatorStandard;
 import org.hibernate.persister.entity.mutation.UpdateCoordinatorStandard;
+import org.hibernate.type.ComponentType;
+import org.hibernate.type.CompositeType;
+import org.hibernate.type.Type;
 
 /** Whether code of the application has a part in what happens to the rows of an entity, so that it has to go the usual way. */
 final class Watchers {
@@ -25,6 +31,10 @@ final class Watchers {
             "org.hibernate.event.internal",
             "org.hibernate.boot.beanvalidation",
             TenantIsolation.class.getPackageName());
+    // What Hibernate makes the tenant and the version with.
+    private static final Set<String> OF_EACH_ENTITY = Set.of(
+            "org.hibernate.generator.internal.TenantIdGeneration",
+            "org.hibernate.generator.internal.VersionGeneration");
     private static final List<String> GROUPS_AT_DELETION =
             List.of("jakarta.persistence.validation.group.pre-remove", "javax.persistence.validation.group.pre-remove");
 
@@ -78,9 +88,7 @@ final class Watchers {
                 || hasCallbacks(factory, entity, CallbackType.POST_PERSIST)
                 || entity.getInsertCoordinator().getClass() != InsertCoordinatorStandard.class
                 || table(entity).getInsertDetails().getCustomSql() != null
-                || entity.getGenerator().generatedOnExecution()
-                || entity.hasInsertGeneratedProperties()
-                || !isOneTable(entity);
+                || entity.getGenerator().generatedOnExecution();
     }
 
     /**
@@ -102,22 +110,60 @@ final class Watchers {
                 || hasCallbacks(factory, entity, CallbackType.POST_UPDATE)
                 || entity.getUpdateCoordinator().getClass() != UpdateCoordinatorStandard.class
                 || table(entity).getUpdateDetails().getCustomSql() != null
-                || entity.hasUpdateGeneratedProperties()
                 || !entity.isVersioned()
                 || entity.optimisticLockStyle() != OptimisticLockStyle.VERSION
-                || !isOneTable(entity);
+                || changesUnseen(entity);
     }
 
     private static EntityTableMapping table(EntityPersister entity) {
         return ((EntityMutationTarget) entity).getIdentifierTableMapping();
     }
 
-    private static boolean isOneTable(EntityPersister entity) {
+    // Attributes that are changed without the version being raised.
+    private static boolean changesUnseen(EntityPersister entity) {
+        for (boolean versioned : entity.getPropertyVersionability()) {
+            if (!versioned) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether a row is written with one statement, and nothing is made up for it on the way. */
+    static boolean isWrittenAsItIs(EntityPersister entity) {
         return !entity.isPolymorphic()
                 && !entity.hasMultipleTables()
                 && !entity.hasCascades()
                 && !entity.hasCollections()
-                && !entity.hasNaturalIdentifier();
+                && !entity.hasNaturalIdentifier()
+                && !generates(entity)
+                && Stream.of(entity.getPropertyTypes()).noneMatch(Watchers::isEachTimeAnother);
+    }
+
+    // What makes a value may write, lock or fail, as a table of numbers does; and the record is shown before it is
+    // there.
+    private static boolean generates(EntityPersister entity) {
+        for (int i = 0; i < entity.getNumberOfAttributeMappings(); i++) {
+            Generator generator = entity.getAttributeMapping(i).getGenerator();
+            if (generator != null
+                    && !OF_EACH_ENTITY.contains(generator.getClass().getName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    // What is copied to be compared, and has no equality of its own, is written at each flush, also at the one right
+    // after.
+    private static boolean isEachTimeAnother(Type type) {
+        if (type instanceof CompositeType composite) {
+            return type.getClass() != ComponentType.class
+                    || Stream.of(composite.getSubtypes()).anyMatch(Watchers::isEachTimeAnother);
+        }
+        Class<?> java = type.getReturnedClass();
+        return type.isMutable()
+                && !Date.class.isAssignableFrom(java)
+                && !(java.isArray() && java.getComponentType().isPrimitive());
     }
 
     private static boolean isOneStatement(EntityPersister entity) {

@@ -8,28 +8,46 @@ import dev.tenancy.CurrentTenant;
 import dev.tenancy.Memberships;
 import dev.tenancy.TenantOwned;
 import dev.tenancy.TenantPrincipal;
+import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.CascadeType;
 import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Converter;
 import jakarta.persistence.ElementCollection;
+import jakarta.persistence.Embeddable;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.FetchType;
 import jakarta.persistence.Id;
+import jakarta.persistence.Inheritance;
+import jakarta.persistence.InheritanceType;
 import jakarta.persistence.ManyToOne;
 import jakarta.persistence.OneToOne;
 import jakarta.persistence.PersistenceContext;
 import jakarta.persistence.PrePersist;
 import jakarta.persistence.PreUpdate;
+import jakarta.persistence.SecondaryTable;
 import jakarta.persistence.criteria.CriteriaBuilder;
 import jakarta.persistence.criteria.Predicate;
 import jakarta.persistence.criteria.Root;
+import jakarta.validation.Constraint;
+import jakarta.validation.ConstraintValidator;
+import jakarta.validation.ConstraintValidatorContext;
+import jakarta.validation.Payload;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Date;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -37,13 +55,19 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import org.hibernate.annotations.Generated;
+import org.hibernate.annotations.NaturalId;
+import org.hibernate.annotations.OptimisticLock;
 import org.hibernate.annotations.TenantId;
+import org.hibernate.annotations.ValueGenerationType;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
+import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.spi.EventType;
 import org.hibernate.event.spi.PostInsertEvent;
 import org.hibernate.event.spi.PostInsertEventListener;
 import org.hibernate.event.spi.PostUpdateEvent;
 import org.hibernate.event.spi.PostUpdateEventListener;
+import org.hibernate.generator.BeforeExecutionGenerator;
 import org.hibernate.persister.entity.EntityPersister;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -53,6 +77,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -66,6 +91,8 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.orm.jpa.EntityManagerHolder;
 import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.UnexpectedRollbackException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.LinkedMultiValueMap;
@@ -128,6 +155,144 @@ class CrudCommitsTest {
 
         @OneToOne(cascade = CascadeType.ALL)
         Stone inside = new Stone();
+    }
+
+    /** Of which the database makes a column. */
+    @Entity(name = "Made")
+    static class Made extends TenantOwned {
+
+        String name;
+
+        @Generated(event = {org.hibernate.generator.EventType.INSERT, org.hibernate.generator.EventType.UPDATE})
+        @Column(columnDefinition = "varchar generated always as (upper(name))")
+        String upper;
+    }
+
+    @Entity(name = "Known")
+    static class Known extends TenantOwned {
+
+        @NaturalId(mutable = true)
+        String name;
+    }
+
+    @Entity(name = "Split")
+    @SecondaryTable(name = "splitter")
+    static class Split extends TenantOwned {
+
+        String name;
+
+        @Column(table = "splitter")
+        String other = "other";
+    }
+
+    @Entity(name = "General")
+    @Inheritance(strategy = InheritanceType.JOINED)
+    static class General extends TenantOwned {
+
+        String name;
+    }
+
+    @Entity(name = "Special")
+    static class Special extends General {
+
+        int rank;
+    }
+
+    /** Made by the application when the row is written: it may count in a table. */
+    @ValueGenerationType(generatedBy = Counter.class)
+    @Retention(RetentionPolicy.RUNTIME)
+    @interface Number {}
+
+    static class Counter implements BeforeExecutionGenerator {
+
+        @Override
+        public Object generate(
+                SharedSessionContractImplementor session,
+                Object owner,
+                @Nullable Object present,
+                org.hibernate.generator.EventType event) {
+            return 7;
+        }
+
+        @Override
+        public EnumSet<org.hibernate.generator.EventType> getEventTypes() {
+            return EnumSet.of(org.hibernate.generator.EventType.INSERT, org.hibernate.generator.EventType.UPDATE);
+        }
+    }
+
+    @Entity(name = "Counted")
+    static class Counted extends TenantOwned {
+
+        String name;
+
+        @Number
+        Integer number;
+    }
+
+    /** Of no equality: each flush takes a copy for another price. */
+    static class Money {
+        int cents = 1;
+    }
+
+    @Converter
+    static class MoneyConverter implements AttributeConverter<Money, Integer> {
+
+        @Override
+        public Integer convertToDatabaseColumn(Money money) {
+            return money.cents;
+        }
+
+        @Override
+        public Money convertToEntityAttribute(Integer cents) {
+            Money money = new Money();
+            money.cents = cents;
+            return money;
+        }
+    }
+
+    @Entity(name = "Priced")
+    static class Priced extends TenantOwned {
+
+        String name;
+
+        @Convert(converter = MoneyConverter.class)
+        Money price = new Money();
+    }
+
+    @Embeddable
+    static class Price {
+        @Convert(converter = MoneyConverter.class)
+        Money money = new Money();
+    }
+
+    @Entity(name = "Sold")
+    static class Sold extends TenantOwned {
+
+        String name;
+
+        @Embedded
+        Price price = new Price();
+    }
+
+    /** Of which a change is not noticed by its version. */
+    @Entity(name = "Noted")
+    static class Noted extends TenantOwned {
+
+        String name;
+
+        @OptimisticLock(excluded = true)
+        String note = "note";
+    }
+
+    /** Of types of the JDK's that can be changed, but compared as well. */
+    @Entity(name = "Dated")
+    static class Dated extends TenantOwned {
+
+        String name;
+
+        Date date = new Date();
+
+        byte[] bytes = {1};
     }
 
     /** Of which another's change would be lost. */
@@ -251,6 +416,129 @@ class CrudCommitsTest {
     static class BoxController extends TenantCrudController<Box, Named> {}
 
     @RestController
+    @RequestMapping("/made")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class MadeController extends TenantCrudController<Made, Named> {}
+
+    @RestController
+    @RequestMapping("/known")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class KnownController extends TenantCrudController<Known, Named> {}
+
+    @RestController
+    @RequestMapping("/split")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class SplitController extends TenantCrudController<Split, Named> {}
+
+    @RestController
+    @RequestMapping("/special")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class SpecialController extends TenantCrudController<Special, Named> {}
+
+    @RestController
+    @RequestMapping("/counted")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class CountedController extends TenantCrudController<Counted, Named> {}
+
+    @RestController
+    @RequestMapping("/priced")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class PricedController extends TenantCrudController<Priced, Named> {}
+
+    @RestController
+    @RequestMapping("/sold")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class SoldController extends TenantCrudController<Sold, Named> {}
+
+    @RestController
+    @RequestMapping("/noted")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class NotedController extends TenantCrudController<Noted, Named> {}
+
+    @RestController
+    @RequestMapping("/dated")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class DatedController extends TenantCrudController<Dated, Named> {}
+
+    /** Asks the database for nothing but the number of all rows. */
+    @RestController
+    @RequestMapping("/late")
+    @Crud(read = "STAFF", write = "STAFF", search = "name")
+    static class LateController extends TenantCrudController<Stone, Named> {
+
+        static int asked;
+
+        @PersistenceContext
+        EntityManager entities;
+
+        @Override
+        protected @Nullable Predicate scope(CriteriaBuilder criteria, Root<Stone> row) {
+            if (asked++ > 0) {
+                entities.createQuery("select count(*) from Stone", Long.class).getSingleResult();
+            }
+            return criteria.lessThan(row.get("weight"), 10);
+        }
+    }
+
+    /** Fetches for some, which is no predicate. */
+    @RestController
+    @RequestMapping("/fetching")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class FetchingController extends TenantCrudController<Pair, Paired> {
+
+        static boolean fetches;
+
+        @Override
+        protected @Nullable Predicate scope(CriteriaBuilder criteria, Root<Pair> row) {
+            if (fetches) {
+                row.fetch("stone");
+                return null;
+            }
+            return criteria.isNotNull(row.get("id"));
+        }
+    }
+
+    @Target(ElementType.FIELD)
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = Checking.class)
+    @interface Checked {
+        String message() default "is not free";
+
+        Class<?>[] groups() default {};
+
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    /** Asks the database whether a name is free. */
+    static class Checking implements ConstraintValidator<Checked, String> {
+
+        @PersistenceContext
+        EntityManager entities;
+
+        @Autowired
+        PlatformTransactionManager transactions;
+
+        @Override
+        public boolean isValid(@Nullable String name, ConstraintValidatorContext context) {
+            if ("doomed".equals(name)) {
+                new TransactionTemplate(transactions).executeWithoutResult(TransactionStatus::setRollbackOnly);
+                return true;
+            }
+            return entities.createQuery("from Stone where name = :name", Stone.class)
+                    .setParameter("name", name)
+                    .getResultList()
+                    .isEmpty();
+        }
+    }
+
+    record Free(@Nullable UUID id, @Checked @Nullable String name) {}
+
+    @RestController
+    @RequestMapping("/free")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class FreeController extends TenantCrudController<Stone, Free> {}
+
+    @RestController
     @RequestMapping("/loose")
     @Crud(read = "STAFF", write = "STAFF")
     static class LooseController extends TenantCrudController<Loose, Named> {}
@@ -268,6 +556,18 @@ class CrudCommitsTest {
         PairController.class,
         BagController.class,
         BoxController.class,
+        MadeController.class,
+        KnownController.class,
+        SplitController.class,
+        SpecialController.class,
+        CountedController.class,
+        PricedController.class,
+        SoldController.class,
+        NotedController.class,
+        DatedController.class,
+        LateController.class,
+        FetchingController.class,
+        FreeController.class,
         LooseController.class
     })
     static class Application {
@@ -299,6 +599,17 @@ class CrudCommitsTest {
                     Pair.class.getName(),
                     Bag.class.getName(),
                     Box.class.getName(),
+                    Made.class.getName(),
+                    Known.class.getName(),
+                    Split.class.getName(),
+                    General.class.getName(),
+                    Special.class.getName(),
+                    Counted.class.getName(),
+                    Priced.class.getName(),
+                    Price.class.getName(),
+                    Sold.class.getName(),
+                    Noted.class.getName(),
+                    Dated.class.getName(),
                     Loose.class.getName());
         }
     }
@@ -420,7 +731,18 @@ class CrudCommitsTest {
     }
 
     static Stream<Class<? extends TenantCrudController<?, Named>>> whatSomebodyHearsOf() {
-        return Stream.of(HookedController.class, HeardController.class, BagController.class, BoxController.class);
+        return Stream.of(
+                HookedController.class,
+                HeardController.class,
+                BagController.class,
+                BoxController.class,
+                MadeController.class,
+                KnownController.class,
+                SplitController.class,
+                SpecialController.class,
+                CountedController.class,
+                PricedController.class,
+                SoldController.class);
     }
 
     @ParameterizedTest
@@ -441,6 +763,41 @@ class CrudCommitsTest {
         sent();
         patch(LooseController.class, id, unique());
         assertThat(sent()).containsExactly("select in transaction", "update in transaction");
+    }
+
+    @Test
+    void whatItsVersionDoesNotTellIsReadAndWrittenInOneTransaction() {
+        UUID id = create(NotedController.class, unique()).id();
+        assertThat(sent()).containsExactly("insert");
+        patch(NotedController.class, id, unique());
+        assertThat(sent()).containsExactly("select in transaction", "update in transaction");
+    }
+
+    @Test
+    void whatCanBeComparedIsWrittenOnce() {
+        UUID id = create(DatedController.class, unique()).id();
+        assertThat(sent()).containsExactly("insert");
+        patch(DatedController.class, id, unique());
+        assertThat(sent()).containsExactly("select", "update");
+    }
+
+    @Test
+    void whatChecksABodyIsInTheTransactionThatWritesIt() {
+        UUID id = create(FreeController.class, unique()).id();
+        sent();
+        patch(FreeController.class, id, unique());
+        assertThat(sent()).containsExactly("select", "select in transaction", "update in transaction");
+    }
+
+    @Test
+    void whatIsMarkedToBeTakenBackIsNotWritten() {
+        UUID id = create(FreeController.class, unique()).id();
+        assertThatThrownBy(() -> patch(FreeController.class, id, "{\"name\":\"doomed\"}"))
+                .isInstanceOf(UnexpectedRollbackException.class);
+        assertThat(as(() -> context.getBean(StoneController.class)
+                                .get(String.valueOf(id), request(""), new MockHttpServletResponse()))
+                        .name())
+                .isNotEqualTo("doomed");
     }
 
     @Test
@@ -570,6 +927,36 @@ class CrudCommitsTest {
         sent();
         as(() -> context.getBean(AskingController.class).list(new LinkedMultiValueMap<>()));
         assertThat(sent()).isNotEmpty().allMatch(statement -> statement.equals("select in transaction"));
+    }
+
+    @Test
+    void aScopeThatIsAskedOnceMoreForTheNumberIsAskedInTheSameTransaction() {
+        create(StoneController.class, "{\"name\":\"late 1\"}");
+        create(StoneController.class, "{\"name\":\"late 2\"}");
+        LinkedMultiValueMap<String, String> search = new LinkedMultiValueMap<>();
+        search.add("search", "late");
+        search.add("size", "1");
+        sent();
+        LateController.asked = 0;
+        as(() -> context.getBean(LateController.class).list(search));
+        assertThat(sent()).hasSizeGreaterThan(2).allMatch(statement -> statement.equals("select in transaction"));
+        search.remove("search");
+        search.add("page", "1000");
+        LateController.asked = 0;
+        as(() -> context.getBean(LateController.class).list(search));
+        assertThat(sent()).hasSizeGreaterThan(2).allMatch(statement -> statement.equals("select in transaction"));
+    }
+
+    @Test
+    void whatAScopeFetchesForOneIsNotFetchedForTheNext() {
+        create(PairController.class, unique());
+        FetchingController fetching = context.getBean(FetchingController.class);
+        FetchingController.fetches = true;
+        assertThatThrownBy(() -> as(() -> fetching.list(new LinkedMultiValueMap<>())))
+                .hasMessageContaining("fetch");
+        FetchingController.fetches = false;
+        assertThat(as(() -> fetching.list(new LinkedMultiValueMap<>())).content())
+                .isNotEmpty();
     }
 
     @Test
