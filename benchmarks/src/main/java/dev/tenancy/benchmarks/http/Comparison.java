@@ -41,12 +41,15 @@ final class Comparison {
             Database plain = server.database("plain", false, population);
             Database policies = server.database("policies", true, population);
             try {
-                for (Variant variant : options.variants()) {
-                    String title = title(variant, variants);
-                    tell("starting " + title);
-                    Database database = variant.has(Variant.Feature.POLICIES) ? policies : plain;
-                    variants.add(new RunningVariant(
-                            variant, title, "variant-" + variants.size(), options, database, tokens));
+                for (int process = 0; process < options.processes(); process++) {
+                    for (int column = 0; column < options.variants().size(); column++) {
+                        Variant variant = options.variants().get(column);
+                        String title = title(options.variants(), column);
+                        tell("starting " + title);
+                        Database database = variant.has(Variant.Feature.POLICIES) ? policies : plain;
+                        variants.add(new RunningVariant(
+                                variant, title, "variant-" + variants.size(), options, database, tokens));
+                    }
                 }
                 new SameAnswers(tokens).check(variants);
                 tell("all of them answer alike");
@@ -60,9 +63,9 @@ final class Comparison {
         }
     }
 
-    private static String title(Variant variant, List<RunningVariant> before) {
-        boolean again = before.stream().anyMatch(one -> one.variant().equals(variant));
-        return again ? variant.name() + " again" : variant.name();
+    private static String title(List<Variant> variants, int column) {
+        Variant variant = variants.get(column);
+        return variants.subList(0, column).contains(variant) ? variant.name() + " again" : variant.name();
     }
 
     /** Warms all of them up, and measures them in turn. */
@@ -76,15 +79,23 @@ final class Comparison {
             }
         }
         tell("warm");
-        Results results =
-                new Results(variants.stream().map(RunningVariant::title).toList());
+        List<String> titles =
+                variants.stream().map(RunningVariant::title).distinct().toList();
+        Results results = new Results(titles);
         List<Integer> order =
                 new ArrayList<>(IntStream.range(0, variants.size()).boxed().toList());
         for (int round = 0; round < options.rounds(); round++) {
             Collections.shuffle(order, random);
             for (Operation operation : options.operations()) {
+                List<List<Load.Turn>> columns = titles.stream()
+                        .map(title -> (List<Load.Turn>) new ArrayList<Load.Turn>())
+                        .toList();
                 for (int variant : order) {
-                    results.add(operation, variant, load.run(variants.get(variant), operation, options.requests()));
+                    RunningVariant running = variants.get(variant);
+                    columns.get(titles.indexOf(running.title())).add(load.run(running, operation, options.requests()));
+                }
+                for (int column = 0; column < columns.size(); column++) {
+                    results.add(operation, column, Load.Turn.all(columns.get(column)));
                 }
             }
             tell("round " + (round + 1) + " of " + options.rounds() + ", CPU: " + results.round(round));

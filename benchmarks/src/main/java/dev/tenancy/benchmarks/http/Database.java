@@ -147,10 +147,11 @@ final class Database implements AutoCloseable {
         }
     }
 
-    /** Gives each tenant as many customers to delete, numbered on from the others. */
+    /** Gives each tenant as many customers to delete, numbered on from the others; but for a large one, which has these numbers. */
     void addCustomers(int each) throws SQLException {
         execute("insert into customer select " + sqlId("7000", "t", "0") + ", " + sqlId("7002", "t", "n")
-                + ", 0, 'Victim ' || n, 'office@' || n || '.test' from generate_series(0, "
+                + ", 0, 'Victim ' || n, 'office@' || n || '.test' from generate_series("
+                + (population.hasLarge() ? 1 : 0) + ", "
                 + (population.tenants() - 1) + ") t, generate_series(" + CUSTOMERS + ", " + (CUSTOMERS + each - 1)
                 + ") n");
     }

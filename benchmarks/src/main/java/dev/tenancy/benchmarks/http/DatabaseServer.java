@@ -32,7 +32,7 @@ final class DatabaseServer implements AutoCloseable {
                 .setServerConfig("autovacuum", "off")
                 .setServerConfig("checkpoint_timeout", "1d")
                 .setServerConfig("max_wal_size", "16GB")
-                .setServerConfig("max_connections", "200")
+                .setServerConfig("max_connections", "300")
                 // So that all of the rows are in memory, however many there are.
                 .setServerConfig("shared_buffers", "2GB")
                 .setOutputRedirector(Redirect.appendTo(log.toFile()))

@@ -56,7 +56,7 @@ final class Load implements AutoCloseable {
         Database database = target.database();
         if (operation == Operation.DELETE) {
             // Tenants come at random, so some of them more often than others.
-            database.addCustomers(requests / database.population().tenants() * 2 + 20);
+            database.addCustomers(requests / database.population().tenants() * 3 + 10);
         }
         List<Sender> all = new ArrayList<>();
         try {

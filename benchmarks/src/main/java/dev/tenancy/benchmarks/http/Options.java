@@ -10,6 +10,7 @@ import java.util.stream.Stream;
  * What is measured, from system properties.
  *
  * @param variants in the order of the columns; the others are told as ratios to the first
+ * @param processes of each variant, whose mean is told: the JIT compiler makes something else of the same code in each
  * @param rounds in each of which every variant runs every operation once
  * @param requests of one operation in one round
  * @param warmUp requests that each variant answers before the first round
@@ -22,6 +23,7 @@ import java.util.stream.Stream;
  */
 record Options(
         List<Variant> variants,
+        int processes,
         List<Operation> operations,
         int rounds,
         int requests,
@@ -42,6 +44,7 @@ record Options(
     static Options ofSystem() {
         return new Options(
                 words("variants", "floor,floor,sample").map(Variant::parse).toList(),
+                Integer.getInteger("processes", 1),
                 words("operations", "list,page,get,entries,post,put,patch,delete")
                         .map(name -> Operation.valueOf(name.toUpperCase(Locale.ROOT)))
                         .toList(),
@@ -61,13 +64,15 @@ record Options(
 
     /** The same, where each request asks who is a member. */
     Options withoutMembershipCache() {
-        return new Options(variants, operations, rounds, requests, warmUp, connections, "0s", java, flags, classPath);
+        return new Options(
+                variants, processes, operations, rounds, requests, warmUp, connections, "0s", java, flags, classPath);
     }
 
     /** The same with more flags for the JVM of the applications, and another class path. */
     Options with(List<String> more, String otherClassPath) {
         return new Options(
                 variants,
+                processes,
                 operations,
                 rounds,
                 requests,
