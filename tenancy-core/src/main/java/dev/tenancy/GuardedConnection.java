@@ -153,7 +153,7 @@ abstract class GuardedConnection implements Connection {
     }
 
     private void begin(StatementCheck check) throws SQLException {
-        if (committingByStatement && !check.isPlainQuery() && delegate.isReadOnly()) {
+        if (committingByStatement && check.mayWrite() && delegate.isReadOnly()) {
             // The database is told with the transaction that it is read-only, and there is none.
             throw new ReadOnlyTransactionException();
         }
@@ -253,6 +253,11 @@ abstract class GuardedConnection implements Connection {
      * @return false if it could not be, so that the connection was ended
      */
     boolean putBack() {
+        try {
+            commitTogether();
+        } catch (SQLException lost) {
+            LOG.debug("A connection is lost", lost);
+        }
         if (!leftovers.isClean()) {
             transactionEnded();
         }
@@ -348,7 +353,6 @@ abstract class GuardedConnection implements Connection {
     public void close() throws SQLException {
         try {
             if (putBack()) {
-                commitTogether();
                 delegate.close();
             } else {
                 closeEnded();

@@ -71,12 +71,18 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         if (!announcing.announces()) {
             return guarded(connection.run(check, prepared, prepared::executeQuery));
         }
-        announceAndExecute();
+        if (!announceAndExecute()) {
+            throw new SQLException(
+                    "A statement that answers with no rows was run as a query: call executeUpdate or execute.");
+        }
         return guarded(prepared.getResultSet());
     }
 
-    private boolean isAnnouncingWrite() {
-        return announcing.announces() && !check.isPlainQuery();
+    private void announceAndUpdate() throws SQLException {
+        if (announceAndExecute()) {
+            throw new SQLException(
+                    "A statement that answers with rows was run as an update: call executeQuery or execute.");
+        }
     }
 
     private boolean announceAndExecute() throws SQLException {
@@ -92,8 +98,8 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     public int executeUpdate() throws SQLException {
         admit();
         int count;
-        if (isAnnouncingWrite()) {
-            announceAndExecute();
+        if (announcing.announces()) {
+            announceAndUpdate();
             count = prepared.getUpdateCount();
         } else {
             count = connection.run(check, prepared, prepared::executeUpdate);
@@ -116,8 +122,8 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public long executeLargeUpdate() throws SQLException {
         admit();
-        if (isAnnouncingWrite()) {
-            announceAndExecute();
+        if (announcing.announces()) {
+            announceAndUpdate();
             return prepared.getLargeUpdateCount();
         }
         return connection.run(check, prepared, prepared::executeLargeUpdate);
@@ -131,7 +137,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     @Override
     public void addBatch() throws SQLException {
-        if (isAnnouncingWrite()) {
+        if (announcing == TenantAnnouncement.InText.ALONE) {
             throw new SQLFeatureNotSupportedException(
                     "A statement that commits by itself is in no batch: set the session's JDBC batch size to 1.");
         }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** What may be done with a text: the same for every tenant, so that it is kept. Immutable. */
 final class StatementCheck {
 
+    private static final Pattern WRITE =
+            Pattern.compile("\\b(insert|update|delete|merge)\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern RETURNING = Pattern.compile("\\breturning\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
     private static final Set<String> NO_TEXT = Set.of("uuid", "bigint", "int8");
@@ -191,6 +193,11 @@ final class StatementCheck {
     /** Whether it is a query, and nothing besides. */
     boolean isPlainQuery() {
         return reads && effects == SessionEffects.NONE;
+    }
+
+    /** Whether it writes rows or locks them, as far as its text tells: of one that is trusted, nothing else is known. */
+    boolean mayWrite() {
+        return !reads && WRITE.matcher(sql).find();
     }
 
     /** Whether it writes rows, and neither has anything else to be done for it, nor answers with rows. */

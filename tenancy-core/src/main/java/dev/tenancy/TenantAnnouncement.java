@@ -229,21 +229,35 @@ final class TenantAnnouncement {
         }
         try {
             return executed(InText.ALONE, statement);
-        } catch (SQLException failure) {
-            // What comes after the failure is not run, the commit included.
-            try (Statement end = connection.createStatement()) {
-                end.execute("rollback");
-            } catch (SQLException lost) {
-                failure.addSuppressed(lost);
-            }
+        } catch (SQLException | RuntimeException | Error failure) {
+            takeBack(failure);
             throw failure;
+        }
+    }
+
+    // What comes after the failure is not run, the commit included. Where it is not known what the driver has sent, or
+    // the rollback is refused, the transaction ends with the connection.
+    private void takeBack(Throwable failure) {
+        try {
+            if (failure instanceof SQLException) {
+                try (Statement end = connection.createStatement()) {
+                    end.execute("rollback");
+                    return;
+                } catch (SQLException refused) {
+                    failure.addSuppressed(refused);
+                }
+            }
+            connection.abort(Runnable::run);
+        } catch (SQLException lost) {
+            failure.addSuppressed(lost);
         }
     }
 
     private static boolean executed(InText how, PreparedStatement statement) throws SQLException {
         boolean rows = statement.execute();
         for (int before = 0; before < how.results(); before++) {
-            rows = statement.getMoreResults();
+            // Closed, the last that is open would close a statement that is to be closed with its results.
+            rows = statement.getMoreResults(Statement.KEEP_CURRENT_RESULT);
         }
         return rows;
     }

@@ -215,13 +215,13 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
      * is run on the entity manager's connection commits by itself from here on, whoever runs it. To the database there is no transaction
      * then, which saves a round trip, and under policies two; to Spring, Jakarta Persistence and all that listens there is one as before.
      * What only holds within a transaction, such as locks, ends with each statement. Statements are not batched meanwhile; prepare each
-     * for one execution. A transaction that is read-only stays so.
+     * for one execution. In a transaction that is read-only, statements that write are refused.
      *
      * <p>Works on PostgreSQL and H2, with a transaction of JDBC's in which no statement has run yet, or without one, where each statement
      * commits by itself in any case: it is announced with less then. For the thread of the entity manager.
      *
      * @return whether it does; if not, nothing is different. If it does, call {@link #commitTogether} when no other statement is to
-     *     commit by itself; the end of the transaction does so too
+     *     commit by itself; the end of the transaction does so too, but leaves the session without batches
      */
     public static boolean commitByStatement(EntityManager entityManager) {
         SharedSessionContractImplementor own = entityManager.unwrap(SharedSessionContractImplementor.class);

@@ -8,6 +8,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Version;
+import java.io.InputStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -331,6 +332,7 @@ class CommitByStatementTest {
                 session.beginTransaction();
                 assertThat(TenantIsolation.commitByStatement(session)).isTrue();
                 assertThat(memos(session)).isEmpty();
+                session.doWork(connection -> seen(connection));
                 session.persist(new Memo(ACME, "mine"));
                 assertThatExceptionOfType(HibernateException.class)
                         .isThrownBy(session::flush)
@@ -399,6 +401,72 @@ class CommitByStatementTest {
                     }
                 }));
         assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
+    }
+
+    @Test
+    void aQueryIsNoUpdateAndAnUpdateNoQuery() throws SQLException {
+        String query = "select text from memo where tenant_id = ?";
+        byStatement(
+                "policies",
+                session -> session.doWork(connection -> {
+                    try (PreparedStatement select = connection.prepareStatement(query);
+                            PreparedStatement update = connection.prepareStatement(
+                                    "update memo set text = 'changed' where tenant_id = ?")) {
+                        select.setObject(1, ACME);
+                        update.setObject(1, ACME);
+                        assertThatExceptionOfType(SQLException.class)
+                                .isThrownBy(select::executeUpdate)
+                                .withMessageContaining("executeQuery");
+                        assertThatExceptionOfType(SQLException.class)
+                                .isThrownBy(select::executeLargeUpdate)
+                                .withMessageContaining("executeQuery");
+                        assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+                                .isThrownBy(select::addBatch);
+                        assertThatExceptionOfType(SQLException.class)
+                                .isThrownBy(update::executeQuery)
+                                .withMessageContaining("executeUpdate");
+                        update.closeOnCompletion();
+                        assertThat(update.executeUpdate()).isZero();
+                        TenantIsolation.commitTogether(session);
+                        assertThatExceptionOfType(SQLException.class)
+                                .isThrownBy(select::executeUpdate)
+                                .withMessageContaining("Prepare it anew");
+                    }
+                }));
+    }
+
+    /** What the driver has sent is not known then, so nobody gets the connection again. */
+    @Test
+    void whatFailsOtherwiseThanByTheDatabaseEndsTheConnection() throws Exception {
+        try (OneConnection pool = new OneConnection(postgres.url("app", "policies"));
+                SessionFactory factory = postgres.factory(
+                        "policies",
+                        Map.of("hibernate.connection.datasource", TenantIsolation.guard(pool)),
+                        Memo.class)) {
+            CurrentTenant.runAs(ACME, () -> {
+                try (Session session = factory.openSession()) {
+                    assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                    session.doWork(connection -> {
+                        try (PreparedStatement update =
+                                connection.prepareStatement("update memo set text = ? where tenant_id = ?")) {
+                            update.setBinaryStream(
+                                    1,
+                                    new InputStream() {
+                                        @Override
+                                        public int read() {
+                                            throw new IllegalStateException("gone");
+                                        }
+                                    },
+                                    10);
+                            update.setObject(2, ACME);
+                            assertThatExceptionOfType(IllegalStateException.class)
+                                    .isThrownBy(update::executeUpdate);
+                        }
+                        assertThat(connection.isClosed()).isTrue();
+                    });
+                }
+            });
+        }
     }
 
     private static int rows(ResultSet result) throws SQLException {

@@ -4,6 +4,7 @@ import dev.tenancy.TenancySetupException;
 import dev.tenancy.spring.Problem;
 import jakarta.validation.ConstraintViolation;
 import jakarta.validation.Validator;
+import jakarta.validation.metadata.BeanDescriptor;
 import java.time.Year;
 import java.time.temporal.Temporal;
 import java.time.temporal.TemporalAmount;
@@ -54,6 +55,11 @@ final class Bodies<E, D extends Record> {
         this.validator = validator;
         this.json = StrictJson.of(json);
         this.members = members(record, shape.fields());
+    }
+
+    /** What is checked of an entity, whoever writes it. */
+    BeanDescriptor constraints(Class<?> entity) {
+        return validator.getConstraintsForClass(entity);
     }
 
     RecordWriter<E, D> writer() {

@@ -111,12 +111,17 @@ final class OwnTransactions {
 
         /**
          * From here on each by itself, until {@link #together} or the end, if the transaction is the controller's own, no statement has
-         * run in it since it began or since {@link #together}, and it is to be committed.
+         * run in it since it began or since {@link #together}, it is to be committed, and nobody waits for that.
          */
         void byStatement() {
-            if (own && !byStatement && !status.isRollbackOnly()) {
+            if (own && !byStatement && !status.isRollbackOnly() && !isAwaited()) {
                 byStatement = TenantIsolation.commitByStatement(entityManager);
             }
+        }
+
+        private static boolean isAwaited() {
+            return TransactionSynchronizationManager.isSynchronizationActive()
+                    && !TransactionSynchronizationManager.getSynchronizations().isEmpty();
         }
 
         void together() {

@@ -86,6 +86,7 @@ final class ReadScope {
         try {
             TenantIsolation.commitByStatement(own);
             result = work.get();
+            TenantIsolation.commitTogether(own);
         } catch (RuntimeException | Error failure) {
             putBack(connection, was, failure);
             throw failure;

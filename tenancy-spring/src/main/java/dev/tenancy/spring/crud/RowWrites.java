@@ -82,7 +82,7 @@ final class RowWrites<E, D extends Record> {
         boolean unheard = rows.isWhole()
                 && reader.readsAlone()
                 && reader.selection().isMadeOfColumns()
-                && Watchers.isWrittenAsItIs(shape.persister());
+                && Watchers.isWrittenAsItIs(shape.persister(), bodies.constraints(shape.entity()));
         this.createsAlone = unheard && !hooks.watches(Action.CREATE);
         this.updatesAlone = unheard && !hooks.watches(Action.UPDATE);
     }
@@ -202,7 +202,9 @@ final class RowWrites<E, D extends Record> {
         if (alone) {
             // What its record refuses could not be taken back.
             rows.forEach(reader::toRecord);
-            commit.byStatement();
+            if (Watchers.areAllThatIsWritten(rows, session())) {
+                commit.byStatement();
+            }
         }
         entityManager.flush();
         commit.together();

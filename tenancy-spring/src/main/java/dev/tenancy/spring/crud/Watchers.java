@@ -1,12 +1,15 @@
 package dev.tenancy.spring.crud;
 
 import dev.tenancy.TenantIsolation;
+import jakarta.validation.metadata.BeanDescriptor;
+import jakarta.validation.metadata.ConstraintDescriptor;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.hibernate.boot.spi.SessionFactoryOptions;
 import org.hibernate.engine.OptimisticLockStyle;
+import org.hibernate.engine.spi.ActionQueue;
 import org.hibernate.engine.spi.SessionFactoryImplementor;
 import org.hibernate.engine.spi.SharedSessionContractImplementor;
 import org.hibernate.event.spi.EventType;
@@ -129,14 +132,31 @@ final class Watchers {
         return false;
     }
 
-    /** Whether a row is written with one statement, and nothing is made up for it on the way. */
-    static boolean isWrittenAsItIs(EntityPersister entity) {
+    /** Whether nothing else is in a session, be it that somebody's code has put it there without a statement. */
+    static boolean areAllThatIsWritten(List<?> rows, SharedSessionContractImplementor session) {
+        ActionQueue actions = session.asEventSource().getActionQueue();
+        return session.getPersistenceContext().getNumberOfManagedEntities() == rows.size()
+                && actions.numberOfInsertions() <= rows.size()
+                && actions.numberOfUpdates() == 0
+                && actions.numberOfDeletions() == 0
+                && !actions.hasUnresolvedEntityInsertActions()
+                && !actions.hasBeforeTransactionActions()
+                && !actions.hasAfterTransactionActions();
+    }
+
+    /**
+     * Whether a row is written with one statement, and nothing is made up or asked for it on the way.
+     *
+     * @param constraints that Hibernate has checked as it writes
+     */
+    static boolean isWrittenAsItIs(EntityPersister entity, BeanDescriptor constraints) {
         return !entity.isPolymorphic()
                 && !entity.hasMultipleTables()
                 && !entity.hasCascades()
                 && !entity.hasCollections()
                 && !entity.hasNaturalIdentifier()
                 && !generates(entity)
+                && !checksByCode(constraints)
                 && Stream.of(entity.getPropertyTypes()).noneMatch(Watchers::isEachTimeAnother);
     }
 
@@ -151,6 +171,22 @@ final class Watchers {
             }
         }
         return false;
+    }
+
+    // A check of the application's may ask the database, or lock there.
+    private static boolean checksByCode(BeanDescriptor bean) {
+        return bean.getConstraintDescriptors().stream().anyMatch(Watchers::checksByCode)
+                || bean.getConstrainedProperties().stream()
+                        .anyMatch(property -> property.isCascaded()
+                                || !property.getConstrainedContainerElementTypes()
+                                        .isEmpty()
+                                || property.getConstraintDescriptors().stream().anyMatch(Watchers::checksByCode));
+    }
+
+    private static boolean checksByCode(ConstraintDescriptor<?> constraint) {
+        return constraint.getConstraintValidatorClasses().stream()
+                        .anyMatch(validator -> !validator.getName().startsWith("org.hibernate.validator."))
+                || constraint.getComposingConstraints().stream().anyMatch(Watchers::checksByCode);
     }
 
     // What is copied to be compared, and has no equality of its own, is written at each flush, also at the one right

@@ -36,6 +36,7 @@ import jakarta.validation.Constraint;
 import jakarta.validation.ConstraintValidator;
 import jakarta.validation.ConstraintValidatorContext;
 import jakarta.validation.Payload;
+import jakarta.validation.constraints.Size;
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
@@ -93,6 +94,7 @@ import org.springframework.orm.jpa.persistenceunit.PersistenceManagedTypes;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.UnexpectedRollbackException;
+import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.util.LinkedMultiValueMap;
@@ -284,6 +286,40 @@ class CrudCommitsTest {
         String note = "note";
     }
 
+    @Target(ElementType.FIELD)
+    @Retention(RetentionPolicy.RUNTIME)
+    @Constraint(validatedBy = Any.class)
+    @interface Anything {
+        String message() default "is not anything";
+
+        Class<?>[] groups() default {};
+
+        Class<? extends Payload>[] payload() default {};
+    }
+
+    public static class Any implements ConstraintValidator<Anything, String> {
+
+        @Override
+        public boolean isValid(@Nullable String name, ConstraintValidatorContext context) {
+            return true;
+        }
+    }
+
+    /** With a check of the application's, which may ask the database as Hibernate writes. */
+    @Entity(name = "Bounded")
+    static class Bounded extends TenantOwned {
+
+        @Anything
+        String name;
+    }
+
+    /** Whose own checks ask nobody. */
+    @Entity(name = "Sized")
+    static class Sized extends TenantOwned {
+
+        @Size(max = 100) String name;
+    }
+
     /** Of types of the JDK's that can be changed, but compared as well. */
     @Entity(name = "Dated")
     static class Dated extends TenantOwned {
@@ -456,6 +492,16 @@ class CrudCommitsTest {
     static class NotedController extends TenantCrudController<Noted, Named> {}
 
     @RestController
+    @RequestMapping("/bounded")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class BoundedController extends TenantCrudController<Bounded, Named> {}
+
+    @RestController
+    @RequestMapping("/sized")
+    @Crud(read = "STAFF", write = "STAFF")
+    static class SizedController extends TenantCrudController<Sized, Named> {}
+
+    @RestController
     @RequestMapping("/dated")
     @Crud(read = "STAFF", write = "STAFF")
     static class DatedController extends TenantCrudController<Dated, Named> {}
@@ -520,6 +566,21 @@ class CrudCommitsTest {
 
         @Override
         public boolean isValid(@Nullable String name, ConstraintValidatorContext context) {
+            if (name != null && name.startsWith("other ")) {
+                Stone other = new Stone();
+                other.name = name + " too";
+                entities.persist(other);
+                return true;
+            }
+            if ("awaited".equals(name)) {
+                TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+                    @Override
+                    public void beforeCommit(boolean readOnly) {
+                        throw new IllegalStateException("not that one");
+                    }
+                });
+                return true;
+            }
             if ("doomed".equals(name)) {
                 new TransactionTemplate(transactions).executeWithoutResult(TransactionStatus::setRollbackOnly);
                 return true;
@@ -565,6 +626,8 @@ class CrudCommitsTest {
         SoldController.class,
         NotedController.class,
         DatedController.class,
+        BoundedController.class,
+        SizedController.class,
         LateController.class,
         FetchingController.class,
         FreeController.class,
@@ -610,6 +673,8 @@ class CrudCommitsTest {
                     Sold.class.getName(),
                     Noted.class.getName(),
                     Dated.class.getName(),
+                    Bounded.class.getName(),
+                    Sized.class.getName(),
                     Loose.class.getName());
         }
     }
@@ -742,7 +807,8 @@ class CrudCommitsTest {
                 SpecialController.class,
                 CountedController.class,
                 PricedController.class,
-                SoldController.class);
+                SoldController.class,
+                BoundedController.class);
     }
 
     @ParameterizedTest
@@ -773,12 +839,36 @@ class CrudCommitsTest {
         assertThat(sent()).containsExactly("select in transaction", "update in transaction");
     }
 
-    @Test
-    void whatCanBeComparedIsWrittenOnce() {
-        UUID id = create(DatedController.class, unique()).id();
+    static Stream<Class<? extends TenantCrudController<?, Named>>> whatCanBeComparedOrCheckedByItselfIsWrittenOnce() {
+        return Stream.of(DatedController.class, SizedController.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource
+    void whatCanBeComparedOrCheckedByItselfIsWrittenOnce(Class<? extends TenantCrudController<?, Named>> controller) {
+        UUID id = create(controller, unique()).id();
         assertThat(sent()).containsExactly("insert");
-        patch(DatedController.class, id, unique());
+        patch(controller, id, unique());
         assertThat(sent()).containsExactly("select", "update");
+    }
+
+    @Test
+    void whatElseIsToBeWrittenIsWrittenInTheSameTransaction() {
+        UUID id = create(FreeController.class, unique()).id();
+        sent();
+        patch(FreeController.class, id, "{\"name\":\"other 1\"}");
+        assertThat(sent()).contains("insert in transaction").doesNotContain("insert", "update");
+    }
+
+    @Test
+    void whoWaitsForTheCommitMayRefuseIt() {
+        UUID id = create(FreeController.class, unique()).id();
+        assertThatThrownBy(() -> patch(FreeController.class, id, "{\"name\":\"awaited\"}"))
+                .hasMessageContaining("not that one");
+        assertThat(as(() -> context.getBean(StoneController.class)
+                                .get(String.valueOf(id), request(""), new MockHttpServletResponse()))
+                        .name())
+                .isNotEqualTo("awaited");
     }
 
     @Test
