@@ -153,7 +153,7 @@ abstract class GuardedConnection implements Connection {
     }
 
     private void begin(StatementCheck check) throws SQLException {
-        if (committingByStatement && check.mayWrite() && delegate.isReadOnly()) {
+        if (committingByStatement && delegate.isReadOnly() && check.mayWrite()) {
             // The database is told with the transaction that it is read-only, and there is none.
             throw new ReadOnlyTransactionException();
         }

@@ -397,7 +397,8 @@ class CommitByStatementTest {
                         returning.setObject(2, ACME);
                         assertThatExceptionOfType(SQLException.class).isThrownBy(returning::executeUpdate);
                         assertThat(texts("policies")).isEqualTo("theirs 0");
-                        assertThat(rows(returning.executeQuery())).isEqualTo(1);
+                        assertThat(RoundTripsTest.rows(returning.executeQuery()))
+                                .isEqualTo(1);
                     }
                 }));
         assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
@@ -467,14 +468,6 @@ class CommitByStatementTest {
                 }
             });
         }
-    }
-
-    private static int rows(ResultSet result) throws SQLException {
-        int rows = 0;
-        while (result.next()) {
-            rows++;
-        }
-        return rows;
     }
 
     @Test

@@ -284,7 +284,7 @@ class RoundTripsTest {
         return query;
     }
 
-    private static int rows(ResultSet rows) throws SQLException {
+    static int rows(ResultSet rows) throws SQLException {
         int count = 0;
         while (rows.next()) {
             count++;

@@ -29,8 +29,7 @@ final class OwnTransactions {
     private final EntityManagerFactory factory;
     private final EntityManager entityManager;
     private final TransactionTemplate template;
-    private final PlatformTransactionManager transactions;
-    private final boolean steady;
+    private final @Nullable JpaTransactionManager plain;
 
     OwnTransactions(
             EntityManagerFactory factory,
@@ -41,11 +40,12 @@ final class OwnTransactions {
         this.entityManager = entityManager;
         this.template = new TransactionTemplate(transactions);
         this.template.setReadOnly(readOnly);
-        this.transactions = transactions;
-        this.steady = keepsItsConnection(factory)
-                && transactions.getClass() == JpaTransactionManager.class
-                // It has a setter only.
-                && new DirectFieldAccessor(transactions).getPropertyValue("entityManagerInitializer") == null;
+        this.plain = transactions.getClass() == JpaTransactionManager.class
+                        && keepsItsConnection(factory)
+                        // It has a setter only.
+                        && new DirectFieldAccessor(transactions).getPropertyValue("entityManagerInitializer") == null
+                ? (JpaTransactionManager) transactions
+                : null;
     }
 
     private static boolean isHibernates(@Nullable JpaDialect dialect) {
@@ -70,12 +70,11 @@ final class OwnTransactions {
      * one would not be done without it. To be asked for each, since an application may set some of them at any time.
      */
     boolean arePlain() {
-        return steady
-                && transactions instanceof JpaTransactionManager manager
-                && manager.getJpaPropertyMap().isEmpty()
-                && manager.getDefaultTimeout() == TransactionDefinition.TIMEOUT_DEFAULT
-                && manager.getTransactionExecutionListeners().isEmpty()
-                && isHibernates(manager.getJpaDialect());
+        return plain != null
+                && plain.getJpaPropertyMap().isEmpty()
+                && plain.getDefaultTimeout() == TransactionDefinition.TIMEOUT_DEFAULT
+                && plain.getTransactionExecutionListeners().isEmpty()
+                && isHibernates(plain.getJpaDialect());
     }
 
     /** Whether a request has neither a transaction yet nor a session, in which somebody may hold rows or have changed them. */

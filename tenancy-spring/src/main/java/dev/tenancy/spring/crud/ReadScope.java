@@ -86,12 +86,12 @@ final class ReadScope {
         try {
             TenantIsolation.commitByStatement(own);
             result = work.get();
-            TenantIsolation.commitTogether(own);
         } catch (RuntimeException | Error failure) {
             putBack(connection, was, failure);
             throw failure;
         } finally {
             TransactionSynchronizationManager.unbindResource(transactions.factory());
+            TenantIsolation.commitTogether(own);
         }
         connection.setReadOnly(was);
         return result;

@@ -7,6 +7,7 @@ import dev.tenancy.spring.crud.Targets.Loaded;
 import dev.tenancy.spring.crud.Targets.Target;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.OptimisticLockException;
+import jakarta.validation.metadata.BeanDescriptor;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -79,12 +80,13 @@ final class RowWrites<E, D extends Record> {
         this.transactions = surroundings.transactions();
         this.hooks = surroundings.hooks();
         this.deletesUnseen = rows.isWhole() && !offer.requireIfMatch() && !hooks.watches(Action.DELETE);
-        boolean unheard = rows.isWhole()
-                && reader.readsAlone()
-                && reader.selection().isMadeOfColumns()
-                && Watchers.isWrittenAsItIs(shape.persister(), bodies.constraints(shape.entity()));
-        this.createsAlone = unheard && !hooks.watches(Action.CREATE);
-        this.updatesAlone = unheard && !hooks.watches(Action.UPDATE);
+        boolean unheard =
+                rows.isWhole() && reader.readsAlone() && reader.selection().isMadeOfColumns();
+        BeanDescriptor constraints = bodies.constraints(shape.entity());
+        this.createsAlone =
+                unheard && !hooks.watches(Action.CREATE) && Watchers.isInsertedAsItIs(shape.persister(), constraints);
+        this.updatesAlone =
+                unheard && !hooks.watches(Action.UPDATE) && Watchers.isUpdatedAsItIs(shape.persister(), constraints);
     }
 
     Shown<D> create(JsonNode body) {

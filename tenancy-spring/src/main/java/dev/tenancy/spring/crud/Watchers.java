@@ -88,16 +88,10 @@ final class Watchers {
                         EventType.POST_INSERT,
                         EventType.POST_COMMIT_INSERT)
                 || hasCallbacks(factory, entity, CallbackType.PRE_PERSIST)
-                || hasCallbacks(factory, entity, CallbackType.POST_PERSIST)
-                || entity.getInsertCoordinator().getClass() != InsertCoordinatorStandard.class
-                || table(entity).getInsertDetails().getCustomSql() != null
-                || entity.getGenerator().generatedOnExecution();
+                || hasCallbacks(factory, entity, CallbackType.POST_PERSIST);
     }
 
-    /**
-     * The same for a row that is loaded and updated. Without a version, what another has written in between would be lost, which a
-     * transaction of a higher isolation would notice.
-     */
+    /** The same for a row that is loaded and updated. */
     static boolean ofUpdate(SharedSessionContractImplementor session, EntityPersister entity) {
         SessionFactoryImplementor factory = session.getFactory();
         return isWatching(session.getInterceptor())
@@ -110,12 +104,7 @@ final class Watchers {
                         EventType.POST_UPDATE,
                         EventType.POST_COMMIT_UPDATE)
                 || hasCallbacks(factory, entity, CallbackType.PRE_UPDATE)
-                || hasCallbacks(factory, entity, CallbackType.POST_UPDATE)
-                || entity.getUpdateCoordinator().getClass() != UpdateCoordinatorStandard.class
-                || table(entity).getUpdateDetails().getCustomSql() != null
-                || !entity.isVersioned()
-                || entity.optimisticLockStyle() != OptimisticLockStyle.VERSION
-                || changesUnseen(entity);
+                || hasCallbacks(factory, entity, CallbackType.POST_UPDATE);
     }
 
     private static EntityTableMapping table(EntityPersister entity) {
@@ -145,11 +134,31 @@ final class Watchers {
     }
 
     /**
-     * Whether a row is written with one statement, and nothing is made up or asked for it on the way.
+     * Whether, by its mapping, a row is inserted with one statement, and nothing is made up or asked for it on the way.
      *
      * @param constraints that Hibernate has checked as it writes
      */
-    static boolean isWrittenAsItIs(EntityPersister entity, BeanDescriptor constraints) {
+    static boolean isInsertedAsItIs(EntityPersister entity, BeanDescriptor constraints) {
+        return isWrittenAsItIs(entity, constraints)
+                && entity.getInsertCoordinator().getClass() == InsertCoordinatorStandard.class
+                && table(entity).getInsertDetails().getCustomSql() == null
+                && !entity.getGenerator().generatedOnExecution();
+    }
+
+    /**
+     * The same for a row that is loaded and updated. Without a version, what another has written in between would be lost, which a
+     * transaction of a higher isolation would notice.
+     */
+    static boolean isUpdatedAsItIs(EntityPersister entity, BeanDescriptor constraints) {
+        return isWrittenAsItIs(entity, constraints)
+                && entity.getUpdateCoordinator().getClass() == UpdateCoordinatorStandard.class
+                && table(entity).getUpdateDetails().getCustomSql() == null
+                && entity.isVersioned()
+                && entity.optimisticLockStyle() == OptimisticLockStyle.VERSION
+                && !changesUnseen(entity);
+    }
+
+    private static boolean isWrittenAsItIs(EntityPersister entity, BeanDescriptor constraints) {
         return !entity.isPolymorphic()
                 && !entity.hasMultipleTables()
                 && !entity.hasCascades()
