@@ -49,10 +49,9 @@ class ShardRoutingTest extends TimesheetsTest {
     // not.
     private static final Pattern UPSERT =
             Pattern.compile("merge into \\w+ as t using .* on \\(t\\.id=s\\.id\\) and t\\.tenant_id=\\? when .*");
-    // It rides along with the first query of a transaction under row-level security.
-    // How a text tells the tenant before its statement, in a transaction of its own where there is none.
-    private static final Pattern ANNOUNCING = Pattern.compile(
-            "(?s)(?:begin(?: read only)?;)?select set_config\\('app\\.tenant',\\?,true\\);(.*?)(?:\\n;commit)?");
+    // The tenant before a statement, and the commit after it, under row-level security.
+    private static final Pattern BESIDES = Pattern.compile("(?s)(?:begin(?: read only)?;)?"
+            + "(?:select set_config\\('app\\.tenant',\\?,true\\);)?(.*?)(?:\\n;commit)?");
 
     @Autowired
     private EntityManagerFactory entityManagerFactory;
@@ -66,7 +65,7 @@ class ShardRoutingTest extends TimesheetsTest {
     void everyStatementOfTheWholeSuiteNamesTheTenantOfEachOwnedTable() {
         callEverything();
         List<String> onOwnedTables = SentStatements.texts().stream()
-                .map(ShardRoutingTest::withoutAnnouncement)
+                .map(ShardRoutingTest::byItself)
                 .filter(sql -> NAMED.matcher(sql).find())
                 .filter(sql -> !DEFINITION.matcher(sql).matches())
                 .filter(sql -> !UPSERT.matcher(sql).matches())
@@ -77,9 +76,9 @@ class ShardRoutingTest extends TimesheetsTest {
         assertThat(onOwnedTables).hasSizeGreaterThan(40);
     }
 
-    private static String withoutAnnouncement(String sql) {
-        Matcher announcing = ANNOUNCING.matcher(sql);
-        return announcing.matches() ? announcing.group(1) : sql;
+    private static String byItself(String sql) {
+        Matcher text = BESIDES.matcher(sql);
+        return text.matches() ? text.group(1) : sql;
     }
 
     private void callEverything() {

@@ -8,7 +8,7 @@ abstract class GuardedCallableStatement extends GuardedPreparedStatement impleme
     final CallableStatement callable;
 
     GuardedCallableStatement(CallableStatement callable, GuardedConnection connection, StatementCheck check) {
-        super(callable, connection, check, TenantAnnouncement.InText.NOT);
+        super(callable, connection, check, TenantAnnouncement.InText.NOTHING);
         this.callable = callable;
     }
 }

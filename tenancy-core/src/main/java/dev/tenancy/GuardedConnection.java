@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.TenantAnnouncement.InText;
 import dev.tenancy.sql.SessionEffects;
 import java.sql.CallableStatement;
 import java.sql.Connection;
@@ -35,7 +36,7 @@ abstract class GuardedConnection implements Connection {
     // Whether a statement has run since the last transaction ended.
     private boolean begun;
     private boolean committingByStatement;
-    // Whether it was in a transaction before that.
+    // Whether there is no transaction meanwhile, but was before that.
     private boolean takenOut;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
@@ -146,10 +147,28 @@ abstract class GuardedConnection implements Connection {
         return announcement;
     }
 
-    /** A statement that announces the current tenant by itself is about to run. */
-    void beforeAnnouncing(StatementCheck check) throws SQLException {
+    /**
+     * Runs a statement whose text tells the tenant, or commits.
+     *
+     * @return whether rows come of it
+     */
+    boolean ride(StatementCheck check, InText besides, PreparedStatement statement) throws SQLException {
         begin(check);
         leftovers.keepFromOthers(check.entity());
+        try {
+            boolean rows = announcement.riding(besides, statement, committingByStatement);
+            if (besides.commits()) {
+                transactionEnded();
+            }
+            return rows;
+        } catch (SQLException failure) {
+            throw translate(failure, check);
+        } finally {
+            if (besides.commits()) {
+                // A commit of which no answer came back may have happened.
+                tell();
+            }
+        }
     }
 
     private void begin(StatementCheck check) throws SQLException {
@@ -168,18 +187,20 @@ abstract class GuardedConnection implements Connection {
      */
     boolean commitByStatement() throws SQLException {
         boolean inTransaction = !delegate.getAutoCommit();
+        boolean announces = announcement.isNeeded();
         if (inTransaction && begun
                 || committingByStatement
                 || !leftovers.isClean()
                 || find(delegate) != null
-                || announcement.isNeeded() && !guard.ridesAlong()) {
+                || announces && !guard.ridesAlong()) {
             return false;
         }
-        if (inTransaction) {
+        // Told the tenant, a statement needs a transaction: it ends the one that there is.
+        takenOut = inTransaction && !announces;
+        if (takenOut) {
             delegate.setAutoCommit(true);
         }
         committingByStatement = true;
-        takenOut = inTransaction;
         return true;
     }
 
@@ -193,8 +214,9 @@ abstract class GuardedConnection implements Connection {
             return false;
         }
         committingByStatement = false;
-        transactionEnded();
+        begun = false;
         if (takenOut) {
+            transactionEnded();
             delegate.setAutoCommit(false);
         }
         return true;
@@ -208,12 +230,14 @@ abstract class GuardedConnection implements Connection {
 
     @Override
     public Savepoint setSavepoint() throws SQLException {
+        commitTogether();
         begun = true;
         return delegate.setSavepoint();
     }
 
     @Override
     public Savepoint setSavepoint(String name) throws SQLException {
+        commitTogether();
         begun = true;
         return delegate.setSavepoint(name);
     }
@@ -392,20 +416,20 @@ abstract class GuardedConnection implements Connection {
     @Override
     public PreparedStatement prepareStatement(String sql) throws SQLException {
         StatementCheck check = check(sql);
-        TenantAnnouncement.InText announcing = announcement.inText(check, committingByStatement);
-        String text = announcing.around(check.sql(), delegate);
-        return GuardedJdbc.prepared(delegate.prepareStatement(text), this, check, announcing);
+        InText besides = announcement.inText(check, committingByStatement);
+        String text = besides.around(check.sql(), delegate);
+        return GuardedJdbc.prepared(delegate.prepareStatement(text), this, check, besides);
     }
 
     @Override
     public PreparedStatement prepareStatement(String sql, int type, int concurrency) throws SQLException {
         checkReadOnly(concurrency);
         StatementCheck check = check(sql);
-        TenantAnnouncement.InText announcing = type == ResultSet.TYPE_FORWARD_ONLY
+        InText besides = type == ResultSet.TYPE_FORWARD_ONLY
                 ? announcement.inText(check, committingByStatement)
-                : TenantAnnouncement.InText.NOT;
-        String text = announcing.around(check.sql(), delegate);
-        return GuardedJdbc.prepared(delegate.prepareStatement(text, type, concurrency), this, check, announcing);
+                : InText.NOTHING;
+        String text = besides.around(check.sql(), delegate);
+        return GuardedJdbc.prepared(delegate.prepareStatement(text, type, concurrency), this, check, besides);
     }
 
     @Override

@@ -91,17 +91,17 @@ final class GuardedJdbc {
     }
 
     static PreparedStatement prepared(PreparedStatement delegate, GuardedConnection connection, StatementCheck check) {
-        return prepared(delegate, connection, check, TenantAnnouncement.InText.NOT);
+        return prepared(delegate, connection, check, TenantAnnouncement.InText.NOTHING);
     }
 
-    /** @param announcing how the text that the driver has tells the tenant */
+    /** @param besides what is besides the statement in the text that the driver has */
     static PreparedStatement prepared(
             PreparedStatement delegate,
             GuardedConnection connection,
             StatementCheck check,
-            TenantAnnouncement.InText announcing) {
+            TenantAnnouncement.InText besides) {
         try {
-            return (GuardedPreparedStatement) PREPARED.invokeExact(delegate, connection, check, announcing);
+            return (GuardedPreparedStatement) PREPARED.invokeExact(delegate, connection, check, besides);
         } catch (Throwable impossible) {
             throw new IllegalStateException(impossible);
         }

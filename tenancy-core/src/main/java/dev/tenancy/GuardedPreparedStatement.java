@@ -1,5 +1,6 @@
 package dev.tenancy;
 
+import dev.tenancy.TenantAnnouncement.InText;
 import java.math.BigDecimal;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
@@ -17,22 +18,19 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     final PreparedStatement prepared;
     private final StatementCheck check;
-    private final TenantAnnouncement.InText announcing;
+    private final InText besides;
     private final int[] watched;
     private final int[] own;
     private final @Nullable Object[] bound;
     private @Nullable ExpectedRow expected;
 
-    /** @param announcing how the text of {@code prepared} tells the tenant */
+    /** @param besides what the text of {@code prepared} has besides the statement */
     GuardedPreparedStatement(
-            PreparedStatement prepared,
-            GuardedConnection connection,
-            StatementCheck check,
-            TenantAnnouncement.InText announcing) {
+            PreparedStatement prepared, GuardedConnection connection, StatementCheck check, InText besides) {
         super(prepared, connection);
         this.prepared = prepared;
         this.check = check;
-        this.announcing = announcing;
+        this.besides = besides;
         this.watched = check.watched();
         this.own = check.own();
         this.bound = new Object[watched.length];
@@ -60,7 +58,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
                 prepared.setObject(sent(position), principal.tenantId());
             }
         }
-        if (announcing.announces() && principal != null) {
+        if (besides.announces() && principal != null) {
             prepared.setString(1, principal.tenantId().toString());
         }
     }
@@ -68,38 +66,33 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public @Nullable ResultSet executeQuery() throws SQLException {
         admit();
-        if (!announcing.announces()) {
+        if (besides == InText.NOTHING) {
             return guarded(connection.run(check, prepared, prepared::executeQuery));
         }
-        if (!announceAndExecute()) {
+        if (!ride()) {
             throw new SQLException(
                     "A statement that answers with no rows was run as a query: call executeUpdate or execute.");
         }
         return guarded(prepared.getResultSet());
     }
 
-    private void announceAndUpdate() throws SQLException {
-        if (announceAndExecute()) {
+    private void rideAndUpdate() throws SQLException {
+        if (ride()) {
             throw new SQLException(
                     "A statement that answers with rows was run as an update: call executeQuery or execute.");
         }
     }
 
-    private boolean announceAndExecute() throws SQLException {
-        connection.beforeAnnouncing(check);
-        try {
-            return connection.announcement().riding(announcing, prepared);
-        } catch (SQLException failure) {
-            throw connection.translate(failure, check);
-        }
+    private boolean ride() throws SQLException {
+        return connection.ride(check, besides, prepared);
     }
 
     @Override
     public int executeUpdate() throws SQLException {
         admit();
         int count;
-        if (announcing.announces()) {
-            announceAndUpdate();
+        if (besides != InText.NOTHING) {
+            rideAndUpdate();
             count = prepared.getUpdateCount();
         } else {
             count = connection.run(check, prepared, prepared::executeUpdate);
@@ -122,8 +115,8 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public long executeLargeUpdate() throws SQLException {
         admit();
-        if (announcing.announces()) {
-            announceAndUpdate();
+        if (besides != InText.NOTHING) {
+            rideAndUpdate();
             return prepared.getLargeUpdateCount();
         }
         return connection.run(check, prepared, prepared::executeLargeUpdate);
@@ -132,12 +125,12 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     @Override
     public boolean execute() throws SQLException {
         admit();
-        return announcing.announces() ? announceAndExecute() : connection.run(check, prepared, prepared::execute);
+        return besides != InText.NOTHING ? ride() : connection.run(check, prepared, prepared::execute);
     }
 
     @Override
     public void addBatch() throws SQLException {
-        if (announcing == TenantAnnouncement.InText.ALONE) {
+        if (besides.ends()) {
             throw new SQLFeatureNotSupportedException(
                     "A statement that commits by itself is in no batch: set the session's JDBC batch size to 1.");
         }
@@ -149,7 +142,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
     // Before it runs, the driver would describe the announcement.
     @Override
     public ResultSetMetaData getMetaData() throws SQLException {
-        if (!announcing.announces()) {
+        if (besides == InText.NOTHING) {
             return prepared.getMetaData();
         }
         try (PreparedStatement query = connection.delegate.prepareStatement(check.sql())) {
@@ -159,7 +152,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     @Override
     public ParameterMetaData getParameterMetaData() throws SQLException {
-        if (!announcing.announces()) {
+        if (besides == InText.NOTHING) {
             return withoutOwn(prepared.getParameterMetaData());
         }
         try (PreparedStatement query = connection.delegate.prepareStatement(check.sql())) {
@@ -192,7 +185,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
 
     /** The driver's number for a position in the text. */
     private int sent(int inText) {
-        return announcing.announces() ? inText + 1 : inText;
+        return besides.announces() ? inText + 1 : inText;
     }
 
     /** Called by the setters that {@link GuardedJdbc} generates as well; tells the position that the driver knows. */

@@ -14,16 +14,21 @@ import org.slf4j.LoggerFactory;
  */
 final class TenantAnnouncement {
 
-    /** How the text of a statement tells the tenant, if it does. */
+    /** What the text of a statement has besides the statement: the tenant, and the commit of the transaction. */
     enum InText {
-        NOT(0),
-        /** Before the statement: the driver sends both at once. */
-        BEFORE(1),
+        NOTHING(0),
+        /** The tenant, before a query. The driver sends both at once. */
+        TENANT(1),
         /**
-         * In a transaction that the text begins and ends. Outside of one, the setting would last until the driver's next Sync, which it
-         * may send between any two statements of a text (pgjdbc does so where it awaits many rows of the second).
+         * A transaction, begun and ended in the text, around a query. Without it, outside of a transaction, the tenant would last until
+         * the driver's next Sync, which it may send between any two statements of a text (pgjdbc does so where it awaits many rows of the
+         * second).
          */
-        ALONE(2);
+        TRANSACTION(2),
+        /** The commit, after a write in a transaction that knows the tenant. */
+        COMMIT(0),
+        /** The tenant before a write, and the commit after it. */
+        TENANT_AND_COMMIT(1);
 
         private static final String SET = "select set_config('" + RowPolicies.SETTING + "',?,true);";
 
@@ -33,8 +38,18 @@ final class TenantAnnouncement {
             this.results = results;
         }
 
+        /** Whether the tenant is bound to the first parameter of the text. */
         boolean announces() {
-            return this != NOT;
+            return this != NOTHING && this != COMMIT;
+        }
+
+        boolean commits() {
+            return this == COMMIT || this == TENANT_AND_COMMIT;
+        }
+
+        /** Whether the statement is good for one execution only, in the connection's mode of when it was prepared. */
+        boolean ends() {
+            return this == TRANSACTION || commits();
         }
 
         /** How many results come before the statement's own. */
@@ -43,12 +58,9 @@ final class TenantAnnouncement {
         }
 
         String around(String sql, Connection connection) throws SQLException {
-            return switch (this) {
-                case NOT -> sql;
-                case BEFORE -> SET + sql;
-                // A text may end with a comment.
-                case ALONE -> (connection.isReadOnly() ? "begin read only;" : "begin;") + SET + sql + "\n;commit";
-            };
+            String begin = this != TRANSACTION ? "" : connection.isReadOnly() ? "begin read only;" : "begin;";
+            // A text may end with a comment.
+            return begin + (announces() ? SET : "") + sql + (ends() ? "\n;commit" : "");
         }
     }
 
@@ -181,54 +193,70 @@ final class TenantAnnouncement {
     }
 
     /**
-     * How a statement can announce the current tenant by itself.
+     * What the text of a statement can have besides it.
      *
-     * @param alone whether it is run at once, and will be in no transaction and no batch, so that a write may do so as well
+     * @param byStatement whether each statement is to commit by itself, and is run at once
      */
-    InText inText(StatementCheck check, boolean alone) throws SQLException {
+    InText inText(StatementCheck check, boolean byStatement) throws SQLException {
+        boolean writes = byStatement && check.isPlainWrite();
         if (!isNeeded()
-                || !(check.isPlainQuery() || alone && check.isPlainWrite())
+                || !(check.isPlainQuery() || writes)
                 || !guard.ridesAlong()
                 || !check.concernsTenants()
                 || crossed) {
-            return InText.NOT;
+            return InText.NOTHING;
         }
         TenantPrincipal principal = CurrentTenant.peek();
-        if (principal == null || principal.tenantId().equals(announced)) {
-            return InText.NOT;
+        if (principal == null) {
+            return InText.NOTHING;
         }
-        return alone ? InText.ALONE : InText.BEFORE;
+        boolean known = principal.tenantId().equals(announced);
+        if (byStatement && connection.getAutoCommit()) {
+            return writes ? InText.NOTHING : InText.TRANSACTION;
+        }
+        if (writes) {
+            return known ? InText.COMMIT : InText.TENANT_AND_COMMIT;
+        }
+        return known ? InText.NOTHING : InText.TENANT;
     }
 
     /**
-     * Runs a statement that announces by itself. It may have been prepared earlier, and cannot take back a role.
+     * Runs a statement whose text has more than itself. It may have been prepared earlier, and cannot take back a role.
      *
+     * @param byStatement whether each statement is to commit by itself now
      * @return whether rows come of it
      */
-    boolean riding(InText how, PreparedStatement statement) throws SQLException {
-        if (how == InText.ALONE) {
-            return ridingAlone(statement);
-        }
-        if (connection.getAutoCommit()) {
-            return runAlone(statement, () -> executed(how, statement));
-        }
-        if (crossed) {
-            announce();
-        }
-        boolean rows = executed(how, statement);
-        TenantPrincipal principal = CurrentTenant.peek();
-        announced = principal == null ? null : principal.tenantId();
-        return rows;
-    }
-
-    private boolean ridingAlone(PreparedStatement statement) throws SQLException {
-        if (!connection.getAutoCommit()) {
+    boolean riding(InText how, PreparedStatement statement, boolean byStatement) throws SQLException {
+        boolean autoCommit = connection.getAutoCommit();
+        if (how.ends() && (!byStatement || autoCommit != (how == InText.TRANSACTION))) {
             throw new SQLException(
                     "A statement that was prepared to commit by itself was to run in a transaction, which it would end."
                             + " Prepare it anew in that.");
         }
+        if (how == InText.TRANSACTION) {
+            return ridingAlone(statement);
+        }
+        if (autoCommit) {
+            return runAlone(statement, () -> executed(how, statement));
+        }
+        if (crossed || !how.announces()) {
+            announce();
+        }
         try {
-            return executed(InText.ALONE, statement);
+            boolean rows = executed(how, statement);
+            TenantPrincipal principal = CurrentTenant.peek();
+            announced = principal == null ? null : principal.tenantId();
+            return rows;
+        } catch (SQLException | RuntimeException | Error failure) {
+            // A commit that is refused ends the transaction as well.
+            announced = null;
+            throw failure;
+        }
+    }
+
+    private boolean ridingAlone(PreparedStatement statement) throws SQLException {
+        try {
+            return executed(InText.TRANSACTION, statement);
         } catch (SQLException | RuntimeException | Error failure) {
             takeBack(failure);
             throw failure;

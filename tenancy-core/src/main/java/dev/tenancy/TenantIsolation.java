@@ -212,13 +212,17 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
 
     /**
      * For a transaction that writes with one statement at most, its last, and is not taken back once that has run: each statement that
-     * is run on the entity manager's connection commits by itself from here on, whoever runs it. To the database there is no transaction
-     * then, which saves a round trip, and under policies two; to Spring, Jakarta Persistence and all that listens there is one as before.
-     * What only holds within a transaction, such as locks, ends with each statement. Statements are not batched meanwhile; prepare each
-     * for one execution. In a transaction that is read-only, statements that write are refused.
+     * is run on the entity manager's connection is committed as it ends from here on, whoever runs it, which saves a round trip, and
+     * under policies two. To Spring, Jakarta Persistence and all that listens there is one transaction as before. Statements are not
+     * batched meanwhile; prepare each for one execution. In a transaction that is read-only, statements that write are refused.
+     *
+     * <p>Without policies the database has no transaction then: what only holds within one, such as locks, ends with each statement.
+     * Under policies it has one, which ends with each statement that writes, in the same text, so that what is read is of the
+     * transaction of the write that follows. What cannot end it, such as a query, one that writes and answers with rows, or one on what
+     * nobody owns, is committed with the next, or with the transaction. After a statement that fails, roll back.
      *
      * <p>Works on PostgreSQL and H2, with a transaction of JDBC's in which no statement has run yet, or without one, where each statement
-     * commits by itself in any case: it is announced with less then. For the thread of the entity manager.
+     * commits by itself in any case: a query is announced with less then. For the thread of the entity manager.
      *
      * @return whether it does; if not, nothing is different. If it does, call {@link #commitTogether} when no other statement is to
      *     commit by itself; the end of the transaction does so too, but leaves the session without batches

@@ -368,70 +368,196 @@ class CommitByStatementTest {
         });
     }
 
+    private static void outsideOfATransaction(String database, Consumer<Session> work) {
+        CurrentTenant.runAs(ACME, () -> {
+            try (Session session = FACTORIES.get(database).openSession()) {
+                assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                work.accept(session);
+            }
+        });
+    }
+
+    private static int insert(Connection connection, UUID id) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "insert into memo (id, tenant_id, version, text) values (?, ?, 0, 'mine') -- new")) {
+            insert.setObject(1, id);
+            insert.setObject(2, ACME);
+            return insert.executeUpdate();
+        }
+    }
+
     @Test
-    void whatFailsIsAtAnEnd() throws SQLException {
+    void withoutPoliciesWhatFailsIsAtAnEnd() throws SQLException {
+        byStatement(
+                "bare",
+                session -> session.doWork(connection -> {
+                    assertThatExceptionOfType(SQLException.class).isThrownBy(() -> insert(connection, GLOBEX));
+                    assertThat(insert(connection, ACME)).isEqualTo(1);
+                }));
+        assertThat(texts("bare")).isEqualTo("mine 0, theirs 0");
+    }
+
+    @Test
+    void withPoliciesWhatFailsEndsTheTransactionAndWhatWasWrittenBeforeStays() throws SQLException {
         byStatement(
                 "policies",
                 session -> session.doWork(connection -> {
-                    try (PreparedStatement insert = connection.prepareStatement(
-                            "insert into memo (id, tenant_id, version, text) values (?, ?, 0, 'mine')")) {
-                        insert.setObject(1, GLOBEX);
-                        insert.setObject(2, ACME);
-                        assertThatExceptionOfType(SQLException.class).isThrownBy(insert::executeUpdate);
-                        insert.setObject(1, ACME);
-                        insert.setObject(2, ACME);
-                        assertThat(insert.executeUpdate()).isEqualTo(1);
-                    }
+                    assertThat(insert(connection, ACME)).isEqualTo(1);
+                    assertThatExceptionOfType(SQLException.class).isThrownBy(() -> insert(connection, GLOBEX));
+                    assertThatExceptionOfType(SQLException.class)
+                            .isThrownBy(() -> insert(connection, UUID.randomUUID()))
+                            .extracting(SQLException::getSQLState)
+                            .isEqualTo("25P02");
+                    connection.rollback();
+                    assertThat(RoundTripsTest.rows(connection
+                                    .prepareStatement("select id from memo where tenant_id = '" + ACME + "'")
+                                    .executeQuery()))
+                            .isEqualTo(1);
                 }));
         assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
     }
 
+    /** What is read before a write is of the same transaction, which ends with the write. */
     @Test
-    void aWriteThatAnswersWithRowsIsRefusedBeforeItIsCommittedWhereNoneAreAwaited() throws SQLException {
-        String insert = "insert into memo (id, tenant_id, version, text) values (?, ?, 0, 'mine') returning id";
+    void withPoliciesWhatIsReadIsOfTheTransactionThatTheWriteEnds() throws SQLException {
+        byStatement("policies", session -> session.persist(new Memo(ACME, "mine")));
+        byStatement("policies", session -> {
+            Object began = began(session);
+            Memo memo = session.find(Memo.class, ACME);
+            assertThat(began(session)).isEqualTo(began);
+            TenantIsolation.commitTogether(session);
+            assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+            memo.text = "changed";
+            session.flush();
+            session.doWork(connection -> assertThat(texts("policies")).isEqualTo("changed 1, theirs 0"));
+            assertThat(began(session)).isNotEqualTo(began);
+        });
+    }
+
+    private static Object began(Session session) {
+        return session.createNativeQuery("select now()", Object.class).getSingleResult();
+    }
+
+    @Test
+    void whatIsRefusedAtTheCommitIsNotWrittenAndTheNextStatementIsAnnouncedAnew() throws SQLException {
+        SecuredPostgres.run(
+                postgres.superuser("policies"),
+                List.of("alter table memo add constraint memo_text unique (text) deferrable initially deferred"));
+        try {
+            byStatement("policies", session -> session.persist(new Memo(ACME, "mine")));
+            CurrentTenant.runAs(ACME, () -> {
+                try (Session session = FACTORIES.get("policies").openSession()) {
+                    session.beginTransaction();
+                    assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                    assertThat(memos(session)).hasSize(1);
+                    session.persist(new Memo(UUID.randomUUID(), "mine"));
+                    assertThatExceptionOfType(ConstraintViolationException.class)
+                            .isThrownBy(session::flush)
+                            .satisfies(refusal ->
+                                    assertThat(refusal.getConstraintName()).isEqualTo("memo_text"));
+                    session.clear();
+                    assertThat(memos(session)).hasSize(1);
+                    session.getTransaction().rollback();
+                }
+            });
+        } finally {
+            SecuredPostgres.run(postgres.superuser("policies"), List.of("alter table memo drop constraint memo_text"));
+        }
+        assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
+    }
+
+    @Test
+    void theWriteIsForWhoeverRunsIt() throws SQLException {
         byStatement(
                 "policies",
+                session -> session.doWork(connection -> {
+                    assertThat(seen(connection)).isZero();
+                    try (PreparedStatement update =
+                            connection.prepareStatement(TRUSTED + "update memo set text = 'x'")) {
+                        CurrentTenant.runAs(GLOBEX, () -> {
+                            try {
+                                assertThat(update.executeUpdate()).isEqualTo(1);
+                            } catch (SQLException refused) {
+                                throw new IllegalStateException(refused);
+                            }
+                        });
+                    }
+                    assertThat(seen(connection)).isZero();
+                }));
+        assertThat(texts("policies")).isEqualTo("x 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void aSavepointEndsItAndCanBeGoneBackTo(String database) throws SQLException {
+        byStatement(
+                database,
+                session -> session.doWork(connection -> {
+                    insert(connection, ACME);
+                    Savepoint savepoint = connection.setSavepoint();
+                    insert(connection, UUID.randomUUID());
+                    connection.rollback(savepoint);
+                }));
+        assertThat(texts(database)).isEqualTo("mine 0, theirs 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"policies", "bare"})
+    void aWriteThatAnswersWithRowsIsCommittedAtTheLatestWithTheTransaction(String database) throws SQLException {
+        String insert = "insert into memo (id, tenant_id, version, text) values (?, ?, 0, 'mine') returning id";
+        byStatement(
+                database,
                 session -> session.doWork(connection -> {
                     try (PreparedStatement returning = connection.prepareStatement(insert)) {
                         returning.setObject(1, ACME);
                         returning.setObject(2, ACME);
-                        assertThatExceptionOfType(SQLException.class).isThrownBy(returning::executeUpdate);
-                        assertThat(texts("policies")).isEqualTo("theirs 0");
                         assertThat(RoundTripsTest.rows(returning.executeQuery()))
                                 .isEqualTo(1);
                     }
                 }));
-        assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
+        assertThat(texts(database)).isEqualTo("mine 0, theirs 0");
     }
 
     @Test
     void aQueryIsNoUpdateAndAnUpdateNoQuery() throws SQLException {
         String query = "select text from memo where tenant_id = ?";
+        Consumer<Session> queried = session -> session.doWork(connection -> {
+            try (PreparedStatement select = connection.prepareStatement(query)) {
+                select.setObject(1, ACME);
+                assertThatExceptionOfType(SQLException.class)
+                        .isThrownBy(select::executeUpdate)
+                        .withMessageContaining("executeQuery");
+                assertThatExceptionOfType(SQLException.class)
+                        .isThrownBy(select::executeLargeUpdate)
+                        .withMessageContaining("executeQuery");
+            }
+        });
+        byStatement("policies", queried);
+        outsideOfATransaction("policies", queried);
+        outsideOfATransaction(
+                "policies",
+                session -> session.doWork(connection -> {
+                    try (PreparedStatement select = connection.prepareStatement(query)) {
+                        select.setObject(1, ACME);
+                        assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
+                                .isThrownBy(select::addBatch);
+                        TenantIsolation.commitTogether(session);
+                        assertThatExceptionOfType(SQLException.class)
+                                .isThrownBy(select::executeQuery)
+                                .withMessageContaining("Prepare it anew");
+                    }
+                }));
         byStatement(
                 "policies",
                 session -> session.doWork(connection -> {
-                    try (PreparedStatement select = connection.prepareStatement(query);
-                            PreparedStatement update = connection.prepareStatement(
-                                    "update memo set text = 'changed' where tenant_id = ?")) {
-                        select.setObject(1, ACME);
+                    try (PreparedStatement update =
+                            connection.prepareStatement("update memo set text = 'changed' where tenant_id = ?")) {
                         update.setObject(1, ACME);
-                        assertThatExceptionOfType(SQLException.class)
-                                .isThrownBy(select::executeUpdate)
-                                .withMessageContaining("executeQuery");
-                        assertThatExceptionOfType(SQLException.class)
-                                .isThrownBy(select::executeLargeUpdate)
-                                .withMessageContaining("executeQuery");
-                        assertThatExceptionOfType(SQLFeatureNotSupportedException.class)
-                                .isThrownBy(select::addBatch);
                         assertThatExceptionOfType(SQLException.class)
                                 .isThrownBy(update::executeQuery)
                                 .withMessageContaining("executeUpdate");
                         update.closeOnCompletion();
                         assertThat(update.executeUpdate()).isZero();
-                        TenantIsolation.commitTogether(session);
-                        assertThatExceptionOfType(SQLException.class)
-                                .isThrownBy(select::executeUpdate)
-                                .withMessageContaining("Prepare it anew");
                     }
                 }));
     }
@@ -448,9 +574,9 @@ class CommitByStatementTest {
                 try (Session session = factory.openSession()) {
                     assertThat(TenantIsolation.commitByStatement(session)).isTrue();
                     session.doWork(connection -> {
-                        try (PreparedStatement update =
-                                connection.prepareStatement("update memo set text = ? where tenant_id = ?")) {
-                            update.setBinaryStream(
+                        try (PreparedStatement select =
+                                connection.prepareStatement("select id from memo where text = ? and tenant_id = ?")) {
+                            select.setBinaryStream(
                                     1,
                                     new InputStream() {
                                         @Override
@@ -459,9 +585,9 @@ class CommitByStatementTest {
                                         }
                                     },
                                     10);
-                            update.setObject(2, ACME);
+                            select.setObject(2, ACME);
                             assertThatExceptionOfType(IllegalStateException.class)
-                                    .isThrownBy(update::executeUpdate);
+                                    .isThrownBy(select::executeQuery);
                         }
                         assertThat(connection.isClosed()).isTrue();
                     });
