@@ -6,6 +6,7 @@ import dev.tenancy.spring.TenancyProperties;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.validation.Validator;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -20,6 +21,7 @@ import org.springframework.context.annotation.Fallback;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.core.Ordered;
 import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
 import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
@@ -85,6 +87,11 @@ public final class TenancyCrudAutoConfiguration {
                 return new PathFirstMapping();
             }
         };
+    }
+
+    @Bean
+    UndisputedMapping undisputedMapping(ObjectProvider<HandlerMapping> mappings) {
+        return new UndisputedMapping(mappings);
     }
 
     @Bean
