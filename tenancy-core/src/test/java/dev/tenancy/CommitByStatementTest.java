@@ -466,25 +466,71 @@ class CommitByStatementTest {
         assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
     }
 
-    @Test
-    void theWriteIsForWhoeverRunsIt() throws SQLException {
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void theWriteIsForWhoeverRunsIt(boolean known) throws SQLException {
         byStatement(
                 "policies",
                 session -> session.doWork(connection -> {
-                    assertThat(seen(connection)).isZero();
-                    try (PreparedStatement update =
-                            connection.prepareStatement(TRUSTED + "update memo set text = 'x'")) {
-                        CurrentTenant.runAs(GLOBEX, () -> {
-                            try {
-                                assertThat(update.executeUpdate()).isEqualTo(1);
-                            } catch (SQLException refused) {
-                                throw new IllegalStateException(refused);
-                            }
-                        });
+                    if (known) {
+                        assertThat(memos(session)).isEmpty();
                     }
-                    assertThat(seen(connection)).isZero();
+                    try (PreparedStatement update =
+                            connection.prepareStatement("update memo set text = 'x' where tenant_id = ?")) {
+                        update.setObject(1, GLOBEX);
+                        assertThatExceptionOfType(UnprovenStatementException.class)
+                                .isThrownBy(update::executeUpdate);
+                        CurrentTenant.runAs(
+                                GLOBEX, () -> assertThat(updated(update)).isEqualTo(1));
+                        assertThat(seen(connection)).isZero();
+                    }
                 }));
         assertThat(texts("policies")).isEqualTo("x 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"prepared with a tenant that is known", "prepared first of all", "prepared after it"})
+    void theRoleOfAllIsNotThatOfTheWrite(String when) throws SQLException {
+        byStatement("policies", session -> session.persist(new Memo(ACME, "mine")));
+        byStatement(
+                "policies",
+                session -> session.doWork(connection -> {
+                    if (when.contains("known")) {
+                        assertThat(memos(session)).hasSize(1);
+                    }
+                    PreparedStatement before = when.contains("after") ? null : update(connection);
+                    CurrentTenant.acrossTenants(
+                            "looks at all",
+                            () -> session.doWork(any -> assertThat(seen(any)).isEqualTo(2)));
+                    try (PreparedStatement update = before == null ? update(connection) : before) {
+                        assertThat(updated(update)).isEqualTo(1);
+                    }
+                    assertThat(role(connection)).isEqualTo("app");
+                    assertThat(seen(connection)).isEqualTo(1);
+                }));
+        assertThat(texts("policies")).isEqualTo("theirs 0, x 0");
+    }
+
+    private static PreparedStatement update(Connection connection) throws SQLException {
+        PreparedStatement update = connection.prepareStatement("update memo set text = 'x' where tenant_id = ?");
+        update.setObject(1, ACME);
+        return update;
+    }
+
+    private static int updated(PreparedStatement update) {
+        try {
+            return update.executeUpdate();
+        } catch (SQLException refused) {
+            throw new IllegalStateException(refused);
+        }
+    }
+
+    private static String role(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("select current_user")) {
+            row.next();
+            return row.getString(1);
+        }
     }
 
     @ParameterizedTest
