@@ -23,6 +23,7 @@ abstract class GuardedConnection implements Connection {
     private static final Logger LOG = LoggerFactory.getLogger(GuardedConnection.class);
 
     private static final String CONNECTION_FAILURES = "08"; // the class of SQLSTATE
+    private static final String FAILED_TRANSACTION = "25P02"; // PostgreSQL's
 
     final Connection delegate;
     final ReferredRows referred = new ReferredRows();
@@ -38,6 +39,8 @@ abstract class GuardedConnection implements Connection {
     private boolean committingByStatement;
     // Whether there is no transaction meanwhile, but was before that.
     private boolean takenOut;
+    // Whether what was to end the transaction has failed. It may be over by that: another one is not to take its place.
+    private boolean failed;
 
     GuardedConnection(Connection delegate, StatementGuard guard) {
         this.delegate = delegate;
@@ -153,30 +156,43 @@ abstract class GuardedConnection implements Connection {
      * @return whether rows come of it
      */
     boolean ride(StatementCheck check, InText besides, PreparedStatement statement) throws SQLException {
+        announcement.checkStillEnds(besides, committingByStatement);
         begin(check);
         leftovers.keepFromOthers(check.entity());
         try {
-            boolean rows = announcement.riding(besides, statement, committingByStatement);
+            boolean rows = announcement.riding(besides, statement);
             if (besides.commits()) {
                 transactionEnded();
+                tell();
             }
             return rows;
         } catch (SQLException failure) {
-            throw translate(failure, check);
-        } finally {
             if (besides.commits()) {
-                // A commit of which no answer came back may have happened.
-                tell();
+                failed = true;
+                if (membershipsChanged) {
+                    // A commit of which no answer came back may have happened.
+                    MembershipChanges.tell();
+                }
             }
+            throw translate(failure, check);
         }
     }
 
     private void begin(StatementCheck check) throws SQLException {
+        if (failed && !check.effects().endsTransaction()) {
+            throw failedTransaction();
+        }
         if (committingByStatement && delegate.isReadOnly() && check.mayWrite()) {
             // The database is told with the transaction that it is read-only, and there is none.
             throw new ReadOnlyTransactionException();
         }
         begun = true;
+    }
+
+    private static SQLException failedTransaction() {
+        return new SQLException(
+                "A statement that was to end the transaction has failed, so that it is not committed. Roll it back.",
+                FAILED_TRANSACTION);
     }
 
     /**
@@ -224,6 +240,7 @@ abstract class GuardedConnection implements Connection {
 
     private void transactionEnded() {
         begun = false;
+        failed = false;
         announcement.ended();
         leftovers.transactionEnded();
     }
@@ -257,6 +274,7 @@ abstract class GuardedConnection implements Connection {
         } finally {
             if (effects.endsTransaction()) {
                 announcement.rolledBack();
+                failed = false;
             }
         }
     }
@@ -318,6 +336,10 @@ abstract class GuardedConnection implements Connection {
 
     @Override
     public void commit() throws SQLException {
+        if (failed) {
+            rollback();
+            throw failedTransaction();
+        }
         try {
             commitTogether();
             transactionEnded();
@@ -355,6 +377,7 @@ abstract class GuardedConnection implements Connection {
     public void rollback(Savepoint savepoint) throws SQLException {
         announcement.rolledBack();
         delegate.rollback(savepoint);
+        failed = false;
     }
 
     @Override

@@ -69,7 +69,7 @@ abstract class GuardedPreparedStatement extends GuardedStatement implements Prep
         if (besides == InText.NOTHING) {
             return guarded(connection.run(check, prepared, prepared::executeQuery));
         }
-        if (!ride()) {
+        if (besides.commits() && check.isPlainWrite() || !ride()) {
             throw new SQLException(
                     "A statement that answers with no rows was run as a query: call executeUpdate or execute.");
         }

@@ -25,6 +25,9 @@ final class StatementCheck {
 
     private static final Pattern WRITE =
             Pattern.compile("\\b(insert|update|delete|merge)\\b", Pattern.CASE_INSENSITIVE);
+    // What begins otherwise, such as "with", may answer with rows.
+    private static final Pattern PLAIN_WRITE =
+            Pattern.compile("(?:/\\*[^*]*\\*/|\\s)*+(?:insert|update|delete|merge)\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern RETURNING = Pattern.compile("\\breturning\\b", Pattern.CASE_INSENSITIVE);
     private static final Pattern DELETE = Pattern.compile("(?i)\\s*delete\\b");
     private static final Set<String> NO_TEXT = Set.of("uuid", "bigint", "int8");
@@ -205,6 +208,7 @@ final class StatementCheck {
         return !reads
                 && !changesMemberships
                 && effects == SessionEffects.NONE
+                && PLAIN_WRITE.matcher(sql).lookingAt()
                 && !RETURNING.matcher(sql).find();
     }
 

@@ -25,9 +25,9 @@ final class TenantAnnouncement {
          * second).
          */
         TRANSACTION(2),
-        /** The commit, after a write in a transaction that knows the tenant. */
+        /** The commit, after a statement in a transaction that knows the tenant. */
         COMMIT(0),
-        /** The tenant before a write, and the commit after it. */
+        /** The tenant before a statement, and the commit after it. */
         TENANT_AND_COMMIT(1);
 
         private static final String SET = "select set_config('" + RowPolicies.SETTING + "',?,true);";
@@ -214,35 +214,47 @@ final class TenantAnnouncement {
         if (byStatement && connection.getAutoCommit()) {
             return writes ? InText.NOTHING : InText.TRANSACTION;
         }
-        if (writes) {
+        // What is read for a write to come is of that one's transaction.
+        if (writes || byStatement && connection.isReadOnly()) {
             return known ? InText.COMMIT : InText.TENANT_AND_COMMIT;
         }
         return known ? InText.NOTHING : InText.TENANT;
     }
 
     /**
-     * Runs a statement whose text has more than itself. It may have been prepared earlier, and cannot take back a role.
+     * Refuses a statement whose text would end another transaction than the one it was prepared for.
      *
      * @param byStatement whether each statement is to commit by itself now
-     * @return whether rows come of it
      */
-    boolean riding(InText how, PreparedStatement statement, boolean byStatement) throws SQLException {
-        boolean autoCommit = connection.getAutoCommit();
-        if (how.ends() && (!byStatement || autoCommit != (how == InText.TRANSACTION))) {
+    void checkStillEnds(InText how, boolean byStatement) throws SQLException {
+        if (how.ends() && (!byStatement || connection.getAutoCommit() != (how == InText.TRANSACTION))) {
             throw new SQLException(
                     "A statement that was prepared to commit by itself was to run in a transaction, which it would end."
                             + " Prepare it anew in that.");
         }
+    }
+
+    /**
+     * Runs a statement whose text has more than itself. It may have been prepared earlier, and cannot take back a role.
+     *
+     * @return whether rows come of it
+     */
+    boolean riding(InText how, PreparedStatement statement) throws SQLException {
         if (how == InText.TRANSACTION) {
             return ridingAlone(statement);
         }
-        if (autoCommit) {
+        if (connection.getAutoCommit()) {
             return runAlone(statement, () -> executed(how, statement));
         }
         if (crossed || !how.announces()) {
             announce();
         }
+        int fetchSize = how.commits() ? statement.getFetchSize() : 0;
         try {
+            if (fetchSize != 0) {
+                // A cursor would not outlive the commit.
+                statement.setFetchSize(0);
+            }
             boolean rows = executed(how, statement);
             TenantPrincipal principal = CurrentTenant.peek();
             announced = principal == null ? null : principal.tenantId();
@@ -250,7 +262,14 @@ final class TenantAnnouncement {
         } catch (SQLException | RuntimeException | Error failure) {
             // A commit that is refused ends the transaction as well.
             announced = null;
+            if (how.commits() && !(failure instanceof SQLException)) {
+                abort(failure);
+            }
             throw failure;
+        } finally {
+            if (fetchSize != 0 && !statement.isClosed()) {
+                statement.setFetchSize(fetchSize);
+            }
         }
     }
 
@@ -263,18 +282,23 @@ final class TenantAnnouncement {
         }
     }
 
-    // What comes after the failure is not run, the commit included. Where it is not known what the driver has sent, or
-    // the rollback is refused, the transaction ends with the connection.
+    // What comes after the failure is not run, the commit included.
     private void takeBack(Throwable failure) {
-        try {
-            if (failure instanceof SQLException) {
-                try (Statement end = connection.createStatement()) {
-                    end.execute("rollback");
-                    return;
-                } catch (SQLException refused) {
-                    failure.addSuppressed(refused);
-                }
+        if (failure instanceof SQLException) {
+            try (Statement end = connection.createStatement()) {
+                end.execute("rollback");
+                return;
+            } catch (SQLException refused) {
+                failure.addSuppressed(refused);
             }
+        }
+        abort(failure);
+    }
+
+    // Where it is not known what the driver has sent, or the rollback is refused, the transaction ends with the
+    // connection.
+    private void abort(Throwable failure) {
+        try {
             connection.abort(Runnable::run);
         } catch (SQLException lost) {
             failure.addSuppressed(lost);

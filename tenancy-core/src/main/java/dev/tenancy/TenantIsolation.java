@@ -219,13 +219,15 @@ public final class TenantIsolation implements AdditionalMappingContributor, Inte
      * <p>Without policies the database has no transaction then: what only holds within one, such as locks, ends with each statement.
      * Under policies it has one, which ends with each statement that writes, in the same text, so that what is read is of the
      * transaction of the write that follows. What cannot end it, such as a query, one that writes and answers with rows, or one on what
-     * nobody owns, is committed with the next, or with the transaction. After a statement that fails, roll back.
+     * nobody owns, is committed with the next, or with the transaction; where it is read-only, a query ends it as well. After a statement that fails,
+     * roll back: nothing else is run then.
      *
-     * <p>Works on PostgreSQL and H2, with a transaction of JDBC's in which no statement has run yet, or without one, where each statement
+     * <p>Works on PostgreSQL and H2, with a transaction of JDBC's in which no statement has run yet (not one of JTA's that the data
+     * source has a part in), or without one, where each statement
      * commits by itself in any case: a query is announced with less then. For the thread of the entity manager.
      *
      * @return whether it does; if not, nothing is different. If it does, call {@link #commitTogether} when no other statement is to
-     *     commit by itself; the end of the transaction does so too, but leaves the session without batches
+     *     commit by itself; the end of the transaction or a savepoint does so too, but leaves the session without batches
      */
     public static boolean commitByStatement(EntityManager entityManager) {
         SharedSessionContractImplementor own = entityManager.unwrap(SharedSessionContractImplementor.class);

@@ -211,6 +211,7 @@ class CommitByStatementTest {
                 "prepareThreshold=0",
                 "autosave=always",
                 "readOnlyMode=always",
+                "defaultRowFetchSize=1",
                 "reWriteBatchedInserts=true"
             })
     void thePoliciesHoldHoweverTheDriverSendsIt(String setting) throws Exception {
@@ -397,24 +398,71 @@ class CommitByStatementTest {
         assertThat(texts("bare")).isEqualTo("mine 0, theirs 0");
     }
 
-    @Test
-    void withPoliciesWhatFailsEndsTheTransactionAndWhatWasWrittenBeforeStays() throws SQLException {
-        byStatement(
-                "policies",
-                session -> session.doWork(connection -> {
+    /** Also where the driver has begun another transaction, or gone back to a savepoint of its own. */
+    @ParameterizedTest
+    @ValueSource(strings = {"", "preferQueryMode=simple", "autosave=always"})
+    void withPoliciesNothingFollowsWhatFailsAndWhatWasWrittenBeforeStays(String setting) throws Exception {
+        try (OneConnection pool = new OneConnection(postgres.url("app", "policies") + "&" + setting);
+                SessionFactory factory = postgres.factory(
+                        "policies",
+                        Map.of("hibernate.connection.datasource", TenantIsolation.guard(pool)),
+                        Memo.class);
+                Session session = CurrentTenant.callAs(ACME, factory::openSession)) {
+            CurrentTenant.runAs(ACME, () -> {
+                session.beginTransaction();
+                assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                session.doWork(connection -> {
                     assertThat(insert(connection, ACME)).isEqualTo(1);
+                    try (PreparedStatement returning = connection.prepareStatement(
+                            "insert into memo (id, tenant_id, version, text) values (?, ?, 0, 'lost') returning id")) {
+                        returning.setObject(1, UUID.randomUUID());
+                        returning.setObject(2, ACME);
+                        assertThat(RoundTripsTest.rows(returning.executeQuery()))
+                                .isEqualTo(1);
+                    }
                     assertThatExceptionOfType(SQLException.class).isThrownBy(() -> insert(connection, GLOBEX));
                     assertThatExceptionOfType(SQLException.class)
                             .isThrownBy(() -> insert(connection, UUID.randomUUID()))
+                            .withMessageContaining("Roll it back")
                             .extracting(SQLException::getSQLState)
                             .isEqualTo("25P02");
-                    connection.rollback();
-                    assertThat(RoundTripsTest.rows(connection
-                                    .prepareStatement("select id from memo where tenant_id = '" + ACME + "'")
-                                    .executeQuery()))
-                            .isEqualTo(1);
-                }));
+                    assertThatExceptionOfType(SQLException.class)
+                            .isThrownBy(connection::commit)
+                            .withMessageContaining("not committed");
+                    assertThat(seen(connection)).isEqualTo(1);
+                });
+                session.getTransaction().rollback();
+            });
+        }
         assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
+    }
+
+    /** What it reads is fetched before the commit, whatever the driver would fetch at a time. */
+    @Test
+    void aQueryOfAReadOnlyTransactionIsOneFlight() {
+        for (int i = 0; i < 3; i++) {
+            byStatement("policies", session -> session.persist(new Memo(UUID.randomUUID(), "mine")));
+        }
+        int before = 0;
+        for (int i = 0; i < 8; i++) {
+            before = Wire.FLIGHTS.get();
+            CurrentTenant.runAs(
+                    ACME,
+                    () -> FACTORIES.get("policies").inTransaction(session -> {
+                        session.doWork(connection -> connection.setReadOnly(true));
+                        assertThat(TenantIsolation.commitByStatement(session)).isTrue();
+                        assertThat(session.createSelectionQuery("from Memo", Memo.class)
+                                        .setFetchSize(1)
+                                        .getResultList())
+                                .hasSize(3);
+                        session.doWork(connection -> {
+                            TenantIsolation.commitTogether(session);
+                            connection.commit();
+                            connection.setReadOnly(false);
+                        });
+                    }));
+        }
+        assertThat(Wire.FLIGHTS.get() - before).isEqualTo(1);
     }
 
     /** What is read before a write is of the same transaction, which ends with the write. */
@@ -456,8 +504,13 @@ class CommitByStatementTest {
                             .satisfies(refusal ->
                                     assertThat(refusal.getConstraintName()).isEqualTo("memo_text"));
                     session.clear();
-                    assertThat(memos(session)).hasSize(1);
+                    assertThatExceptionOfType(HibernateException.class)
+                            .isThrownBy(() -> memos(session))
+                            .withMessageContaining("Roll it back");
                     session.getTransaction().rollback();
+                    session.beginTransaction();
+                    assertThat(memos(session)).hasSize(1);
+                    session.getTransaction().commit();
                 }
             });
         } finally {
@@ -578,6 +631,7 @@ class CommitByStatementTest {
                         .withMessageContaining("executeQuery");
             }
         });
+        byStatement("policies", session -> session.persist(new Memo(ACME, "mine")));
         byStatement("policies", queried);
         outsideOfATransaction("policies", queried);
         outsideOfATransaction(
@@ -602,15 +656,21 @@ class CommitByStatementTest {
                         assertThatExceptionOfType(SQLException.class)
                                 .isThrownBy(update::executeQuery)
                                 .withMessageContaining("executeUpdate");
+                        assertThat(texts("policies")).isEqualTo("mine 0, theirs 0");
                         update.closeOnCompletion();
-                        assertThat(update.executeUpdate()).isZero();
+                        assertThat(update.executeUpdate()).isEqualTo(1);
                     }
                 }));
     }
 
     /** What the driver has sent is not known then, so nobody gets the connection again. */
-    @Test
-    void whatFailsOtherwiseThanByTheDatabaseEndsTheConnection() throws Exception {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "select id from memo where text = ? and tenant_id = ?",
+                "update memo set text = ? where tenant_id = ?"
+            })
+    void whatFailsOtherwiseThanByTheDatabaseEndsTheConnection(String text) throws Exception {
         try (OneConnection pool = new OneConnection(postgres.url("app", "policies"));
                 SessionFactory factory = postgres.factory(
                         "policies",
@@ -618,11 +678,13 @@ class CommitByStatementTest {
                         Memo.class)) {
             CurrentTenant.runAs(ACME, () -> {
                 try (Session session = factory.openSession()) {
+                    if (text.startsWith("update")) {
+                        session.beginTransaction();
+                    }
                     assertThat(TenantIsolation.commitByStatement(session)).isTrue();
                     session.doWork(connection -> {
-                        try (PreparedStatement select =
-                                connection.prepareStatement("select id from memo where text = ? and tenant_id = ?")) {
-                            select.setBinaryStream(
+                        try (PreparedStatement statement = connection.prepareStatement(text)) {
+                            statement.setBinaryStream(
                                     1,
                                     new InputStream() {
                                         @Override
@@ -631,9 +693,9 @@ class CommitByStatementTest {
                                         }
                                     },
                                     10);
-                            select.setObject(2, ACME);
+                            statement.setObject(2, ACME);
                             assertThatExceptionOfType(IllegalStateException.class)
-                                    .isThrownBy(select::executeQuery);
+                                    .isThrownBy(statement::execute);
                         }
                         assertThat(connection.isClosed()).isTrue();
                     });
