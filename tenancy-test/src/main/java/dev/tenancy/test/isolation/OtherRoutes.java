@@ -13,9 +13,9 @@ import org.springframework.web.servlet.mvc.method.RequestMappingInfoHandlerMappi
 final class OtherRoutes {
 
     private static final String DATA_REST = "org.springframework.data.rest.";
-    // They serve files, or are told of by a bean of another kind.
-    private static final List<String> HARMLESS =
-            List.of("org.springframework.web.servlet.", "org.springframework.boot.", "org.springdoc.");
+    // They serve files, are told of by a bean of another kind, or lead to controllers.
+    private static final List<String> HARMLESS = List.of(
+            "org.springframework.web.servlet.", "org.springframework.boot.", "org.springdoc.", "dev.tenancy.spring.");
 
     private OtherRoutes() {}
 
