@@ -245,17 +245,24 @@ abstract class GuardedConnection implements Connection {
         leftovers.transactionEnded();
     }
 
-    @Override
-    public Savepoint setSavepoint() throws SQLException {
+    // Whoever may go back to it wants nothing committed before.
+    private void beginSavepoint() throws SQLException {
+        if (failed) {
+            throw failedTransaction();
+        }
         commitTogether();
         begun = true;
+    }
+
+    @Override
+    public Savepoint setSavepoint() throws SQLException {
+        beginSavepoint();
         return delegate.setSavepoint();
     }
 
     @Override
     public Savepoint setSavepoint(String name) throws SQLException {
-        commitTogether();
-        begun = true;
+        beginSavepoint();
         return delegate.setSavepoint(name);
     }
 
@@ -270,11 +277,12 @@ abstract class GuardedConnection implements Connection {
         leftovers.keepFromOthers(check.entity());
         leftovers.beforeRunning(effects);
         try {
-            return execution.run();
+            T result = execution.run();
+            failed &= !effects.endsTransaction();
+            return result;
         } finally {
             if (effects.endsTransaction()) {
                 announcement.rolledBack();
-                failed = false;
             }
         }
     }
@@ -377,7 +385,6 @@ abstract class GuardedConnection implements Connection {
     public void rollback(Savepoint savepoint) throws SQLException {
         announcement.rolledBack();
         delegate.rollback(savepoint);
-        failed = false;
     }
 
     @Override

@@ -427,6 +427,9 @@ class CommitByStatementTest {
                             .extracting(SQLException::getSQLState)
                             .isEqualTo("25P02");
                     assertThatExceptionOfType(SQLException.class)
+                            .isThrownBy(connection::setSavepoint)
+                            .withMessageContaining("Roll it back");
+                    assertThatExceptionOfType(SQLException.class)
                             .isThrownBy(connection::commit)
                             .withMessageContaining("not committed");
                     assertThat(seen(connection)).isEqualTo(1);
