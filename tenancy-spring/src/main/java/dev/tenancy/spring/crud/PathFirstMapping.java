@@ -3,6 +3,7 @@ package dev.tenancy.spring.crud;
 import jakarta.servlet.http.HttpServletRequest;
 import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.method.HandlerMethod;
 import org.springframework.web.servlet.mvc.method.RequestMappingInfo;
@@ -15,26 +16,31 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  */
 final class PathFirstMapping extends RequestMappingHandlerMapping {
 
-    // Made and dropped under the lock, so that none is kept which a mapping
-    // came or went behind.
-    private volatile @Nullable Beginnings beginnings;
+    // A request holds the registry's lock as it asks for them, so they are made under none: a mapping that comes or
+    // goes
+    // meanwhile holds the other one.
+    private final AtomicInteger changes = new AtomicInteger();
+    private volatile @Nullable Known known;
+
+    /** @param changes how many there were before it was looked at */
+    private record Known(int changes, Beginnings beginnings) {}
 
     @Override
-    public synchronized void registerMapping(RequestMappingInfo mapping, Object handler, Method method) {
+    public void registerMapping(RequestMappingInfo mapping, Object handler, Method method) {
         super.registerMapping(mapping, handler, method);
-        beginnings = null;
+        changes.incrementAndGet();
     }
 
     @Override
-    protected synchronized void registerHandlerMethod(Object handler, Method method, RequestMappingInfo mapping) {
+    protected void registerHandlerMethod(Object handler, Method method, RequestMappingInfo mapping) {
         super.registerHandlerMethod(handler, method, mapping);
-        beginnings = null;
+        changes.incrementAndGet();
     }
 
     @Override
-    public synchronized void unregisterMapping(RequestMappingInfo mapping) {
+    public void unregisterMapping(RequestMappingInfo mapping) {
         super.unregisterMapping(mapping);
-        beginnings = null;
+        changes.incrementAndGet();
     }
 
     @Override
@@ -79,13 +85,12 @@ final class PathFirstMapping extends RequestMappingHandlerMapping {
     }
 
     private Beginnings beginnings() {
-        Beginnings known = beginnings;
-        return known == null ? beginningsAnew() : known;
-    }
-
-    private synchronized Beginnings beginningsAnew() {
-        Beginnings known = Beginnings.of(getHandlerMethods());
-        beginnings = known;
-        return known;
+        Known last = known;
+        int now = changes.get();
+        if (last == null || last.changes() != now) {
+            last = new Known(now, Beginnings.of(getHandlerMethods()));
+            known = last;
+        }
+        return last.beginnings();
     }
 }

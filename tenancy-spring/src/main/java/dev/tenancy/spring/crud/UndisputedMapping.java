@@ -6,10 +6,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.context.ApplicationContext;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
 import org.springframework.web.method.HandlerMethod;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
@@ -60,7 +62,7 @@ final class UndisputedMapping implements HandlerMapping, Ordered {
                 return null;
             }
             for (RouterFunctionMapping one : functions) {
-                if (one.getRouterFunction() != null) {
+                if (one.getRouterFunction() != null || one.getDefaultHandler() != null) {
                     return null;
                 }
             }
@@ -68,11 +70,11 @@ final class UndisputedMapping implements HandlerMapping, Ordered {
         }
     }
 
-    private final ObjectProvider<HandlerMapping> mappings;
+    private final ApplicationContext context;
     private volatile @Nullable Ways ways;
 
-    UndisputedMapping(ObjectProvider<HandlerMapping> mappings) {
-        this.mappings = mappings;
+    UndisputedMapping(ApplicationContext context) {
+        this.context = context;
     }
 
     @Override
@@ -87,7 +89,9 @@ final class UndisputedMapping implements HandlerMapping, Ordered {
 
     @Override
     public @Nullable HandlerExecutionChain getHandler(HttpServletRequest request) throws Exception {
-        if (!ServletRequestPathUtils.hasParsedRequestPath(request)) {
+        // A servlet with a context of its own, below this one, has mappings of its own.
+        if (request.getAttribute(DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE) != context
+                || !ServletRequestPathUtils.hasParsedRequestPath(request)) {
             return null;
         }
         PathFirstMapping ours = ways().to(ServletRequestPathUtils.getParsedRequestPath(request)
@@ -100,7 +104,9 @@ final class UndisputedMapping implements HandlerMapping, Ordered {
     private Ways ways() {
         Ways known = ways;
         if (known == null) {
-            List<HandlerMapping> all = new ArrayList<>(mappings.stream().toList());
+            List<HandlerMapping> all = new ArrayList<>(
+                    BeanFactoryUtils.beansOfTypeIncludingAncestors(context, HandlerMapping.class, true, false)
+                            .values());
             AnnotationAwareOrderComparator.sort(all);
             known = Ways.of(all);
             ways = known;

@@ -11,7 +11,6 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.web.WebEndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.info.InfoEndpointAutoConfiguration;
@@ -23,6 +22,7 @@ import org.springframework.boot.webmvc.autoconfigure.DispatcherServletAutoConfig
 import org.springframework.boot.webmvc.autoconfigure.WebMvcAutoConfiguration;
 import org.springframework.boot.webmvc.autoconfigure.WebMvcRegistrations;
 import org.springframework.boot.webmvc.autoconfigure.actuate.web.WebMvcEndpointManagementContextConfiguration;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.AnnotationAwareOrderComparator;
@@ -31,6 +31,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.HandlerExecutionChain;
 import org.springframework.web.servlet.HandlerMapping;
 import org.springframework.web.servlet.function.RouterFunction;
@@ -76,8 +77,8 @@ class UndisputedMappingTest {
         }
 
         @Bean
-        UndisputedMapping undisputedMapping(ObjectProvider<HandlerMapping> mappings) {
-            return new UndisputedMapping(mappings);
+        UndisputedMapping undisputedMapping(ApplicationContext context) {
+            return new UndisputedMapping(context);
         }
     }
 
@@ -128,8 +129,12 @@ class UndisputedMappingTest {
         return request;
     }
 
-    private static @Nullable String answer(List<HandlerMapping> mappings, String call) {
+    private static @Nullable String answer(
+            @Nullable AssertableWebApplicationContext context, List<HandlerMapping> mappings, String call) {
         MockHttpServletRequest request = request(call);
+        request.setAttribute(
+                DispatcherServlet.WEB_APPLICATION_CONTEXT_ATTRIBUTE,
+                context == null ? null : context.getSourceApplicationContext());
         try {
             for (HandlerMapping one : mappings) {
                 HandlerExecutionChain chain = one.getHandler(request);
@@ -172,9 +177,12 @@ class UndisputedMappingTest {
                 "GET /actuator/info",
                 "GET /info",
                 "GET /none")) {
-            String ours = answer(all, call);
-            assertThat(ours).as(call).isEqualTo(answer(springs, call));
-            taken.put(call, ours != null && ours.equals(answer(List.of(first), call)));
+            String ours = answer(context, all, call);
+            assertThat(ours).as(call).isEqualTo(answer(context, springs, call));
+            assertThat(answer(null, List.of(first), call))
+                    .as("another servlet's " + call)
+                    .isNull();
+            taken.put(call, ours != null && ours.equals(answer(context, List.of(first), call)));
         }
         return taken;
     }
@@ -193,7 +201,7 @@ class UndisputedMappingTest {
                     .containsEntry("GET /api/customers/in%66o", false)
                     .containsEntry("GET /api/customers;v=1/7", false)
                     .containsEntry("GET /none", false);
-            assertThat(answer(mappings(context), "GET " + (path + "/info").replace("//", "/")))
+            assertThat(answer(context, mappings(context), "GET " + (path + "/info").replace("//", "/")))
                     .contains("info");
         });
     }
