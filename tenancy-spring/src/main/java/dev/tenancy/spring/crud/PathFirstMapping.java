@@ -16,9 +16,7 @@ import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandl
  */
 final class PathFirstMapping extends RequestMappingHandlerMapping {
 
-    // A request holds the registry's lock as it asks for them, so they are made under none: a mapping that comes or
-    // goes
-    // meanwhile holds the other one.
+    // Made under no lock: a request asks for them with that of the registry held, for which whoever changes it waits.
     private final AtomicInteger changes = new AtomicInteger();
     private volatile @Nullable Known known;
 
